@@ -1,0 +1,1 @@
+"""Likeness without its window: library, faces, pipeline, queue, command line."""

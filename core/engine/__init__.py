@@ -1,0 +1,116 @@
+"""The engine: everything heavy, behind one Protocol.
+
+Two ways to run it: in this process (`local`) or in a child process (`process`), with the same calls. What crosses is
+text, numbers, paths and bytes; never tensors, rows or exception objects. `fake` answers at once, for tests.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from core.faces import Box, Face
+from core.spec import Kind, Reference, RenderSpec
+
+
+@dataclass(frozen=True)
+class EngineOptions:
+    """How an engine is made. `models`: folders of models by name; `faces`, `segmenter`: backend names."""
+
+    home: Path
+    models: dict[str, Path]
+    resources: Path
+    faces: str = "embedded"
+    segmenter: str = "embedded"
+    device: str = "auto"
+    margin: float = 1.3
+
+
+@dataclass(frozen=True)
+class Scan:
+    """One photo as the engine saw it. `faces` were embedded by `backend`."""
+
+    faces: tuple[Face, ...]
+    backend: str
+
+
+@dataclass(frozen=True)
+class FaceScore:
+    """One face of a finished picture: its box, its cosine similarity to each person asked for (by uid, the mean over
+    the person's references), and the uid it matches best."""
+
+    box: Box
+    similarity: dict[str, float]
+    best: str | None
+
+
+@dataclass(frozen=True)
+class Scores:
+    """`identity`: for each person asked for, the similarity of the face given to them (each face is given to one
+    person at most, by the best total); absent where no face was found for them. `backend` judged."""
+
+    identity: dict[str, float]
+    faces: tuple[FaceScore, ...]
+    backend: str
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One finished picture: `rgb` is width × height × 3 bytes, row by row.
+
+    `made` records what the spec leaves open and a repeat needs: device, precision, batch size, library versions,
+    model and adapter hashes, face and segmenter identities.
+    """
+
+    width: int
+    height: int
+    rgb: bytes
+    scores: Scores
+    seconds: float
+    made: dict[str, str | int | float]
+
+
+@dataclass(frozen=True)
+class Step:
+    """After each denoising step of a batch: `step` of `steps`; `previews` holds one small JPEG per picture, or is
+    empty for most steps."""
+
+    step: int
+    steps: int
+    previews: tuple[bytes, ...] = ()
+
+
+OnStep = Callable[[Step], None]
+"""Called after every step; raising `core.errors.Cancelled` from it stops the batch."""
+
+
+class Engine(Protocol):
+    """Each call raises KnownError when the world is at fault; any other exception is a bug (or a dead child, which
+    `process` reports as EngineDied)."""
+
+    def scan(self, photo: Path) -> Scan:
+        """Opens a photo upright and finds its faces."""
+        ...
+
+    def group(self, embeddings: Sequence[bytes]) -> list[int]:
+        """A label for each embedding, 0, 1, …; equal labels are one person; −1 for a face that joins nobody."""
+        ...
+
+    def prepare(self, photo: Path, box: Box | None, kind: Kind, size: int) -> Reference:
+        """Makes one reference for an encoder of `size` pixels: for a person `box` is the face; for an object None,
+        the box comes from the mask. Writes crop and mask into the home's references, named by the hash of their
+        bytes. Same input, same result."""
+        ...
+
+    def batch_size(self, spec: RenderSpec) -> int:
+        """How many pictures like this one fit into one batch here."""
+        ...
+
+    def render(self, specs: Sequence[RenderSpec], on_step: OnStep, batch_size: int | None = None) -> list[Rendered]:
+        """Renders specs that agree in all but prompt, subjects and seed. `batch_size` pads the batch, so that a
+        picture made in a batch can be repeated alone with identical pixels."""
+        ...
+
+    def close(self) -> None:
+        """Frees everything. The engine cannot be used afterwards."""
+        ...

@@ -1,0 +1,1 @@
+"""The Qt window. The only place that imports PySide6."""
