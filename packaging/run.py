@@ -9,13 +9,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import python_version  # noqa: F401 - checks it
 import setup_venv
 
 OUT = setup_venv.ROOT / "out"
 
 
 def main() -> int:
-    setup_venv.check_python()
     options = _options()
     python = setup_venv.ready(options.torch)
     demo = [python, "-m", "core.cli", "--home", options.home, "demo", "--out", options.out]

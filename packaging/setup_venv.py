@@ -22,17 +22,7 @@ STAMP = VENV / "likeness.json"
 LOG = VENV / "install.log"
 PYTORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 FLAVOURS = ("auto", "cpu", "cuda")
-OLDEST, NEWEST = (3, 11), (3, 13)
 OFFLINE = ("NewConnectionError", "Max retries exceeded", "Temporary failure", "No matching distribution")
-
-
-def check_python() -> None:
-    """Ends with a clear message on a Python we cannot use; called first, so this file must parse there."""
-    if OLDEST <= sys.version_info[:2] <= NEWEST:
-        return
-    others = [name for name in ("python3.13", "python3.12", "python3.11") if shutil.which(name)]
-    hint = f"Start it with: {others[0]} {' '.join(sys.argv)}" if others else "Install one of those first."
-    sys.exit(f"Likeness needs Python 3.11, 3.12 or 3.13; this is Python {platform.python_version()}. {hint}")
 
 
 def add_torch_option(parser: argparse.ArgumentParser) -> None:

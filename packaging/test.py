@@ -7,11 +7,11 @@ import argparse
 import subprocess
 import sys
 
+import python_version  # noqa: F401 - checks it
 import setup_venv
 
 
 def main() -> int:
-    setup_venv.check_python()
     raw = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
     setup_venv.add_torch_option(parser)
