@@ -1,4 +1,4 @@
-"""Ends with a clear message on a Python that Likeness cannot use. Imported first; it must parse on old ones."""
+"""Ends with a clear message on a Python Likeness cannot use. Imported first; parses on old ones."""
 
 import platform
 import shutil
