@@ -1,9 +1,11 @@
 """The engine: everything heavy, behind one Protocol.
 
-Two ways to run it: in this process (`local`) or in a child process (`process`), with the same calls. What crosses is
-text, numbers, paths and bytes; never tensors, rows or exception objects. `fake` answers at once, for tests.
+Two ways to run it: in this process (`local`) or in a child process (`process`), with the same calls. What
+crosses is text, numbers, paths and bytes; never tensors, rows or exception objects. `fake` answers at once,
+for tests.
 """
 
+import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,8 +38,8 @@ class Scan:
 
 @dataclass(frozen=True)
 class FaceScore:
-    """One face of a finished picture: its box, its cosine similarity to each person asked for (by uid, the mean over
-    the person's references), and the uid it matches best."""
+    """One face of a finished picture: its box, its cosine similarity to each person asked for (by uid, the
+    mean over the person's references), and the uid it matches best."""
 
     box: Box
     similarity: dict[str, float]
@@ -46,8 +48,8 @@ class FaceScore:
 
 @dataclass(frozen=True)
 class Scores:
-    """`identity`: for each person asked for, the similarity of the face given to them (each face is given to one
-    person at most, by the best total); absent where no face was found for them. `backend` judged."""
+    """`identity`: for each person asked for, the similarity of the face given to them (each face is given to
+    one person at most, by the best total); absent where no face was found for them. `backend` judged."""
 
     identity: dict[str, float]
     faces: tuple[FaceScore, ...]
@@ -58,8 +60,8 @@ class Scores:
 class Rendered:
     """One finished picture: `rgb` is width × height × 3 bytes, row by row.
 
-    `made` records what the spec leaves open and a repeat needs: device, precision, batch size, library versions,
-    model and adapter hashes, face and segmenter identities.
+    `made` records what the spec leaves open and a repeat needs: device, precision, batch size, library
+    versions, model and adapter hashes, face and segmenter identities.
     """
 
     width: int
@@ -72,8 +74,8 @@ class Rendered:
 
 @dataclass(frozen=True)
 class Step:
-    """After each denoising step of a batch: `step` of `steps`; `previews` holds one small JPEG per picture, or is
-    empty for most steps."""
+    """After each denoising step of a batch: `step` of `steps`; `previews` holds one small JPEG per picture,
+    or is empty for most steps."""
 
     step: int
     steps: int
@@ -84,8 +86,36 @@ OnStep = Callable[[Step], None]
 """Called after every step; raising `core.errors.Cancelled` from it stops the batch."""
 
 
+class EngineFailed(Exception):
+    """A bug, or something unforeseen, inside an engine that runs elsewhere: its text and its traceback."""
+
+    def __init__(self, text: str, traceback: str = "") -> None:
+        super().__init__(text)
+        self.traceback = traceback
+
+
+class EngineDied(Exception):
+    """The engine's process ended by itself. `code` is its exit code, negative for the signal that ended it;
+    `stderr` holds the last lines it wrote."""
+
+    def __init__(self, code: int, stderr: str = "") -> None:
+        super().__init__(f"The picture engine {_how(code)}.")
+        self.code = code
+        self.stderr = stderr
+
+
+def _how(code: int) -> str:
+    if code >= 0:
+        return f"ended by itself (exit code {code})"
+    try:
+        return f"was ended by the system ({signal.Signals(-code).name})"
+    except ValueError:
+        return f"was ended by the system (signal {-code})"
+
+
 class Engine(Protocol):
-    """Each call raises KnownError when the world is at fault; any other exception is a bug (or a dead child, which
+    """Each call raises KnownError when the world is at fault; any other exception is a bug (or a dead child,
+    which
     `process` reports as EngineDied)."""
 
     def scan(self, photo: Path) -> Scan:
@@ -93,22 +123,25 @@ class Engine(Protocol):
         ...
 
     def group(self, embeddings: Sequence[bytes]) -> list[int]:
-        """A label for each embedding, 0, 1, …; equal labels are one person; −1 for a face that joins nobody."""
+        """A label for each embedding, 0, 1, …; equal labels are one person; −1 for a face that joins
+        nobody."""
         ...
 
     def prepare(self, photo: Path, box: Box | None, kind: Kind, size: int) -> Reference:
-        """Makes one reference for an encoder of `size` pixels: for a person `box` is the face; for an object None,
-        the box comes from the mask. Writes crop and mask into the home's references, named by the hash of their
-        bytes. Same input, same result."""
+        """Makes one reference for an encoder of `size` pixels: for a person `box` is the face; for an object
+        None, the box comes from the mask. Writes crop and mask into the home's references, named by the hash
+        of their bytes. Same input, same result."""
         ...
 
     def batch_size(self, spec: RenderSpec) -> int:
         """How many pictures like this one fit into one batch here."""
         ...
 
-    def render(self, specs: Sequence[RenderSpec], on_step: OnStep, batch_size: int | None = None) -> list[Rendered]:
-        """Renders specs that agree in all but prompt, subjects and seed. `batch_size` pads the batch, so that a
-        picture made in a batch can be repeated alone with identical pixels."""
+    def render(
+        self, specs: Sequence[RenderSpec], on_step: OnStep, batch_size: int | None = None
+    ) -> list[Rendered]:
+        """Renders specs that agree in all but prompt, subjects and seed. `batch_size` pads the batch, so that
+        a picture made in a batch can be repeated alone with identical pixels."""
         ...
 
     def close(self) -> None:

@@ -1,0 +1,449 @@
+"""The queue: one job is one picture. Every change is one short transaction; nothing here waits or renders.
+
+queued → running → done, or failed, or cancelled. What a crash left running goes back to queued; a job that
+took its worker down twice is quarantined, so that it cannot stop the others.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal, cast
+
+import msgspec
+from sqlalchemy import CursorResult, case, delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from core.errors import KnownError
+from core.library.tables import Job, JobSubject, Picture, Setting, Subject
+from core.spec import RenderSpec
+
+State = Literal["queued", "running", "done", "failed", "cancelled", "quarantined"]
+
+MAX_ATTEMPTS = 2
+OPEN = ("queued", "running")
+CLOSED = ("done", "failed", "cancelled", "quarantined")
+
+
+@dataclass(frozen=True)
+class ClaimedJob:
+    """A job that is ours to render. `name` is its picture's file name, without suffix."""
+
+    id: int
+    spec: RenderSpec
+    shape: str
+    attempts: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What one claim took, and what it had to refuse: job id and reason."""
+
+    jobs: list[ClaimedJob]
+    refused: list[tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class NewPicture:
+    """A picture that lies finished on the disk. `scores` is JSON; `seconds` is what rendering it took."""
+
+    path: str
+    sha256: str
+    width: int
+    height: int
+    scores: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class JobRow:
+    """One line of the queue. `text` is what the user wrote; `picture_id` is set once the picture is there."""
+
+    id: int
+    state: State
+    text: str
+    subjects: tuple[str, ...]
+    method: str
+    model: str
+    seed: int
+    steps: int
+    width: int
+    height: int
+    shape: str
+    attempts: int
+    error: str | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    seconds: float | None
+    picture_id: int | None
+
+
+def shape(spec: RenderSpec) -> str:
+    """Equal for specs that may share a batch: they agree in all but prompt, subjects and seed."""
+    alike = msgspec.structs.replace(spec, prompt="", template="", subjects=(), seed=0)
+    return hashlib.sha256(msgspec.json.encode(alike, order="sorted")).hexdigest()[:16]
+
+
+def enqueue(session: Session, specs: Sequence[RenderSpec]) -> list[int]:
+    """Queues every spec behind what is queued. Raises KnownError, and queues none, when somebody is missing
+    from the library or has not given consent."""
+    refused = _refusals(session, specs)
+    if any(refused):
+        raise KnownError(" ".join(dict.fromkeys(reason for reason in refused if reason)))
+    if not specs:
+        return []
+    first = _next_id(session, len(specs))
+    position = _last_position(session) + 1 - first
+    ids = list(range(first, first + len(specs)))
+    session.execute(insert(Job), [_job(id, spec, position + id) for id, spec in zip(ids, specs, strict=True)])
+    _depict(session, ids, specs)
+    return ids
+
+
+def peek(session: Session) -> RenderSpec | None:
+    """The spec that `claim` would take first: the worker asks the engine about it before it claims."""
+    for text in session.scalars(_queued(Job.spec)):
+        if spec := _readable(text):
+            return spec
+    return None
+
+
+def claim(session: Session, limit: Callable[[RenderSpec], int]) -> Claim:
+    """Takes the first queued job, and as many more of its shape as `limit` of its spec allows: queued →
+    running.
+
+    A job that was tried before runs alone. Jobs that cannot be read, or whose person's consent went away,
+    fail here with their reason. A claim of no jobs means that nothing is queued.
+    """
+    refused: list[tuple[int, str]] = []
+    while head := session.execute(_queued(Job.id, Job.spec, Job.shape, Job.attempts).limit(1)).one_or_none():
+        spec = _readable(head.spec)
+        most = max(1, limit(spec)) if spec and not head.attempts else 1
+        taken = _take(session, head.id, head.shape, most)
+        refused += _refuse(session, taken)
+        allowed = [job for job in map(_claimed, taken) if job and job.id not in dict(refused)]
+        if allowed:
+            return Claim(allowed, refused)
+    return Claim([], refused)
+
+
+def finish(session: Session, job_id: int, picture: NewPicture) -> int | None:
+    """running → done, with its picture's row. None when the job was cancelled or removed meanwhile: then the
+    picture must not be kept."""
+    done = update(Job).where(Job.id == job_id, Job.state == "running").values(
+        state="done", error=None, finished_at=_now(), seconds=picture.seconds
+    ).returning(Job.spec)
+    text = session.scalar(done)
+    if text is None:
+        return None
+    row = insert(Picture).values(
+        job_id=job_id, index=0, path=picture.path, sha256=picture.sha256, spec=text,
+        seed=RenderSpec.from_json(text).seed, width=picture.width, height=picture.height, scores=picture.scores,
+        created_at=_now(), rating=0, label="",
+    )  # fmt: skip
+    return session.scalar(row.returning(Picture.id))
+
+
+def fail(session: Session, job_id: int, reason: str, *, retry: bool) -> bool:
+    """running → failed; with `retry` back to the queue, or to quarantine after the second attempt. True when
+    it will be tried again."""
+    mine = update(Job).where(Job.id == job_id, Job.state == "running")
+    if not retry:
+        session.execute(mine.values(state="failed", error=reason, finished_at=_now()))
+        return False
+    state = session.scalar(mine.values(_after_attempt(reason)).returning(Job.state))
+    return state == "queued"
+
+
+def begun(session: Session) -> list[ClaimedJob]:
+    """What was started and has no picture: what runs, and what was cancelled while it ran. With one worker a
+    home that is, at its start, what a crash may have left files of."""
+    started = Job.state.in_(("running", "cancelled")) & Job.started_at.is_not(None)
+    found = session.execute(_columns().where(started).order_by(Job.position, Job.id))
+    return [job for job in map(_claimed, found) if job]
+
+
+def requeue_running(session: Session) -> int:
+    """At start: what a crash left running goes back to the queue, one attempt counted, or to quarantine."""
+    crashed = "The program ended while this picture was being made."
+    return _changed(session, update(Job).where(Job.state == "running").values(_after_attempt(crashed)))
+
+
+def release(session: Session, job_ids: Iterable[int] | None = None) -> int:
+    """running → queued with no attempt counted: the worker was stopped, or the disk was full."""
+    mine = update(Job).where(Job.state == "running", *_among(job_ids))
+    return _changed(session, mine.values(state="queued", started_at=None))
+
+
+def cancel(session: Session, job_ids: Iterable[int] | None = None) -> int:
+    """Cancels these, or all that wait or run. A running one stops after its current step."""
+    open_ones = update(Job).where(Job.state.in_(OPEN), *_among(job_ids))
+    return _changed(session, open_ones.values(state="cancelled", finished_at=_now()))
+
+
+def retry(session: Session, job_ids: Iterable[int] | None = None) -> int:
+    """Queues these again with a fresh count of attempts; without ids, all that failed or are quarantined."""
+    states = ("failed", "quarantined") if job_ids is None else ("failed", "quarantined", "cancelled")
+    again = update(Job).where(Job.state.in_(states), *_among(job_ids))
+    return _changed(
+        session, again.values(state="queued", attempts=0, error=None, started_at=None, finished_at=None)
+    )
+
+
+def clear(session: Session) -> int:
+    """Takes finished, failed, quarantined and cancelled jobs off the list; their pictures stay."""
+    return _changed(session, delete(Job).where(Job.state.in_(CLOSED)))
+
+
+def move(session: Session, job_id: int, before_id: int | None) -> None:
+    """Puts a job before another, or at the end. Raises KnownError when one of them is gone."""
+    if job_id == before_id:
+        return
+    place = _place_before(session, job_id, before_id)
+    if place is None:
+        _renumber(session)
+        place = _place_before(session, job_id, before_id)
+    if not _changed(session, update(Job).where(Job.id == job_id).values(position=place)):
+        raise KnownError("That picture is no longer in the queue.")
+
+
+def still_running(session: Session, job_ids: Iterable[int]) -> set[int]:
+    """Those of `job_ids` that nobody cancelled or removed: asked between steps, so any process can cancel."""
+    return set(session.scalars(select(Job.id).where(Job.state == "running", *_among(job_ids))))
+
+
+def rows(session: Session, states: Iterable[State] | None = None, limit: int | None = None) -> list[JobRow]:
+    """The queue in its order."""
+    columns = select(
+        Job.id, Job.state, Job.spec, Job.shape, Job.attempts, Job.error,
+        Job.created_at, Job.started_at, Job.finished_at, Job.seconds, Picture.id.label("picture_id"),
+    ).outerjoin(Picture, Picture.job_id == Job.id)  # fmt: skip
+    chosen = columns if states is None else columns.where(Job.state.in_(tuple(states)))
+    return [_row(found) for found in session.execute(chosen.order_by(Job.position, Job.id).limit(limit))]
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many jobs are in each state; every state is named."""
+    found = _pairs(session, select(Job.state, func.count()).group_by(Job.state))
+    return {state: found.get(state, 0) for state in OPEN + CLOSED}
+
+
+def pause(session: Session, reason: str) -> None:
+    """Stops the queue after the current picture, in every process; `reason` is for the user."""
+    _set(session, "paused", reason)
+
+
+def resume(session: Session) -> None:
+    session.execute(delete(Setting).where(Setting.key == "paused"))
+
+
+def paused(session: Session) -> str | None:
+    """Why the queue stands still, or None while it runs."""
+    return session.scalar(select(Setting.value).where(Setting.key == "paused"))
+
+
+# Claiming
+
+
+def _queued(*columns: Any) -> Any:
+    return select(*columns).where(Job.state == "queued").order_by(Job.position, Job.id)
+
+
+def _columns() -> Any:
+    return select(Job.id, Job.spec, Job.shape, Job.attempts, Job.position, Job.created_at)
+
+
+def _take(session: Session, first: int, alike: str, most: int) -> list[Any]:
+    fresh = (Job.state == "queued", Job.shape == alike, Job.attempts == 0, Job.id != first)
+    untried = select(Job.id).where(*fresh)
+    more = list(session.scalars(untried.order_by(Job.position, Job.id).limit(most - 1))) if most > 1 else []
+    taken = session.execute(
+        update(Job)
+        .where(Job.id.in_([first, *more]), Job.state == "queued")
+        .values(state="running", started_at=_now())
+        .returning(Job.id, Job.spec, Job.shape, Job.attempts, Job.position, Job.created_at)
+    )
+    return sorted(taken, key=lambda job: (job.position, job.id))
+
+
+def _refuse(session: Session, taken: list[Any]) -> list[tuple[int, str]]:
+    """Fails those among the taken that must not run, each with its reason."""
+    specs = {row.id: _readable(row.spec) for row in taken}
+    readable = {job_id: spec for job_id, spec in specs.items() if spec}
+    reasons: dict[int, str | None] = dict.fromkeys(specs, "The settings of this picture cannot be read.")
+    reasons |= zip(readable, _refusals(session, list(readable.values())), strict=True)
+    refused = [(job_id, reason) for job_id, reason in reasons.items() if reason]
+    for job_id, reason in refused:
+        fail(session, job_id, reason, retry=False)
+    return refused
+
+
+def _refusals(session: Session, specs: Sequence[RenderSpec]) -> list[str | None]:
+    """For each spec why it must not be rendered, or None: every person in it has given consent."""
+    uids = {subject.uid for spec in specs for subject in spec.subjects}
+    columns = select(Subject.uid, Subject.kind, Subject.name, Subject.consent).where(Subject.uid.in_(uids))
+    known = {row.uid: row for row in session.execute(columns)} if uids else {}
+    return [_refusal(spec, known) for spec in specs]
+
+
+def _refusal(spec: RenderSpec, known: dict[str, Any]) -> str | None:
+    gone = [subject.name for subject in spec.subjects if subject.uid not in known]
+    if gone:
+        return f"{_and(gone)} {_is(gone)} no longer in the library."
+    rows = [known[subject.uid] for subject in spec.subjects]
+    asked = [row.name for row in rows if row.kind == "person" and row.consent != "granted"]
+    if asked:
+        return f"There is no consent from {_and(asked)}. Record it on the People page before making pictures."
+    return None
+
+
+def _claimed(row: Any) -> ClaimedJob | None:
+    spec = _readable(row.spec)
+    if spec is None:
+        return None
+    # The date keeps names apart when two libraries write into one folder.
+    name = f"{row.created_at:%Y%m%d-%H%M%S}-{row.id:06d}-{spec.seed}"
+    return ClaimedJob(row.id, spec, row.shape, row.attempts, name)
+
+
+def _after_attempt(reason: str) -> dict[Any, Any]:
+    last = Job.attempts + 1 >= MAX_ATTEMPTS
+    return {
+        Job.error: reason,
+        Job.attempts: Job.attempts + 1,
+        Job.state: case((last, "quarantined"), else_="queued"),
+        Job.finished_at: case((last, _now()), else_=None),
+    }
+
+
+# Adding
+
+
+def _job(job_id: int, spec: RenderSpec, position: float) -> dict[str, Any]:
+    return {"id": job_id, "state": "queued", "position": position, "spec": spec.to_json(),
+            "shape": shape(spec), "attempts": 0, "created_at": _now()}  # fmt: skip
+
+
+def _depict(session: Session, job_ids: list[int], specs: Sequence[RenderSpec]) -> None:
+    uids = {subject.uid for spec in specs for subject in spec.subjects}
+    ids = _pairs(session, select(Subject.uid, Subject.id).where(Subject.uid.in_(uids)))
+    depicted = [
+        {"job_id": job_id, "subject_id": ids[uid]}
+        for job_id, spec in zip(job_ids, specs, strict=True)
+        for uid in dict.fromkeys(subject.uid for subject in spec.subjects)
+    ]
+    if depicted:
+        session.execute(insert(JobSubject), depicted)
+
+
+def _next_id(session: Session, count: int) -> int:
+    """Ids are never used twice, also after the list was cleared: file names and listeners rely on it."""
+    kept = session.scalar(select(Setting.value).where(Setting.key == "next_job")) or "1"
+    first = max(int(kept), (session.scalar(select(func.max(Job.id))) or 0) + 1)
+    _set(session, "next_job", str(first + count))
+    return first
+
+
+def _last_position(session: Session) -> float:
+    return session.scalar(select(func.max(Job.position))) or 0.0
+
+
+# Order
+
+
+def _place_before(session: Session, job_id: int, before_id: int | None) -> float | None:
+    """A position just before `before_id`; None when floats leave no room there."""
+    if before_id is None:
+        return _last_position(session) + 1
+    after = session.scalar(select(Job.position).where(Job.id == before_id))
+    if after is None:
+        raise KnownError("That picture is no longer in the queue.")
+    others = select(func.max(Job.position)).where(Job.position < after, Job.id != job_id)
+    before = session.scalar(others)
+    if before is None:
+        return after - 1
+    middle = (before + after) / 2
+    return middle if before < middle < after else None
+
+
+def _renumber(session: Session) -> None:
+    ordered = session.scalars(select(Job.id).order_by(Job.position, Job.id)).all()
+    if ordered:
+        session.execute(update(Job), [{"id": id, "position": float(at)} for at, id in enumerate(ordered, 1)])
+
+
+# Reading
+
+
+class _Shown(msgspec.Struct):
+    """What a line of the queue shows of a spec, even of one this version cannot render."""
+
+    class _Named(msgspec.Struct):
+        name: str = ""
+
+    prompt: str = ""
+    template: str = ""
+    method: str = ""
+    model: str = ""
+    seed: int = 0
+    steps: int = 0
+    width: int = 0
+    height: int = 0
+    subjects: tuple[_Named, ...] = ()
+
+
+def _row(row: Any) -> JobRow:
+    try:
+        shown = msgspec.json.decode(row.spec, type=_Shown)
+    except msgspec.DecodeError:
+        shown = _Shown()
+    names = tuple(subject.name for subject in shown.subjects)
+    return JobRow(
+        row.id, row.state, shown.template or shown.prompt, names, shown.method, shown.model, shown.seed,
+        shown.steps, shown.width, shown.height, row.shape, row.attempts, row.error,
+        row.created_at, row.started_at, row.finished_at, row.seconds, row.picture_id,
+    )  # fmt: skip
+
+
+def _readable(text: str) -> RenderSpec | None:
+    try:
+        return RenderSpec.from_json(text)
+    except KnownError:
+        return None
+
+
+def _among(job_ids: Iterable[int] | None) -> list[Any]:
+    """As one JSON value: a list of parameters would end at SQLite's limit of 32,766."""
+    if job_ids is None:
+        return []
+    listed = func.json_each(msgspec.json.encode(list(job_ids)).decode()).table_valued("value")
+    return [Job.id.in_(select(listed.c.value))]
+
+
+def _changed(session: Session, statement: Any) -> int:
+    result = session.execute(statement, execution_options={"synchronize_session": False})
+    return cast("CursorResult[Any]", result).rowcount
+
+
+def _pairs(session: Session, statement: Any) -> dict[Any, Any]:
+    return {key: value for key, value in session.execute(statement)}  # noqa: C416 (rows are not typed as pairs)
+
+
+def _set(session: Session, key: str, value: str) -> None:
+    if not _changed(session, update(Setting).where(Setting.key == key).values(value=value)):
+        session.execute(insert(Setting).values(key=key, value=value))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _and(names: Sequence[str]) -> str:
+    names = list(dict.fromkeys(names))
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _is(names: Sequence[str]) -> str:
+    return "is" if len(set(names)) == 1 else "are"

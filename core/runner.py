@@ -1,0 +1,382 @@
+"""The worker: one thread that claims jobs, has the engine render them, saves the pictures and tells who
+listens.
+
+The library has it before anybody is told; no transaction is open while something renders. Between two batches
+it does chores (imports, groupings), which need the same engine.
+"""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from core.engine import Engine, EngineDied, OnStep, Rendered, Step
+from core.errors import Cancelled, KnownError
+from core.events import (
+    ChoreFailed,
+    ChoreFinished,
+    ChoreProgress,
+    Event,
+    JobCancelled,
+    JobFailed,
+    JobFinished,
+    JobPreview,
+    JobProgress,
+    JobStarted,
+    LibraryChanged,
+    QueueIdle,
+    QueuePaused,
+    QueueResumed,
+)
+from core.keep import keep, remove_leftovers
+from core.library import Library, jobs
+from core.library.jobs import ClaimedJob
+from core.log import log
+from core.spec import RenderSpec
+
+LOOK_SECONDS = 2.0
+"""How often an idle worker looks for jobs that another process queued."""
+POLL_SECONDS = 0.1
+"""How often, at most, a running batch asks the library whether it was cancelled."""
+
+Progress = Callable[[int, int, str], None]
+"""(done, total, detail)."""
+
+
+@dataclass(frozen=True)
+class ChoreResult:
+    """What a chore did, for the user; what it left out, each with its reason."""
+
+    summary: str
+    skipped: tuple[tuple[str, str], ...] = ()
+
+
+Chore = Callable[[Engine, Progress], ChoreResult]
+
+
+@dataclass(frozen=True)
+class _Failure:
+    reason: str
+    died: bool = False
+
+
+class Runner:
+    """One worker for one home, a second one is refused with KnownError.
+
+    `emit` is called on the worker's thread. `output`: where pictures go.
+    """
+
+    def __init__(
+        self, library: Library, make_engine: Callable[[], Engine], emit: Callable[[Event], None], output: Path
+    ) -> None:
+        self._library = library
+        self._make_engine = make_engine
+        self._listener = emit
+        self._output = output.absolute()
+        self._engine: Engine | None = None
+        self._chores: deque[tuple[str, Chore]] = deque()
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._lock = FileLock(library.home.root / "runner.lock", timeout=0, thread_local=False)
+        self._told: Event = QueueIdle()
+        self._unsettled = False
+
+    # What others call, from any thread
+
+    def start(self) -> None:
+        """Starts the thread. Raises KnownError when another program works on this home."""
+        if self._thread:
+            return
+        self._begin()
+        self._thread = threading.Thread(target=self._forever, name="likeness-runner")
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stops after the current step; the picture it was at goes back to the queue. Returns when all is
+        closed."""
+        self._stopping.set()
+        self._wake.set()
+        if self._thread:
+            self._thread.join()
+            self._thread = None
+
+    def wake(self) -> None:
+        """Says that there may be something new to do."""
+        self._wake.set()
+
+    def do(self, name: str, chore: Chore) -> None:
+        """Has the worker do `chore` after the batch it is at; ChoreProgress and ChoreFinished or ChoreFailed
+        tell."""
+        self._chores.append((name, chore))
+        self._wake.set()
+
+    def pause(self, reason: str = "Paused.") -> None:
+        """Stops the queue after the pictures it is at."""
+        with self._library.write() as session:
+            jobs.pause(session, reason)
+        self._wake.set()
+
+    def resume(self) -> None:
+        with self._library.write() as session:
+            jobs.resume(session)
+        self._wake.set()
+
+    def cancel(self, job_ids: Sequence[int] | None = None) -> int:
+        """Cancels these jobs, or all; a running one stops after its current step."""
+        with self._library.write() as session:
+            return jobs.cancel(session, job_ids)
+
+    def run_until_idle(self) -> None:
+        """Works in the caller's thread until nothing is queued or the queue is paused. Raises KnownError when
+        another program works on this home; KeyboardInterrupt leaves the current picture in the queue."""
+        self._begin()
+        try:
+            while not self._stopping.is_set() and self._turn():
+                pass
+        finally:
+            self._end()
+
+    # The loop
+
+    def _begin(self) -> None:
+        try:
+            self._lock.acquire()
+        except Timeout as error:
+            raise KnownError(
+                "Another Likeness is already making pictures for this library. Use that one, or close it."
+            ) from error
+        self._stopping.clear()
+        try:
+            with self._library.write() as session:
+                remove_leftovers(session, self._output, jobs.begun(session))
+                jobs.requeue_running(session)
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _forever(self) -> None:
+        try:
+            while not self._stopping.is_set():
+                self._wake.clear()
+                if not self._turn():
+                    self._wake.wait(LOOK_SECONDS)
+        finally:
+            self._end()
+
+    def _end(self) -> None:
+        try:
+            self._settle()
+        except KnownError:
+            log("runner").warning("the running job could not be put back; the next start does it")
+        finally:
+            self._close_engine()
+            self._lock.release()
+
+    def _turn(self) -> bool:
+        """One chore or one batch. False when there is nothing to do now."""
+        try:
+            if self._chores:
+                self._do(*self._chores.popleft())
+                return True
+            if self._unsettled:
+                self._settle()
+            return self._next_batch()
+        except (KnownError, OSError) as error:
+            self._hold(str(error))
+        except Exception:
+            log("runner").exception("a fault of the worker")
+            self._hold("Something unforeseen happened to the queue; the log says where. Resume to try again.")
+        return False
+
+    def _next_batch(self) -> bool:
+        with self._library.read() as session:
+            reason, spec = jobs.paused(session), jobs.peek(session)
+            waiting = jobs.counts(session)["queued"]
+        if reason is not None:
+            self._tell_state(QueuePaused(reason))
+            return False
+        if not waiting:
+            self._tell_state(QueueIdle())
+            return False
+        self._tell_state(QueueResumed())
+        self._render(self._claim(spec))
+        return True
+
+    def _claim(self, first: RenderSpec | None) -> list[ClaimedJob]:
+        most = self._fits(first) if first else 1
+        alike = jobs.shape(first) if first else ""
+        self._unsettled = True
+        with self._library.write() as session:
+            claim = jobs.claim(session, lambda spec: most if jobs.shape(spec) == alike else 1)
+        for job_id, reason in claim.refused:
+            self._emit(JobFailed(job_id, reason))
+        return claim.jobs
+
+    def _fits(self, spec: RenderSpec) -> int:
+        """How many such pictures fit into a batch; 1 when the engine cannot say: rendering will tell why."""
+        try:
+            return self._open_engine().batch_size(spec)
+        except Exception:
+            log("runner").warning("no batch size", exc_info=True)
+            return 1
+
+    # One batch
+
+    def _render(self, batch: list[ClaimedJob]) -> None:
+        for job in batch:
+            self._emit(JobStarted(job.id, job.spec.steps))
+        failure = self._attempt(batch)
+        if failure and len(batch) > 1:
+            log("runner").warning("a batch of %d failed; its pictures are made one by one", len(batch))
+            for job in batch:
+                self._alone(job)
+        elif failure:
+            self._failed(batch[0], failure)
+        self._unsettled = self._stopping.is_set()
+
+    def _alone(self, job: ClaimedJob) -> None:
+        if not self._stopping.is_set() and (failure := self._attempt([job])):
+            self._failed(job, failure)
+
+    def _attempt(self, batch: list[ClaimedJob]) -> _Failure | None:
+        """Renders and keeps a batch; what went wrong with it, if anything did."""
+        if not self._alive(batch):
+            self._stopped(batch)
+            return None
+        try:
+            pictures = self._open_engine().render([job.spec for job in batch], self._on_step(batch))
+        except Cancelled:
+            self._stopped(batch)
+        except EngineDied as error:
+            log("runner").warning("the engine died with code %d", error.code)
+            return _Failure(str(error), died=True)
+        except KnownError as error:
+            return _Failure(str(error))
+        except Exception as error:
+            log("runner").exception("a picture failed")
+            return _Failure(_unforeseen(error))
+        else:
+            for job, rendered in zip(batch, pictures, strict=True):
+                self._keep(job, rendered)
+        return None
+
+    def _keep(self, job: ClaimedJob, rendered: Rendered) -> None:
+        picture_id = keep(self._library, self._output, job, rendered)
+        self._emit(JobCancelled(job.id) if picture_id is None else JobFinished(job.id, picture_id))
+
+    def _failed(self, job: ClaimedJob, failure: _Failure) -> None:
+        with self._library.write() as session:
+            again = jobs.fail(session, job.id, failure.reason, retry=failure.died)
+        self._emit(JobFailed(job.id, failure.reason, again))
+
+    def _stopped(self, batch: list[ClaimedJob]) -> None:
+        if not self._stopping.is_set():
+            for job in batch:
+                self._emit(JobCancelled(job.id))
+
+    def _on_step(self, batch: list[ClaimedJob]) -> OnStep:
+        began, polled = time.monotonic(), 0.0
+
+        def on_step(step: Step) -> None:
+            nonlocal polled
+            now = time.monotonic()
+            if now - polled >= POLL_SECONDS:
+                polled = now
+                if not self._alive(batch):
+                    raise Cancelled
+            for job in batch:
+                self._emit(JobProgress(job.id, step.step, step.steps, (now - began) / step.step))
+            for job, jpeg in zip(batch, step.previews, strict=False):
+                self._emit(JobPreview(job.id, jpeg))
+
+        return on_step
+
+    def _alive(self, batch: list[ClaimedJob]) -> bool:
+        """Whether anybody still waits for one of these pictures."""
+        if self._stopping.is_set():
+            return False
+        with self._library.read() as session:
+            return bool(jobs.still_running(session, [job.id for job in batch]))
+
+    # Chores
+
+    def _do(self, name: str, chore: Chore) -> None:
+        try:
+            result = chore(self._open_engine(), self._progress(name))
+        except KnownError as error:
+            self._emit(ChoreFailed(name, str(error)))
+        except Cancelled:
+            self._emit(ChoreFailed(name, "Stopped; what was done so far is kept."))
+        except Exception as error:
+            log("runner").exception("a chore failed")
+            self._emit(ChoreFailed(name, _unforeseen(error)))
+        else:
+            self._emit(ChoreFinished(name, result.summary, result.skipped))
+        self._emit(LibraryChanged("subjects"))
+
+    def _progress(self, name: str) -> Progress:
+        def progress(done: int, total: int, detail: str) -> None:
+            if self._stopping.is_set():
+                raise Cancelled
+            self._emit(ChoreProgress(name, done, total, detail))
+
+        return progress
+
+    # Trouble
+
+    def _hold(self, reason: str) -> None:
+        """Stops the queue with its reason, and puts back what was running: nothing is lost, no attempt is
+        counted."""
+        log("runner").warning("the queue is held")
+        try:
+            self._settle()
+            self.pause(reason)
+        except (KnownError, OSError):
+            log("runner").warning("the library cannot be written now")
+        self._tell_state(QueuePaused(reason))
+
+    def _settle(self) -> None:
+        """Puts back whatever is still marked as running, without its half-kept files."""
+        if self._unsettled:
+            with self._library.write() as session:
+                remove_leftovers(session, self._output, jobs.begun(session))
+                jobs.release(session)
+            self._unsettled = False
+
+    # Small things
+
+    def _open_engine(self) -> Engine:
+        if self._engine is None:
+            self._engine = self._make_engine()
+        return self._engine
+
+    def _close_engine(self) -> None:
+        engine, self._engine = self._engine, None
+        if engine:
+            try:
+                engine.close()
+            except Exception:
+                log("runner").exception("the engine did not close")
+
+    def _tell_state(self, event: QueuePaused | QueueResumed | QueueIdle) -> None:
+        """Tells of a change only: working → idle or paused → working …"""
+        if event == self._told:
+            return
+        before, self._told = self._told, event
+        if not isinstance(event, QueueResumed) or isinstance(before, QueuePaused):
+            self._emit(event)
+
+    def _emit(self, event: Event) -> None:
+        try:
+            self._listener(event)
+        except Exception:
+            log("runner").exception("a listener failed")
+
+
+def _unforeseen(error: Exception) -> str:
+    return f"Something unforeseen happened: {type(error).__name__}: {error}"
