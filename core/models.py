@@ -1,15 +1,56 @@
 """The models a user has: what each folder holds, read from its files without loading a weight.
 
-A model is a folder in diffusers layout. Nothing is assumed of it: size, tokens, channels, prediction type and
-encoder size are read from its configuration files, adapters from their safetensors headers.
+A model is a folder in diffusers layout. Nothing is assumed of it: size, tokens, channels, prediction type
+and encoder size are read from its configuration files, adapters from their safetensors headers, and how it
+is best used from an optional `likeness.json` beside them.
 """
 
+import hashlib
 import json
-from dataclasses import dataclass
+import logging
+import re
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated, Any
 
+import msgspec
+from msgspec import Meta, Struct, structs
+
+from core import settings as settings_file
 from core.errors import KnownError
-from core.spec import Method
+from core.paths import RESOURCES, Home
+from core.settings import Settings
+from core.spec import Fraction, Merging, Method, SchedulerName
+
+log = logging.getLogger(__name__)
+
+EMBEDDED = {"mini": RESOURCES / "models" / "mini"}
+PIPELINES = {"StableDiffusionPipeline": "SD 1.5", "StableDiffusionXLPipeline": "SDXL"}
+AUTOENCODERS = ("AutoencoderKL", "AutoencoderTiny")
+ADAPTER_KEYS: dict[Method, str] = {
+    "ip-adapter": "image_proj.proj.weight",
+    "ip-adapter-plus": "image_proj.latents",
+}
+# The safetensors library's own limit for a header.
+HEADER_LIMIT = 100_000_000
+
+
+class Advice(Struct, frozen=True, forbid_unknown_fields=True):
+    """How a model is best used, as measured: the optional `likeness.json` of its folder. `scale`, `begin` and
+    `merging` are for references; `None` leaves a value to the program."""
+
+    steps: Annotated[int, Meta(ge=1, le=1000)] = 30
+    guidance: Annotated[float, Meta(ge=0, le=50)] = 7.5
+    scheduler: SchedulerName = "dpm++"
+    method: Method = "ip-adapter-plus"
+    scale: Annotated[float, Meta(ge=0, le=3)] = 0.65
+    begin: Fraction = 0.0
+    end: Fraction = 1.0
+    merging: Merging = "relevance-mean"
+    licence: str = ""
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -25,8 +66,10 @@ class AdapterInfo:
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """One model folder. `size`: the native side in pixels; `tokens`: the text encoder's length, special tokens
-    included; `encoder_size`: the image encoder's input side, 0 without one."""
+    """One model folder. `size`: the native side in pixels; `tokens`: the text encoder's length, special
+    tokens included; `encoder_size`: the image encoder's input side, 0 without one; `width`: of its
+    cross-attention. `refused` says of each adapter file that cannot be used why not. The `default_…`
+    are how it is best used."""
 
     name: str
     path: Path
@@ -39,10 +82,283 @@ class ModelInfo:
     encoder_size: int
     adapters: tuple[AdapterInfo, ...]
     bytes: int
+    width: int = 0
+    refused: tuple[str, ...] = ()
+    advice: Advice = field(default_factory=Advice)
+
+    @property
+    def licence(self) -> str:
+        return self.advice.licence or "See the folder the model came from."
+
+    @property
+    def description(self) -> str:
+        return self.advice.description or f"{PIPELINES[self.pipeline]} model, {self.size} px."
 
     def adapter(self, method: Method, name: str = "") -> AdapterInfo:
         """The named adapter, or the first for `method`. Raises KnownError."""
         for adapter in self.adapters:
             if adapter.method == method and name in ("", adapter.name):
                 return adapter
-        raise KnownError(f"Model {self.name} has no {name or method} adapter. Put its file into {self.path}/adapters.")
+        why = "".join(f" {reason}" for reason in self.refused)
+        advice = f"Put its file into {self.path / 'adapters'}.{why}"
+        raise KnownError(f"Model {self.name} has no {name or method} adapter. {advice}")
+
+
+def available(settings: Settings) -> list[ModelInfo]:
+    """Every model that can be used: the embedded one, then the user's. A folder that no longer holds a
+    model is left out; `find` says why."""
+    models = []
+    for name, folder in folders(settings).items():
+        try:
+            models.append(inspect(name, folder))
+        except KnownError as error:
+            log.warning("Model %s is left out: %s", name, error)
+    return models
+
+
+def find(settings: Settings, name: str) -> ModelInfo:
+    """The model called `name`. Raises KnownError when there is none, or its folder is no model any more."""
+    known = folders(settings)
+    if name not in known:
+        raise KnownError(f"There is no model called {name}. Known: {', '.join(sorted(known))}.")
+    return inspect(name, known[name])
+
+
+def folders(settings: Settings) -> dict[str, Path]:
+    """Where each model lies, by name."""
+    return EMBEDDED | {name: Path(folder) for name, folder in settings.models.items()}
+
+
+def add(home: Home, folder: Path, name: str | None = None) -> ModelInfo:
+    """Records a model folder in the home's settings. Raises KnownError when it is not an SD 1.5 or SDXL
+    folder in diffusers layout, or the name is taken."""
+    folder = folder.expanduser().resolve()
+    name = name or re.sub(r"[^\w.-]+", "-", folder.name).strip("-.").lower() or "model"
+    settings = settings_file.load(home)
+    if folders(settings).get(name, folder) != folder:
+        raise KnownError(
+            f"A model called {name} is there already, in {folders(settings)[name]}. Choose another name."
+        )
+    model = inspect(name, folder)
+    settings_file.save(home.create(), structs.replace(settings, models=settings.models | {name: str(folder)}))
+    return model
+
+
+def inspect(name: str, folder: Path) -> ModelInfo:
+    """Reads a folder's configuration. Raises KnownError saying what was expected and what was found."""
+    pipeline = _pipeline(folder)
+    unet, vae = _json(folder / "unet" / "config.json"), _json(folder / "vae" / "config.json")
+    text, scheduler = _json(folder / "text_encoder" / "config.json"), _scheduler(folder)
+    _check_parts(folder, pipeline, unet, vae)
+    scale_factor = 2 ** (len(_list(vae, "block_out_channels", folder / "vae")) - 1)
+    width = _whole(unet, "cross_attention_dim", folder / "unet")
+    adapters, refused = _adapters(folder, width)
+    return ModelInfo(
+        name=name,
+        path=folder,
+        pipeline=pipeline,
+        size=_whole(unet, "sample_size", folder / "unet") * scale_factor,
+        scale_factor=scale_factor,
+        tokens=_whole(text, "max_position_embeddings", folder / "text_encoder", 77),
+        latent_channels=_whole(vae, "latent_channels", folder / "vae", 4),
+        prediction=str(scheduler.get("prediction_type", "epsilon")),
+        encoder_size=_encoder(folder).get("image_size", 0),
+        adapters=adapters,
+        bytes=sum(file.stat().st_size for file in weight_files(folder)),
+        width=width,
+        refused=refused,
+        advice=_advice(folder),
+    )
+
+
+def weight_files(folder: Path) -> list[Path]:
+    """The safetensors files of a model's parts (adapters left out), in a fixed order."""
+    return sorted(file for file in folder.glob("*/*.safetensors") if file.parent.name != "adapters")
+
+
+def files_hash(files: list[Path], cache: Path | None = None) -> str:
+    """The SHA-256 over the files' own SHA-256 sums, in order. Sums are kept in `cache` (a JSON file) by
+    path, size and time of change, because reading several gigabytes takes longer than a picture."""
+    known = _read_sums(cache)
+    sums = {_stamp(file): known.get(_stamp(file)) or _sha256(file) for file in files}
+    if cache and not sums.items() <= known.items():
+        _write_sums(cache, known | sums)
+    return hashlib.sha256("".join(sums[_stamp(file)] for file in files).encode()).hexdigest()
+
+
+def read_header(file: Path) -> dict[str, tuple[int, ...]]:
+    """The shapes of a safetensors file by tensor name, without reading a tensor: 8 bytes of length, then
+    JSON. Raises KnownError for anything else."""
+    try:
+        with file.open("rb") as stream:
+            (length,) = struct.unpack("<Q", stream.read(8))
+            if length > min(HEADER_LIMIT, file.stat().st_size - 8):
+                raise ValueError("its header is longer than the file")
+            entries = json.loads(stream.read(length))
+        return {key: _shape(entry) for key, entry in entries.items() if key != "__metadata__"}
+    except (OSError, ValueError, struct.error, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise KnownError(f"{file.name} is not a safetensors file: {error}.") from error
+
+
+def _shape(entry: Mapping[str, Any]) -> tuple[int, ...]:
+    shape = tuple(entry["shape"])
+    if not all(isinstance(side, int) and 0 <= side < 2**32 for side in shape):
+        raise ValueError("its header holds an impossible shape")
+    return shape
+
+
+def _adapters(folder: Path, width: int) -> tuple[tuple[AdapterInfo, ...], tuple[str, ...]]:
+    """Every adapter this program can use, and why the others cannot be; files of other kinds are passed
+    over."""
+    adapters, refused = [], []
+    for file in sorted((folder / "adapters").glob("*.safetensors")):
+        try:
+            adapters += _adapter(file, width, _encoder(folder))
+        except KnownError as error:
+            refused.append(str(error))
+    return tuple(adapters), tuple(refused)
+
+
+def _adapter(file: Path, width: int, encoder: Mapping[str, int]) -> list[AdapterInfo]:
+    shapes = read_header(file)
+    method = next((method for method, key in ADAPTER_KEYS.items() if key in shapes), None)
+    if method is None:
+        return []
+    try:
+        built_for = shapes[min(key for key in shapes if key.endswith(".to_k_ip.weight"))][1]
+        if method == "ip-adapter":
+            rows, features = shapes["image_proj.proj.weight"]
+            tokens, reads = rows // shapes["image_proj.norm.weight"][0], "projection_dim"
+        else:
+            tokens, features = shapes["image_proj.latents"][1], shapes["image_proj.proj_in.weight"][1]
+            reads = "hidden_size"
+    except (ValueError, KeyError, IndexError) as error:
+        raise KnownError(f"{file.name} is damaged: its tensors do not make an {method} adapter.") from error
+    _check_fits(file, built_for, width, features, encoder.get(reads, 0))
+    return [AdapterInfo(file.stem, file, method, tokens, width)]
+
+
+def _check_fits(file: Path, built_for: int, width: int, features: int, encoder_features: int) -> None:
+    if built_for != width:
+        raise KnownError(
+            f"{file.name} was made for another kind of model: its cross-attention is {built_for} wide, "
+            f"this model's {width} (768: SD 1.5, 2048: SDXL)."
+        )
+    if not encoder_features:
+        raise KnownError(
+            f"{file.name} needs an image encoder: put one into the model's image_encoder folder."
+        )
+    if features != encoder_features:
+        raise KnownError(
+            f"{file.name} reads {features} features of an image encoder; the one in image_encoder gives "
+            f"{encoder_features}. Use the image encoder the adapter was trained with."
+        )
+
+
+def _encoder(folder: Path) -> dict[str, int]:
+    """The image encoder's sizes, or nothing without one."""
+    file = folder / "image_encoder" / "config.json"
+    if not file.exists():
+        return {}
+    config, defaults = _json(file), {"image_size": 224, "projection_dim": 512, "hidden_size": 768}
+    return {key: _whole(config, key, file, default) for key, default in defaults.items()}
+
+
+def _pipeline(folder: Path) -> str:
+    if not folder.is_dir():
+        raise KnownError(f"There is no folder {folder}.")
+    if not (folder / "model_index.json").is_file():
+        found = ", ".join(sorted(file.name for file in folder.iterdir())[:8]) or "nothing"
+        raise KnownError(
+            f"{folder} is not a model in diffusers layout: expected model_index.json beside unet, vae and "
+            f"text_encoder, found {found}. A single .safetensors checkpoint must be converted first."
+        )
+    pipeline = str(_json(folder / "model_index.json").get("_class_name"))
+    if pipeline not in PIPELINES:
+        raise KnownError(f"{folder} holds a {pipeline}; expected {' or '.join(PIPELINES)} (SD 1.5 or SDXL).")
+    return pipeline
+
+
+def _check_parts(folder: Path, pipeline: str, unet: Mapping[str, Any], vae: Mapping[str, Any]) -> None:
+    parts = ["unet", "vae", "text_encoder"] + ["text_encoder_2"] * (pipeline == "StableDiffusionXLPipeline")
+    for part in parts:
+        if not any((folder / part).glob("*.safetensors")):
+            found = ", ".join(sorted(file.name for file in (folder / part).glob("*")))
+            raise KnownError(
+                f"{folder / part} has no .safetensors weights (found {found or 'nothing'}); .bin files "
+                "can hold programs and are not loaded: convert them first."
+            )
+    if vae.get("_class_name") not in AUTOENCODERS:
+        raise KnownError(
+            f"{folder / 'vae'} holds a {vae.get('_class_name')}; expected {' or '.join(AUTOENCODERS)}."
+        )
+    channels, latents = unet.get("in_channels", 4), vae.get("latent_channels", 4)
+    if channels != latents:
+        raise KnownError(
+            f"{folder / 'unet'} takes {channels} channels, its autoencoder gives {latents}: "
+            "models for inpainting or editing are not supported."
+        )
+
+
+def _scheduler(folder: Path) -> dict[str, Any]:
+    return _json(folder / "scheduler" / "scheduler_config.json")
+
+
+def _advice(folder: Path) -> Advice:
+    file = folder / "likeness.json"
+    if not file.exists():
+        return Advice()
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Advice)
+    except (OSError, msgspec.DecodeError) as error:
+        raise KnownError(f"{file} cannot be read: {error}. Mend or delete it.") from error
+
+
+def _json(file: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(file.read_bytes())
+    except FileNotFoundError:
+        raise KnownError(f"{file.parent} has no {file.name}: the model folder is not complete.") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise KnownError(f"{file} cannot be read: {error}.") from error
+    if not isinstance(value, dict):
+        raise KnownError(f"{file} is not a configuration.")
+    return value
+
+
+def _whole(config: Mapping[str, Any], key: str, where: Path, default: int | None = None) -> int:
+    value = config.get(key, default)
+    if not isinstance(value, int) or not 0 < value < 2**24:
+        raise KnownError(f"{where} says {key} = {value}; expected a whole number above 0.")
+    return value
+
+
+def _list(config: Mapping[str, Any], key: str, where: Path) -> list[Any]:
+    value = config.get(key)
+    if not isinstance(value, list) or not 0 < len(value) < 16:
+        raise KnownError(f"{where} says {key} = {value}; expected a list.")
+    return value
+
+
+def _stamp(file: Path) -> str:
+    stat = file.stat()
+    return f"{file}|{stat.st_size}|{stat.st_mtime_ns}"
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _read_sums(cache: Path | None) -> dict[str, str]:
+    try:
+        return msgspec.json.decode(cache.read_bytes(), type=dict[str, str]) if cache else {}
+    except (OSError, msgspec.DecodeError):
+        return {}
+
+
+def _write_sums(cache: Path, sums: dict[str, str]) -> None:
+    temporary = cache.with_suffix(".tmp")
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    temporary.write_bytes(msgspec.json.encode(sums))
+    temporary.replace(cache)

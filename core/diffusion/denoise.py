@@ -1,0 +1,99 @@
+"""The loop: noise → latents, one step after another."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from core.diffusion.attention.ip_adapter import Strength
+from core.diffusion.load import Loaded
+from core.spec import SchedulerName
+
+OnLatents = Callable[[int, int, Callable[[], Tensor]], None]
+"""(step from 1, steps, how to get the clean latents predicted at this step)."""
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What a batch of N pictures is made from. With guidance the rows are N unconditional, then N
+    conditional. `text` (B, L, D); `added`: SDXL's pooled text and sizes; `scales` gives λ (B, M) at a
+    step, the very same tensor while it does not change, or None when no reference acts."""
+
+    text: Tensor
+    added: dict[str, Tensor]
+    strength: Strength
+    scales: Callable[[int], Tensor | None]
+    guidance: float
+
+
+def noise(seeds: Iterable[int], channels: int, height: int, width: int) -> Tensor:
+    """(N, C, h, w) in fp32 from one CPU generator a picture: it depends on the picture's own seed alone."""
+    generators = (torch.Generator("cpu").manual_seed(seed) for seed in seeds)
+    return torch.cat([torch.randn(1, channels, height, width, generator=one) for one in generators])
+
+
+@torch.inference_mode()
+def denoise(
+    loaded: Loaded, scheduler: Any, conditions: Conditions, latents: Tensor, on_latents: OnLatents
+) -> Tensor:
+    """Runs every step of `scheduler` from pure noise. Whatever `on_latents` raises ends it. (N, C, h, w)
+    in fp32."""
+    latents = latents.to(loaded.device) * scheduler.init_noise_sigma
+    steps = len(scheduler.timesteps)
+    for index, timestep in enumerate(scheduler.timesteps):
+        conditions.strength.scale = conditions.scales(index)
+        output = _predict(loaded, scheduler, conditions, latents, timestep)
+        stepped = scheduler.step(output, timestep, latents)
+        latents = stepped.prev_sample
+        on_latents(index + 1, steps, partial(_clean, scheduler, stepped))
+    return latents
+
+
+def make_scheduler(name: SchedulerName, config: Mapping[str, Any], steps: int, device: torch.device) -> Any:
+    """A sampler set up from the model's own noise schedule and prediction type."""
+    from diffusers import DDIMScheduler, DPMSolverMultistepScheduler, EulerDiscreteScheduler
+
+    kinds = {"ddim": DDIMScheduler, "dpm++": DPMSolverMultistepScheduler, "euler": EulerDiscreteScheduler}
+    # Clipping to [−1, 1] is for models of pixels; latents reach beyond, and DDIM clips unless told not to.
+    own = {key: value for key, value in config.items() if not key.startswith("_")}
+    scheduler = kinds[name].from_config(own | {"clip_sample": False, "thresholding": False})
+    scheduler.set_timesteps(steps, device=device)
+    return scheduler
+
+
+def guide(output: Tensor, guidance: float) -> Tensor:
+    """ε = ε_uncond + w (ε_cond − ε_uncond); rows (2N, …) → (N, …)."""
+    unconditional, conditional = output.chunk(2)
+    return unconditional + guidance * (conditional - unconditional)
+
+
+def size_conditioning(width: int, height: int, rows: int, like: Tensor) -> Tensor:
+    """SDXL's time ids: original size, crop corner, target size, each (height, width). (rows, 6)."""
+    return torch.tensor([[height, width, 0, 0, height, width]], device=like.device, dtype=like.dtype).repeat(
+        rows, 1
+    )
+
+
+def _predict(
+    loaded: Loaded, scheduler: Any, conditions: Conditions, latents: Tensor, timestep: Tensor
+) -> Tensor:
+    halves = len(conditions.text) // len(latents)
+    given = scheduler.scale_model_input(latents, timestep).to(loaded.dtype)
+    given = torch.cat([given] * halves).contiguous(memory_format=torch.channels_last)
+    output = loaded.unet(
+        given,
+        timestep,
+        encoder_hidden_states=conditions.text,
+        added_cond_kwargs=conditions.added,
+        return_dict=False,
+    )[0].float()
+    return guide(output, conditions.guidance) if halves == 2 else output
+
+
+def _clean(scheduler: Any, stepped: Any) -> Tensor:
+    """The clean latents predicted in the last step: DPM-Solver++ keeps them, the others return them."""
+    predicted = getattr(stepped, "pred_original_sample", None)
+    return scheduler.model_outputs[-1] if predicted is None else predicted

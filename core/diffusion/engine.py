@@ -1,0 +1,219 @@
+"""The pipeline as the engine uses it: specs in, pictures out."""
+
+import logging
+import platform
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Protocol
+
+import torch
+
+from core import models
+from core.diffusion import conditions, decode, denoise, encode, load
+from core.diffusion import plan as planning
+from core.diffusion.attention.attach import attached
+from core.diffusion.load import Loaded
+from core.errors import KnownError
+from core.models import ModelInfo
+from core.paths import Home
+from core.spec import RenderSpec
+
+log = logging.getLogger(__name__)
+
+OnStep = Callable[[int, int, tuple[bytes, ...]], None]
+"""(step from 1, steps, previews: one small JPEG a picture, or empty). Raising core.errors.Cancelled ends
+the batch."""
+
+# More pictures at once gain nothing on a CPU, where one picture fills every core.
+CPU_BATCH = 1
+GPU_BATCH = 8
+
+
+class Options(Protocol):
+    """What the pipeline needs of `core.engine.EngineOptions`."""
+
+    @property
+    def home(self) -> Path: ...
+    @property
+    def models(self) -> Mapping[str, Path]: ...
+    @property
+    def device(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class RenderedImage:
+    """One finished picture: `rgb` is width × height × 3 bytes, row by row. `made` records what the spec
+    leaves open and a repeat needs."""
+
+    width: int
+    height: int
+    rgb: bytes
+    seconds: float
+    made: dict[str, str | int | float]
+
+
+class Pipeline:
+    """One model in memory at a time. Calls raise KnownError for the world's faults."""
+
+    def __init__(self, options: Options) -> None:
+        self.home = Home(options.home)
+        self.models = options.models
+        self.device = load.choose_device(options.device)
+        self._loaded: Loaded | None = None
+        self._reader: encode.ReferenceReader | None = None
+        # Denormal numbers cost a CPU a hundred times a normal one.
+        torch.set_flush_denormal(True)
+
+    def plan(self, spec: RenderSpec) -> planning.Plan:
+        """What will be done for `spec`, without loading a weight. Raises KnownError when it cannot be
+        done."""
+        return planning.make(spec, self.info(spec.model))
+
+    def info(self, name: str) -> ModelInfo:
+        if name not in self.models:
+            known = ", ".join(sorted(self.models))
+            raise KnownError(f"There is no model called {name} on this computer. Known: {known}.")
+        return models.inspect(name, self.models[name])
+
+    def batch_size(self, spec: RenderSpec) -> int:
+        """How many pictures like `spec` run at once here."""
+        if self.device.type == "cpu":
+            return CPU_BATCH
+        free, _ = torch.cuda.mem_get_info(self.device)
+        # Activations of a step at 512 px take about 1 GB a picture with guidance; half the memory stays free.
+        each = 1.0e9 * (spec.width * spec.height) / 512**2
+        return max(1, min(GPU_BATCH, int(free / 2 / each)))
+
+    def render(
+        self, specs: Sequence[RenderSpec], on_step: OnStep, batch_size: int | None = None
+    ) -> list[RenderedImage]:
+        """One picture for each spec, in order. `batch_size` fills each batch up with copies, so that a
+        picture made in a batch of n has identical pixels when it is repeated alone with n."""
+        plans = [self.plan(spec) for spec in specs]
+        batches = self._batches(plans, batch_size)
+        progress = _Progress(on_step, len(specs), len(batches), specs[0].steps if specs else 0)
+        images: dict[int, RenderedImage] = {}
+        for number, indices in enumerate(batches):
+            progress.at(number, indices)
+            images |= dict(
+                zip(
+                    indices,
+                    self._render_batch([plans[i] for i in indices], batch_size, progress),
+                    strict=True,
+                )
+            )
+        return [images[index] for index in range(len(specs))]
+
+    def close(self) -> None:
+        loaded, self._loaded, self._reader = self._loaded, None, None
+        load.free(loaded)
+
+    def _batches(self, plans: Sequence[planning.Plan], batch_size: int | None) -> list[list[int]]:
+        batches = []
+        for group in planning.groups(plans):
+            size = batch_size or self.batch_size(plans[group[0]].spec)
+            batches += [group[start : start + size] for start in range(0, len(group), size)]
+        return batches
+
+    def _render_batch(
+        self, plans: Sequence[planning.Plan], batch_size: int | None, progress: "_Progress"
+    ) -> list[RenderedImage]:
+        """One batch; once more in fp32 when half precision gave no picture."""
+        dtype = load.choose_dtype(plans[0].spec.precision, self.device)
+        try:
+            return self._run(plans, batch_size or len(plans), dtype, progress)
+        except decode.BrokenPicture as error:
+            if dtype == torch.float32:
+                raise
+            log.warning("%s Trying once more in fp32.", error)
+        return self._run(plans, batch_size or len(plans), torch.float32, progress)
+
+    def _run(
+        self, plans: Sequence[planning.Plan], rows: int, dtype: torch.dtype, progress: "_Progress"
+    ) -> list[RenderedImage]:
+        started, first = time.perf_counter(), plans[0]
+        loaded, reader = self._model(first.model, dtype)
+        cut = [encode.cut_words(loaded, each.spec.prompt, each.spec.subjects) for each in plans]
+        padded = [*plans, *[plans[-1]] * (rows - len(plans))]
+        batch = conditions.build(loaded, reader, padded)
+        scheduler = denoise.make_scheduler(
+            first.spec.scheduler, loaded.scheduler_config, first.spec.steps, self.device
+        )
+        seeds = (each.spec.seed for each in padded)
+        noise = denoise.noise(seeds, first.model.latent_channels, first.height, first.width)
+        with attached(loaded.unet, batch.mixes):
+            latents = denoise.denoise(
+                loaded, scheduler, batch.conditions, noise, progress.watch(loaded, first, len(plans))
+            )
+        pictures = decode.decode(loaded, latents[: len(plans)])
+        seconds = (time.perf_counter() - started) / len(plans)
+        made = self._made(loaded, first, rows)
+        return [
+            RenderedImage(
+                rgb.shape[1],
+                rgb.shape[0],
+                rgb.tobytes(),
+                seconds,
+                made | ({"not_read": words} if words else {}),
+            )
+            for rgb, words in zip(pictures, cut, strict=True)
+        ]
+
+    def _model(self, info: ModelInfo, dtype: torch.dtype) -> tuple[Loaded, encode.ReferenceReader]:
+        """The model in memory; another one is freed first."""
+        loaded = self._loaded
+        if loaded is None or self._reader is None or (loaded.info, loaded.dtype) != (info, dtype):
+            loaded = None
+            self.close()
+            loaded = self._loaded = load.load(info, self.device, dtype, self._hash)
+            self._reader = encode.ReferenceReader(loaded, self.home)
+        return loaded, self._reader
+
+    def _made(self, loaded: Loaded, planned: planning.Plan, rows: int) -> dict[str, str | int | float]:
+        adapter = {"adapter_sha256": self._hash([planned.adapter.path])} if planned.adapter else {}
+        return {
+            "device": _device_name(self.device),
+            "precision": next(name for name, dtype in load.DTYPES.items() if dtype == loaded.dtype),
+            "batch_size": rows,
+            "threads": torch.get_num_threads(),
+            "torch": torch.__version__,
+            "diffusers": version("diffusers"),
+            "transformers": version("transformers"),
+            "model_sha256": self._hash(models.weight_files(loaded.info.path)),
+            **adapter,
+        }
+
+    def _hash(self, files: list[Path]) -> str:
+        return models.files_hash(files, self.home.root / "cache" / "hashes.json")
+
+
+class _Progress:
+    """Counts the steps of all batches of one call together, and keeps every picture's latest preview."""
+
+    def __init__(self, on_step: OnStep, pictures: int, batches: int, steps: int) -> None:
+        self.on_step, self.total = on_step, batches * steps
+        self.previews = [b""] * pictures
+        self.before, self.steps, self.indices = 0, steps, [0]
+
+    def at(self, batch: int, indices: list[int]) -> None:
+        self.before, self.indices = batch * self.steps, indices
+
+    def watch(self, loaded: Loaded, planned: planning.Plan, pictures: int) -> denoise.OnLatents:
+        def on_latents(step: int, steps: int, clean: Callable[[], torch.Tensor]) -> None:
+            shown: tuple[bytes, ...] = ()
+            if step - 1 in planned.previews:
+                for index, jpeg in zip(self.indices, decode.preview(loaded, clean()[:pictures]), strict=True):
+                    self.previews[index] = jpeg
+                shown = tuple(self.previews)
+            self.on_step(min(self.before + step, self.total), self.total, shown)
+
+        return on_latents
+
+
+def _device_name(device: torch.device) -> str:
+    if device.type == "cuda":
+        return f"cuda: {torch.cuda.get_device_name(device)}"
+    return f"cpu: {platform.processor() or platform.machine()}, {torch.backends.cpu.get_cpu_capability()}"

@@ -1,0 +1,233 @@
+"""A model folder → its parts in memory. Safetensors only, from this disk only."""
+
+import gc
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from core.diffusion import project
+from core.errors import KnownError
+from core.models import AdapterInfo, ModelInfo
+from core.spec import Precision
+
+# Set before diffusers and transformers are imported: nothing may leave this machine.
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+
+DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+CLIP_MEAN, CLIP_STD = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711)
+
+
+@dataclass(frozen=True)
+class TextEncoder:
+    tokenizer: Any
+    model: Any
+
+
+@dataclass(frozen=True)
+class ImageEncoder:
+    """`mean`, `std`: of the pixels in [0, 1], by channel; `identity` is the hash of its weights."""
+
+    model: Any
+    size: int
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    identity: str
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """An adapter file: its projection, and every tensor by key (layers read their `to_k_ip`, `to_v_ip`)."""
+
+    info: AdapterInfo
+    projection: nn.Module
+    state: dict[str, Tensor]
+
+
+@dataclass
+class Loaded:
+    """One model, ready. `hash_files` gives the identity of weight files."""
+
+    info: ModelInfo
+    device: torch.device
+    dtype: torch.dtype
+    unet: Any
+    vae: Any
+    vae_dtype: torch.dtype
+    text_encoders: list[TextEncoder]
+    scheduler_config: dict[str, Any]
+    zero_empty_prompt: bool
+    hash_files: Callable[[list[Path]], str]
+    adapters: dict[Path, Adapter] = field(default_factory=dict)
+
+    @property
+    def is_xl(self) -> bool:
+        return len(self.text_encoders) > 1
+
+    @cached_property
+    def image_encoder(self) -> ImageEncoder:
+        """Loaded when the first reference is read."""
+        from transformers import CLIPVisionModelWithProjection
+
+        folder = self.info.path / "image_encoder"
+        model = _read(CLIPVisionModelWithProjection, folder, self.dtype).to(self.device)
+        mean, std = _pixel_statistics(self.info.path)
+        return ImageEncoder(
+            model, self.info.encoder_size, mean, std, self.hash_files(sorted(folder.glob("*.safetensors")))
+        )
+
+    def adapter(self, info: AdapterInfo) -> Adapter:
+        """The adapter's tensors on this device, kept for the next picture. Raises KnownError."""
+        if info.path not in self.adapters:
+            self.adapters[info.path] = self._read_adapter(info)
+        return self.adapters[info.path]
+
+    def _read_adapter(self, info: AdapterInfo) -> Adapter:
+        try:
+            tensors = load_file(info.path)
+            state = {key: tensor.to(self.device, self.dtype) for key, tensor in tensors.items()}
+            return Adapter(info, project.build(info, state).to(self.device), state)
+        except (OSError, SafetensorError, RuntimeError, KeyError) as error:
+            raise KnownError(f"The adapter {info.path.name} cannot be used: {error}.") from error
+
+
+def load(
+    info: ModelInfo, device: torch.device, dtype: torch.dtype, hash_files: Callable[[list[Path]], str]
+) -> Loaded:
+    """Reads every part the pipeline always needs. Raises KnownError when a file is missing or damaged."""
+    from diffusers import AutoencoderKL, AutoencoderTiny, UNet2DConditionModel
+
+    _quiet()
+    index = json.loads((info.path / "model_index.json").read_bytes())
+    vae_config = json.loads((info.path / "vae" / "config.json").read_bytes())
+    vae_class = AutoencoderTiny if vae_config.get("_class_name") == "AutoencoderTiny" else AutoencoderKL
+    vae_type = vae_precision(dtype, vae_config, info.pipeline)
+    scheduler = json.loads((info.path / "scheduler" / "scheduler_config.json").read_bytes())
+    return Loaded(
+        info=info,
+        device=device,
+        dtype=dtype,
+        unet=_place(_read(UNet2DConditionModel, info.path / "unet", dtype), device),
+        vae=_place(_read(vae_class, info.path / "vae", vae_type), device),
+        vae_dtype=vae_type,
+        text_encoders=_text_encoders(info, device, dtype),
+        scheduler_config=scheduler,
+        zero_empty_prompt=bool(index.get("force_zeros_for_empty_prompt", True)),
+        hash_files=hash_files,
+    )
+
+
+def choose_device(wanted: str) -> torch.device:
+    """`auto`: CUDA where there is one. Raises KnownError for a device this machine has not."""
+    if wanted == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        device = torch.device(wanted)
+        torch.empty(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise KnownError(f"There is no device {wanted} here: {str(error).splitlines()[0]}.") from error
+    return device
+
+
+def choose_dtype(wanted: Precision, device: torch.device) -> torch.dtype:
+    """`auto` is bf16 or fp16 on CUDA, fp32 on a CPU. Raises KnownError for bf16 on a CPU without
+    instructions for it and for fp16 on any CPU: both would be slower than fp32 and no better."""
+    if wanted == "auto":
+        return torch.float32 if device.type == "cpu" else _half(device)
+    if device.type == "cpu" and (wanted == "fp16" or (wanted == "bf16" and not cpu_has_bf16())):
+        raise KnownError(f"This processor has no instructions for {wanted}: choose auto or fp32.")
+    return DTYPES[wanted]
+
+
+def cpu_has_bf16() -> bool:
+    """Whether the processor multiplies bf16 itself (avx512_bf16 or amx)."""
+    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+
+
+def vae_precision(dtype: torch.dtype, config: dict[str, Any], pipeline: str) -> torch.dtype:
+    """SDXL's autoencoder overflows in fp16 (its configuration says `force_upcast`): there it stays in
+    fp32."""
+    delicate = config.get("force_upcast", True) and config.get("_class_name") == "AutoencoderKL"
+    delicate = delicate or (
+        pipeline == "StableDiffusionXLPipeline" and config.get("_class_name") == "AutoencoderKL"
+    )
+    return torch.float32 if dtype == torch.float16 and delicate else dtype
+
+
+def free(loaded: Loaded | None) -> None:
+    """Gives a model's memory back. The caller drops its own reference first."""
+    if loaded is not None:
+        loaded.adapters.clear()
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+
+
+def _quiet() -> None:
+    """Their progress bars and remarks on configurations are not for our users."""
+    import diffusers.utils.logging
+    import transformers.utils.logging
+
+    for library in (diffusers.utils.logging, transformers.utils.logging):
+        library.disable_progress_bar()
+        library.set_verbosity_error()
+
+
+def _half(device: torch.device) -> torch.dtype:
+    return torch.bfloat16 if device.type == "cuda" and torch.cuda.is_bf16_supported(False) else torch.float16
+
+
+def _place(model: Any, device: torch.device) -> Any:
+    """Convolutions are faster on channels-last memory, on CPUs and GPUs alike."""
+    return model.to(device).to(memory_format=torch.channels_last)
+
+
+def _text_encoders(info: ModelInfo, device: torch.device, dtype: torch.dtype) -> list[TextEncoder]:
+    from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
+
+    kinds = {"text_encoder": CLIPTextModel, "text_encoder_2": CLIPTextModelWithProjection}
+    names = ["text_encoder"] + ["text_encoder_2"] * (info.pipeline == "StableDiffusionXLPipeline")
+    return [
+        TextEncoder(
+            _tokenizer(CLIPTokenizer, info.path / name.replace("text_encoder", "tokenizer")),
+            _read(kinds[name], info.path / name, dtype).to(device),
+        )
+        for name in names
+    ]
+
+
+def _tokenizer(kind: Any, folder: Path) -> Any:
+    try:
+        return kind.from_pretrained(folder, local_files_only=True)
+    except Exception as error:
+        raise KnownError(f"The tokenizer in {folder} cannot be read: {error}") from error
+
+
+def _read(kind: Any, folder: Path, dtype: torch.dtype) -> Any:
+    """One part. Some folders hold only the half-precision variant of the weights."""
+    plain = [file for file in folder.glob("*.safetensors") if ".fp16." not in file.name]
+    variant = {} if plain else {"variant": "fp16"}
+    which = "dtype" if kind.__module__.startswith("transformers") else "torch_dtype"
+    try:
+        model = kind.from_pretrained(
+            folder, local_files_only=True, use_safetensors=True, **{which: dtype}, **variant
+        )
+    except (OSError, ValueError, RuntimeError, KeyError, TypeError, SafetensorError) as error:
+        raise KnownError(f"The model part in {folder} cannot be read: {error}") from error
+    return model.eval().requires_grad_(False)
+
+
+def _pixel_statistics(folder: Path) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
+    file = folder / "feature_extractor" / "preprocessor_config.json"
+    config = json.loads(file.read_bytes()) if file.exists() else {}
+    mean, std = config.get("image_mean", CLIP_MEAN), config.get("image_std", CLIP_STD)
+    return (mean[0], mean[1], mean[2]), (std[0], std[1], std[2])

@@ -1,0 +1,127 @@
+"""From what is asked to what will be done, step by step. Pure: no torch, no weights."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from msgspec import structs
+
+from core.errors import KnownError
+from core.models import AdapterInfo, ModelInfo
+from core.spec import RenderSpec, SubjectSpec
+
+Span = tuple[int, int]
+# A preview costs a small decode; four of them tell a picture's way.
+PREVIEWS = 4
+
+
+@dataclass(frozen=True)
+class SubjectPlan:
+    """One subject: its references act in the steps [first, last)."""
+
+    subject: SubjectSpec
+    first: int
+    last: int
+
+    def scale_at(self, step: int) -> float:
+        """λ in that step (counted from 0)."""
+        return self.subject.scale if self.first <= step < self.last else 0.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that is known of a picture before a weight is loaded. Sizes in latent positions. `previews` are
+    the steps (counted from 0) after which a preview is made. `guided`: both halves of classifier-free
+    guidance are computed."""
+
+    spec: RenderSpec
+    model: ModelInfo
+    adapter: AdapterInfo | None
+    width: int
+    height: int
+    subjects: tuple[SubjectPlan, ...]
+    previews: frozenset[int]
+    guided: bool
+
+
+def make(spec: RenderSpec, model: ModelInfo) -> Plan:
+    """Raises KnownError for what this model cannot make."""
+    _check_size(spec, model)
+    referenced = spec.method != "text" and bool(spec.subjects)
+    return Plan(
+        spec=spec,
+        model=model,
+        adapter=model.adapter(spec.method, spec.adapter) if referenced else None,
+        width=spec.width // model.scale_factor,
+        height=spec.height // model.scale_factor,
+        subjects=tuple(_window(subject, spec.steps) for subject in spec.subjects) if referenced else (),
+        previews=preview_steps(spec.steps),
+        guided=spec.guidance != 1,
+    )
+
+
+def preview_steps(steps: int) -> frozenset[int]:
+    """Evenly spread; never after the last step, when the picture itself follows."""
+    return frozenset(
+        {round(steps * k / (PREVIEWS + 1)) - 1 for k in range(1, PREVIEWS + 1)} - {-1, steps - 1}
+    )
+
+
+def fit_words(prompt: str, tokens: Sequence[Span], limit: int, subjects: Sequence[SubjectSpec]) -> str:
+    """The words at the prompt's end that the text encoder will not read, "" when it reads all.
+
+    `tokens`: the character span of each of the prompt's tokens; `limit`: how many the encoder reads,
+    special tokens left out. Raises KnownError when a subject's noun would be lost.
+    """
+    if len(tokens) <= limit:
+        return ""
+    cut = tokens[limit][0]
+    for subject in subjects:
+        if any(end > cut for _, end in subject.spans):
+            raise KnownError(
+                f"The prompt is too long for this model: it reads {limit} tokens, and “{subject.noun}” for "
+                f"{subject.name} comes after them. Name {subject.name} earlier, or shorten the prompt."
+            )
+    return prompt[cut:].strip()
+
+
+def token_rows(spans: Sequence[Span], tokens: Sequence[Span]) -> list[int]:
+    """Which tokens lie in the character ranges `spans`; tokens without characters (special ones) never do."""
+    return [
+        row
+        for row, (start, end) in enumerate(tokens)
+        if start < end and any(start < stop and begin < end for begin, stop in spans)
+    ]
+
+
+def shared(spec: RenderSpec) -> RenderSpec:
+    """What pictures of one batch must agree in: everything but words, subjects and seed."""
+    return structs.replace(spec, prompt="", template="", subjects=(), seed=0)
+
+
+def groups(plans: Sequence[Plan]) -> list[list[int]]:
+    """Indices of the plans that run through the UNet together: the same settings, and as many subjects, so
+    that a picture's arithmetic does not depend on its neighbours'."""
+    found: dict[tuple[RenderSpec, int], list[int]] = {}
+    for index, plan in enumerate(plans):
+        found.setdefault((shared(plan.spec), len(plan.subjects)), []).append(index)
+    return list(found.values())
+
+
+def _window(subject: SubjectSpec, steps: int) -> SubjectPlan:
+    first, last = round(subject.begin * steps), round(subject.end * steps)
+    if subject.scale > 0 and first >= last:
+        raise KnownError(
+            f"{subject.name}'s references would never act: they begin at {subject.begin:.0%} and end at "
+            f"{subject.end:.0%} of {steps} steps."
+        )
+    return SubjectPlan(subject, first, last)
+
+
+def _check_size(spec: RenderSpec, model: ModelInfo) -> None:
+    for side, name in ((spec.width, "width"), (spec.height, "height")):
+        if side % model.scale_factor:
+            nearest = round(side / model.scale_factor) * model.scale_factor
+            raise KnownError(
+                f"The {name} of {side} px does not suit {model.name}: take a multiple of "
+                f"{model.scale_factor}, {nearest} for example."
+            )
