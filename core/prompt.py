@@ -1,7 +1,7 @@
 """From what the user writes to what the text encoder reads.
 
-`@ada and @ben on {the beach|a red wall}` → two prompts, each with the subjects' nouns in place of their handles and
-the place of every noun. One prompt per line; `{a|b}` may nest.
+`@ada and @ben on {the beach|a red wall}` → two prompts, each with the subjects' nouns in place of their
+handles and the place of every noun. One prompt per line; `{a|b}` may nest.
 """
 
 import itertools
@@ -10,11 +10,19 @@ from dataclasses import dataclass
 
 from core.errors import KnownError
 
-HANDLE = re.compile(r"(?<![\w@])@([\w-]*\w)")
+# Vowel signs and accents that Python's \w leaves out: without them a Hindi, Tamil, Thai or Hebrew name is
+# cut short.
+_INDIC = (0x0900, 0x0980, 0x0A00, 0x0A80, 0x0B00, 0x0B80, 0x0C00, 0x0C80, 0x0D00)
+MARKS = "".join(
+    f"{chr(at)}-{chr(at + 3)}{chr(at + 0x3C)}{chr(at + 0x3E)}-{chr(at + 0x4D)}{chr(at + 0x57)}"
+    for at in _INDIC
+) + "\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u064b-\u065f\u0670\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
+HANDLE = re.compile(rf"(?<![\w@])@((?:[\w-]|[{MARKS}])*[\w{MARKS}])")
 # After these a bare noun reads wrong ("photo of woman"), and the model was taught "a photo of a woman".
-TAKES_ARTICLE = frozenset(
-    "and or of with beside by near behind before between like for from to on in holding hugging wearing".split()
-)
+TAKES_ARTICLE = frozenset({
+    "and", "or", "of", "with", "beside", "by", "near", "behind", "before", "between", "like", "for", "from",
+    "to", "on", "in", "holding", "hugging", "wearing",
+})  # fmt: skip
 MAX_PROMPTS = 10_000
 
 
@@ -40,7 +48,8 @@ class Prompt:
 
 
 def expand(text: str) -> list[str]:
-    """All variants of every non-empty line. Raises KnownError when braces do not match or there are too many."""
+    """All variants of every non-empty line. Raises KnownError when braces do not match or there are too
+    many."""
     variants = [v for line in text.splitlines() if line.strip() for v in _variants(line.strip())]
     if len(variants) > MAX_PROMPTS:
         raise KnownError(f"That makes {len(variants):,} prompts; at most {MAX_PROMPTS:,} are made at once.")
@@ -48,7 +57,8 @@ def expand(text: str) -> list[str]:
 
 
 def resolve(template: str, nouns: dict[str, str]) -> Prompt:
-    """Puts `nouns[handle]` in place of every `@handle`. Raises KnownError for a handle that is not in `nouns`."""
+    """Puts `nouns[handle]` in place of every `@handle`. Raises KnownError for a handle that is not in
+    `nouns`."""
     text, mentions, at = "", [], 0
     for match in HANDLE.finditer(template):
         handle = match[1].lower()

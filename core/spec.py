@@ -1,7 +1,8 @@
 """All that decides one picture, as one value.
 
-A spec is frozen, comparable and survives JSON. It names reference crops by the hash of their bytes, never by the
-subject's row: a picture can be rendered again after its subject was edited. It never holds a face vector.
+A spec is frozen, comparable and survives JSON. It names reference crops by the hash of their bytes, never
+by the subject's row: a picture can be rendered again after its subject was edited. It never holds a face
+vector.
 """
 
 from typing import Annotated, Literal
@@ -10,8 +11,6 @@ import msgspec
 from msgspec import Meta, Struct
 
 from core.errors import KnownError
-
-VERSION = 1
 
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 Fraction = Annotated[float, Meta(ge=0, le=1)]
@@ -34,9 +33,9 @@ class Reference(Struct, frozen=True, forbid_unknown_fields=True):
 class SubjectSpec(Struct, frozen=True, forbid_unknown_fields=True):
     """One subject as it stands in one prompt.
 
-    `spans`: [start, end) character ranges of the subject's class noun in `RenderSpec.prompt`, one for each mention.
-    `scale`: the adapter's λ for this subject (arXiv 2308.06721 eq. 5), 0 leaves the picture to the text.
-    `begin`, `end`: the fraction of the steps between which the references act.
+    `spans`: [start, end) character ranges of the subject's class noun in `RenderSpec.prompt`, one for each
+    mention. `scale`: the adapter's λ for this subject (arXiv 2308.06721 eq. 5), 0 leaves the picture to the
+    text. `begin`, `end`: the fraction of the steps between which the references act.
     """
 
     uid: Annotated[str, Meta(min_length=1, max_length=64)]
@@ -53,11 +52,12 @@ class SubjectSpec(Struct, frozen=True, forbid_unknown_fields=True):
 class RenderSpec(Struct, frozen=True, forbid_unknown_fields=True):
     """All that decides one picture.
 
-    `prompt` is what the text encoder reads, subjects already replaced by their nouns; `template` is what the user
-    wrote. `model` and `adapter` are names in the registry (`core.models`). Sizes are in pixels. `guidance` is w of
-    classifier-free guidance: ε = ε_uncond + w (ε_cond − ε_uncond).
-    `merging` says how several subjects share a position (arXiv 2409.17920): A_i / mean(A_i), A_i / Σ_j A_j, or 1.
-    `relevance_text` says whose text stands for a subject there: its own tokens in the prompt, or its noun alone.
+    `prompt` is what the text encoder reads, subjects already replaced by their nouns; `template` is what
+    the user wrote. `model` and `adapter` are names in the registry (`core.models`). Sizes are in pixels.
+    `guidance` is w of classifier-free guidance: ε = ε_uncond + w (ε_cond − ε_uncond).
+    `merging` says how several subjects share a position (arXiv 2409.17920): A_i / mean(A_i), A_i / Σ_j A_j,
+    or 1. `relevance_text` says whose text stands for a subject there: its own tokens in the prompt, or its
+    noun alone.
     """
 
     prompt: str
@@ -76,7 +76,7 @@ class RenderSpec(Struct, frozen=True, forbid_unknown_fields=True):
     negative_prompt: str = ""
     template: str = ""
     precision: Precision = "auto"
-    version: Literal[1] = VERSION
+    version: Literal[1] = 1
 
     def __post_init__(self) -> None:
         if self.method != "text" and not self.adapter:
@@ -84,7 +84,7 @@ class RenderSpec(Struct, frozen=True, forbid_unknown_fields=True):
         for subject in self.subjects:
             for start, end in subject.spans:
                 if self.prompt[start:end] != subject.noun:
-                    raise ValueError(f"{subject.name}'s words are not where the spec says they are in the prompt.")
+                    raise ValueError(f"{subject.name}'s words are not where the settings say they are.")
 
     def to_json(self) -> str:
         return msgspec.json.encode(self).decode()

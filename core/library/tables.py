@@ -19,8 +19,9 @@ class Base(DeclarativeBase):
 
 
 class Photo(Base):
-    """One photo of the user's, known by the hash of its bytes. `width` × `height` are upright; `orientation` is the
-    EXIF value that was applied. `backend` names the face models that scanned it, NULL until they have."""
+    """One photo of the user's, known by the hash of its bytes. `width` × `height` are upright;
+    `orientation` is the EXIF value that was applied. `backend` names the face models that scanned it, NULL
+    until they have."""
 
     __tablename__ = "photos"
 
@@ -63,13 +64,14 @@ class Subject(Base):
 
 
 class Face(Base):
-    """One face of one photo. `state`: suggested (grouping put it there), confirmed (the user did), ignored."""
+    """One face of one photo. `state`: suggested (by the grouping), confirmed (by the user), ignored."""
 
     __tablename__ = "faces"
     __table_args__ = (
         CheckConstraint("state IN ('suggested', 'confirmed', 'ignored')", name="state"),
         Index("ix_faces_photo_id", "photo_id"),
-        Index("ix_faces_subject_id", "subject_id"),
+        # Covers counting faces and finding each subject's best one: neither reads a row with its embedding.
+        Index("ix_faces_subject_id_state_quality", "subject_id", "state", "quality"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -88,7 +90,7 @@ class Face(Base):
 
 
 class Reference(Base):
-    """One prepared crop of a subject. `crop` and `mask` are hashes of files in the home's references folder."""
+    """One prepared crop of a subject. `crop` and `mask` are hashes of files in the home's references."""
 
     __tablename__ = "subject_references"
     __table_args__ = (
@@ -118,6 +120,8 @@ class Job(Base):
             "state IN ('queued', 'running', 'done', 'failed', 'cancelled', 'quarantined')", name="state"
         ),
         Index("ix_jobs_state_position", "state", "position"),
+        # A picture's file is named by its job: an id is never used twice, even after the queue was cleared.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -139,11 +143,13 @@ class JobSubject(Base):
     __tablename__ = "job_subjects"
 
     job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
-    subject_id: Mapped[int] = mapped_column(ForeignKey("subjects.id", ondelete="CASCADE"), primary_key=True)
+    subject_id: Mapped[int] = mapped_column(
+        ForeignKey("subjects.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
 
 
 class Picture(Base):
-    """One finished picture. `scores` is JSON (core.engine.Scores); `index` counts the pictures of one job from 0."""
+    """One finished picture. `scores` is JSON (core.engine.Scores); `index` counts a job's pictures from 0."""
 
     __tablename__ = "pictures"
     __table_args__ = (
@@ -167,7 +173,7 @@ class Picture(Base):
 
 
 class Setting(Base):
-    """Small facts about this library that more than one process reads ("paused": why the queue stands still)."""
+    """Small facts about this library that several processes read ("paused": why the queue stands still)."""
 
     __tablename__ = "settings"
 

@@ -1,0 +1,286 @@
+"""From folders of photos to people with references: the library and the engine together.
+
+No transaction is open while the engine works, and every few photos are committed: what was done stays done.
+"""
+
+import os
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from core.engine import Engine
+from core.errors import KnownError
+from core.library import Library, photos, subjects
+from core.library.photos import Box, Candidate, Embedded, PhotoRow
+
+Progress = Callable[[int, int, str], None]
+COMMIT_EVERY = 8
+SAME_SHOT = 0.97
+"""Cosine similarity above which two faces are one moment taken twice: a second reference would add
+nothing."""
+
+
+@dataclass
+class ImportReport:
+    """`added` photos are new, `known` were there already; `skipped` says of each path why it was not
+    taken."""
+
+    added: int = 0
+    known: int = 0
+    scanned: int = 0
+    faces: int = 0
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        text = f"{_many(self.added, 'new photo')}, {_many(self.faces, 'face')}"
+        text += f", {self.known} already there" if self.known else ""
+        return text + (f", {len(self.skipped)} skipped." if self.skipped else ".")
+
+
+def import_photos(
+    library: Library, engine: Engine, paths: Iterable[Path], progress: Progress = lambda *_: None
+) -> ImportReport:
+    """Adds every photo in `paths` (files, and folders with all that is in them) and finds its faces. Doing
+    it again adds nothing; an interrupted import goes on where it stopped. What cannot be read is skipped
+    with its reason."""
+    report = ImportReport()
+    _add_files(library, list(_walk(paths, report.skipped)), report, progress)
+    scan_photos(library, engine, report, progress)
+    return report
+
+
+def scan_photos(
+    library: Library, engine: Engine, report: ImportReport, progress: Progress = lambda *_: None
+) -> None:
+    """Finds the faces of every photo that the engine's face models have not seen yet: of new ones, and
+    after a change of models of all."""
+    with library.read() as session:
+        new = photos.unscanned(session)
+    backend = _scan_all(library, engine, new, report, progress)
+    with library.read() as session:
+        old = photos.unscanned(session, backend) if backend else []
+    done = {row.id for row in new}
+    _scan_all(library, engine, [row for row in old if row.id not in done], report, progress)
+
+
+def group_faces(library: Library, engine: Engine, progress: Progress = lambda *_: None) -> int:
+    """Sorts all faces into people and suggests a person for each group nobody knows yet; returns how many
+    people have faces. Faces the user confirmed stay with their person and draw their group after them."""
+    with library.read() as session:
+        backend = photos.current_backend(session)
+        faces = photos.embedded(session, backend) if backend else []
+    progress(0, len(faces), "Comparing faces")
+    labels = engine.group([face.embedding for face in faces]) if faces else []
+    with library.write() as session:
+        # The user may have named or confirmed somebody while the engine compared: what holds is read again.
+        now = {face.id: face for face in photos.embedded(session, backend)} if backend else {}
+        seen = [(now[face.id], label) for face, label in zip(faces, labels, strict=True) if face.id in now]
+        people = _assign(session, seen)
+    progress(len(faces), len(faces), f"{people} people")
+    return people
+
+
+def make_references(library: Library, engine: Engine, subject_id: int, size: int, limit: int = 4) -> int:
+    """Prepares the person's best faces as references for an encoder of `size` pixels, from as many photos as
+    possible, until there are `limit`. Returns how many were added. Raises KnownError when no face can be
+    used."""
+    with library.read() as session:
+        card = subjects.card(session, subject_id)
+        known = subjects.references(session, subject_id)
+        found = photos.candidates(session, subject_id)
+    faults: list[str] = []
+    added = 0
+    for face in _distinct(found, {(r.photo_id, r.box) for r in known}):
+        if len(known) + added >= limit:
+            break
+        added += _prepare_face(library, engine, subject_id, face, size, faults)
+    if not known and not added:
+        raise KnownError(_no_reference(card.name, faults))
+    return added
+
+
+def add_object(
+    library: Library, engine: Engine, name: str, noun: str, pictures: Sequence[Path], size: int
+) -> int:
+    """A new object with one reference from each photo. Raises KnownError, and adds nothing, when a photo
+    cannot be used."""
+    from core.images import read_photo_facts
+
+    if not pictures:
+        raise KnownError(f"{name} needs at least one photo.")
+    facts = [read_photo_facts(Path(picture).expanduser().absolute()) for picture in pictures]
+    prepared = [engine.prepare(each.path, None, "object", size) for each in facts]
+    with library.write() as session:
+        subject_id = subjects.create(session, "object", name, noun)
+        for each, reference in zip(facts, prepared, strict=True):
+            photo_id, _ = photos.add(session, each)
+            subjects.add_reference(session, subject_id, reference, photo_id, None)
+    return subject_id
+
+
+# Importing
+
+
+def _walk(paths: Iterable[Path], skipped: list[tuple[str, str]]) -> Iterator[Path]:
+    """Every file asked for by name, and every file of a photo's ending in the folders, in a fixed order.
+    Hidden files and folders are passed over; a folder that may not be read is reported."""
+    from core.images import SUFFIXES
+
+    def refused(error: OSError) -> None:
+        skipped.append((str(error.filename), f"The folder cannot be read: {error.strerror}."))
+
+    for path in (Path(path).expanduser().absolute() for path in paths):
+        if not path.is_dir():
+            yield path
+            continue
+        for folder, inside, files in os.walk(path, onerror=refused):
+            inside[:] = sorted(name for name in inside if not name.startswith("."))
+            for name in sorted(files):
+                if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
+                    yield Path(folder, name)
+
+
+def _add_files(library: Library, files: list[Path], report: ImportReport, progress: Progress) -> None:
+    from core.images import read_photo_facts
+
+    for start in range(0, len(files), COMMIT_EVERY):
+        facts = []
+        for number, file in enumerate(files[start : start + COMMIT_EVERY], start):
+            progress(number, len(files), f"Reading {file.name}")
+            try:
+                facts.append(read_photo_facts(file))
+            except KnownError as error:
+                report.skipped.append((str(file), str(error)))
+        with library.write() as session:
+            new = sum(photos.add(session, each)[1] for each in facts)
+        report.added += new
+        report.known += len(facts) - new
+
+
+def _scan_all(
+    library: Library, engine: Engine, rows: list[PhotoRow], report: ImportReport, progress: Progress
+) -> str | None:
+    """The identity of the engine's face models, or None when nothing could be scanned."""
+    backend = None
+    for number, row in enumerate(rows):
+        progress(number, len(rows), f"Finding faces in {Path(row.path).name}")
+        try:
+            scan = engine.scan(Path(row.path))
+        except KnownError as error:
+            _give_up(library, row, str(error), report)
+            continue
+        with library.write() as session:
+            photos.save_scan(session, row.id, scan.faces, scan.backend)
+        report.scanned += 1
+        report.faces += len(scan.faces)
+        backend = scan.backend
+    progress(len(rows), len(rows), "")
+    return backend
+
+
+def _give_up(library: Library, row: PhotoRow, reason: str, report: ImportReport) -> None:
+    """A photo whose pixels cannot be read is no photo of the library, unless an earlier scan could read it
+    or its disk is only away."""
+    report.skipped.append((row.path, reason))
+    if row.backend is None and Path(row.path).exists():
+        with library.write() as session:
+            photos.remove(session, row.id)
+        report.added = max(0, report.added - 1)
+
+
+# Grouping
+
+
+def _assign(session: Session, seen: list[tuple[Embedded, int]]) -> int:
+    """Gives every face to a person: `seen` holds each face with the label of its group, −1 for none."""
+    groups: dict[int, list[Embedded]] = defaultdict(list)
+    for face, label in seen:
+        groups[label].append(face)
+    loose = groups.pop(-1, [])
+    owners: dict[int, int | None] = {face.id: None for face in loose if not face.settled}
+    free = subjects.suggestions(session)
+    for group in _largest_first(groups.values()):
+        theirs = _owners(session, group, free)
+        free -= set(theirs.values())
+        owners |= theirs
+    photos.assign(session, owners)
+    subjects.drop_empty_suggestions(session)
+    settled = {face.subject_id for face, _ in seen if face.settled}
+    return len((settled | set(owners.values())) - {None})
+
+
+def _largest_first(groups: Iterable[list[Embedded]]) -> list[list[Embedded]]:
+    return sorted(groups, key=lambda group: (-len(group), group[0].id))
+
+
+def _owners(session: Session, group: list[Embedded], free: set[int | None]) -> dict[int, int | None]:
+    """Whose each unsettled face of one group is: of the person settled there (the nearest, when there are
+    several), else of the suggestion most of them belonged to, else of a new one."""
+    settled = [face for face in group if face.settled and face.subject_id is not None]
+    open_faces = [face for face in group if not face.settled]
+    if not open_faces:
+        return {}
+    if settled:
+        return {face.id: _nearest(face, settled).subject_id for face in open_faces}
+    before = Counter(face.subject_id for face in open_faces if face.subject_id in free)
+    owner = before.most_common(1)[0][0] if before else subjects.suggest(session)
+    return {face.id: owner for face in open_faces}
+
+
+def _nearest(face: Embedded, settled: list[Embedded]) -> Embedded:
+    return max(settled, key=lambda other: _similarity(face.embedding, other.embedding))
+
+
+def _similarity(a: bytes, b: bytes) -> float:
+    """Cosine of two unit-length float32 vectors."""
+    import numpy as np
+
+    return float(np.frombuffer(a, np.float32) @ np.frombuffer(b, np.float32))
+
+
+# References
+
+
+def _distinct(found: list[Candidate], known: set[tuple[int | None, Box | None]]) -> Iterator[Candidate]:
+    """The faces worth preparing, best first: one of each photo before a second of any, and none that shows
+    the same moment as one before it."""
+    chosen: list[Candidate] = [face for face in found if (face.photo_id, face.box) in known]
+    rounds: dict[int, int] = Counter(face.photo_id for face in chosen)
+    ranked: list[tuple[int, int, Candidate]] = []
+    for place, face in enumerate(found):
+        if face not in chosen:
+            ranked.append((rounds[face.photo_id], place, face))
+            rounds[face.photo_id] += 1
+    for _, _, face in sorted(ranked, key=lambda each: each[:2]):
+        if not any(_one_moment(face, other) for other in chosen):
+            chosen.append(face)
+            yield face
+
+
+def _one_moment(a: Candidate, b: Candidate) -> bool:
+    return a.backend == b.backend and _similarity(a.embedding, b.embedding) > SAME_SHOT
+
+
+def _prepare_face(
+    library: Library, engine: Engine, subject_id: int, face: Candidate, size: int, faults: list[str]
+) -> int:
+    try:
+        reference = engine.prepare(Path(face.photo), face.box, "person", size)
+    except KnownError as error:
+        faults.append(str(error))
+        return 0
+    with library.write() as session:
+        subjects.add_reference(session, subject_id, reference, face.photo_id, face.box)
+    return 1
+
+
+def _no_reference(name: str, faults: list[str]) -> str:
+    why = faults[0] if faults else "The library has no face of theirs."
+    return f"No reference of {name} could be made. {why}"
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

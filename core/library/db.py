@@ -1,0 +1,129 @@
+"""Opening the library's file, and the two ways to use it: read() and write()."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from core.errors import KnownError
+from core.library import migrate
+from core.paths import Home
+
+BUSY_MS = 5000
+
+
+class Library:
+    """One home's library. Safe to share between threads: every read() and write() has its own session."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self._engine = _engine(home)
+        self._writer = self._engine.execution_options(begin="IMMEDIATE")
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A snapshot of the library; writing raises KnownError."""
+        with _told(self.home), Session(self._engine, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """The one writer. Commits at the end; an exception, or a full disk, leaves everything as it was."""
+        with _told(self.home), Session(self._writer, expire_on_commit=False) as session, session.begin():
+            session.connection()
+            yield session
+
+    def vacuum(self) -> bool:
+        """Rewrites the file without what was deleted. False when another reader kept old pages in the log:
+        they go with the next vacuum or when the last program closes the library."""
+        with _told(self.home), closing(sqlite3.connect(self.home.database, isolation_level=None)) as raw:
+            for pragma in (f"busy_timeout={BUSY_MS}", "secure_delete=ON", "temp_store=MEMORY"):
+                raw.execute(f"PRAGMA {pragma}")
+            raw.execute("VACUUM")
+            busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def open_library(home: Home) -> Library:
+    """Opens `home`'s library, makes it where there is none, brings an older one up to date.
+
+    Raises KnownError for a folder that cannot be written, a file that is not ours or damaged, and a library
+    of a newer version; such a file is left as it is.
+    """
+    try:
+        home.create()
+        migrate.bring_up_to_date(home)
+    except sqlite3.Error as error:
+        raise KnownError(_reason(home, error)) from error
+    except OSError as error:
+        raise KnownError(f"The folder {home.root} cannot be used: {error.strerror or error}.") from error
+    return Library(home)
+
+
+def _engine(home: Home) -> Engine:
+    engine = create_engine(f"sqlite:///{home.database}")
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(raw: sqlite3.Connection, _record: Any) -> None:
+    # sqlite3's own BEGIN comes late and never IMMEDIATE: it is switched off, and _begin says it.
+    raw.isolation_level = None
+    for pragma in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL",
+                   "secure_delete=ON"):
+        raw.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin(connection: Connection) -> None:
+    mode = connection.get_execution_options().get("begin", "DEFERRED")
+    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if mode == 'IMMEDIATE' else 'ON'}")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+@contextmanager
+def _told(home: Home) -> Iterator[None]:
+    """The faults of disk and file in the user's words; a wrong query stays a bug."""
+    try:
+        yield
+    except DBAPIError as error:
+        if isinstance(error.orig, sqlite3.DatabaseError) and _is_the_worlds(error.orig):
+            raise KnownError(_reason(home, error.orig)) from error
+        raise
+    except sqlite3.Error as error:
+        raise KnownError(_reason(home, error)) from error
+
+
+WORLDS_FAULTS = {
+    "SQLITE_FULL": "The disk is full: nothing of this change was kept. Make room, then try again.",
+    "SQLITE_BUSY": "Another program is writing to the library at {file}. Nothing was changed; try again.",
+    "SQLITE_READONLY": "The library at {file} may not be written. Nothing was changed.",
+    "SQLITE_CANTOPEN": "The library at {file} cannot be opened. Is its disk there, and may you write to it?",
+    "SQLITE_IOERR": "The disk failed while reading or writing {file}. Nothing of this change was kept.",
+    "SQLITE_NOTADB": "{file} is not a Likeness library, or it is damaged. It was left as it is: move it "
+    "away, or put a backup in its place.",
+    "SQLITE_CORRUPT": "The library at {file} is damaged. It was left as it is: put a backup in its place, or "
+    "move it away to begin a new one.",
+}
+
+
+def _fault(error: sqlite3.Error) -> str:
+    """The primary code's name: SQLITE_IOERR_WRITE → SQLITE_IOERR."""
+    return "_".join(str(getattr(error, "sqlite_errorname", "")).split("_")[:2])
+
+
+def _is_the_worlds(error: sqlite3.Error) -> bool:
+    return _fault(error) in WORLDS_FAULTS
+
+
+def _reason(home: Home, error: sqlite3.Error) -> str:
+    text = WORLDS_FAULTS.get(_fault(error), "The library at {file} cannot be used: {error}.")
+    return text.format(file=os.fspath(home.database), error=error)

@@ -1,0 +1,106 @@
+"""Deleting a person so that nothing of them can be found in the home's files any more."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete as delete_rows
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.errors import KnownError
+from core.library.tables import Face, Job, JobSubject, Photo, Picture, Reference, Subject
+from core.paths import Home
+
+if TYPE_CHECKING:
+    from core.library.db import Library
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What went, and what stayed. `left` names files that could not be deleted; `wiped` is false while
+    another program still reads old pages of the database."""
+
+    name: str
+    faces: int
+    references: int
+    jobs: int
+    photos_kept: int
+    pictures_kept: int
+    files: int = 0
+    left: tuple[str, ...] = ()
+    wiped: bool = True
+
+    def __str__(self) -> str:
+        gone = (
+            f"Deleted {self.name}: {self.faces} faces with their embeddings, {self.references} references, "
+            f"{self.jobs} unfinished jobs and {self.files} files (crops, masks, encodings, thumbnails). "
+            f"Kept: {self.photos_kept} photos and {self.pictures_kept} finished pictures."
+        )
+        locked = f" These files could not be deleted: {', '.join(self.left)}." if self.left else ""
+        waiting = "" if self.wiped else " Old pages of the database go once the other program is closed."
+        return gone + locked + waiting
+
+
+def delete(library: "Library", subject_id: int) -> Receipt:
+    """Removes a subject in one transaction: references, faces with their embeddings, jobs that are not
+    done. Then the files nobody else uses, and the bytes the database would keep in free pages. Photos and
+    finished pictures stay. Raises KnownError when the subject is gone."""
+    with library.write() as session:
+        crops = _unshared(session, subject_id)
+        photos = _photos(session, subject_id)
+        receipt = _remove_rows(session, subject_id)
+    removed, left = _remove_files(library.home, crops, photos)
+    return replace(receipt, files=removed, left=tuple(left), wiped=library.vacuum())
+
+
+def _remove_rows(session: Session, subject_id: int) -> Receipt:
+    row = session.get(Subject, subject_id)
+    if row is None:
+        raise KnownError("That person or object is no longer in the library.")
+    theirs = select(JobSubject.job_id).where(JobSubject.subject_id == subject_id)
+    photos = select(func.count(Face.photo_id.distinct())).where(Face.subject_id == subject_id)
+    pictures = select(func.count()).where(func.instr(Picture.spec, f'"uid":"{row.uid}"') > 0)
+    receipt = Receipt(
+        name=row.name,
+        photos_kept=session.scalar(photos) or 0,
+        pictures_kept=session.scalar(pictures) or 0,
+        jobs=_count(session, delete_rows(Job).where(Job.id.in_(theirs), Job.state != "done")),
+        references=_count(session, delete_rows(Reference).where(Reference.subject_id == subject_id)),
+        faces=_count(session, delete_rows(Face).where(Face.subject_id == subject_id)),
+    )
+    session.delete(row)
+    return receipt
+
+
+def _count(session: Session, statement: object) -> int:
+    return int(session.execute(statement, execution_options={"synchronize_session": False}).rowcount)  # type: ignore
+
+
+def _unshared(session: Session, subject_id: int) -> set[str]:
+    """Hashes of crops and masks that no other subject's reference names."""
+    rows = session.execute(select(Reference.subject_id, Reference.crop, Reference.mask)).all()
+    hashes = {True: set[str](), False: set[str]()}
+    for owner, *files in rows:
+        hashes[owner == subject_id].update(filter(None, files))
+    return hashes[True] - hashes[False]
+
+
+def _photos(session: Session, subject_id: int) -> set[str]:
+    """Hashes and paths of the photos the subject's faces are in: thumbnails are named by them."""
+    mine = select(Photo.sha256).join(Face, Face.photo_id == Photo.id).where(Face.subject_id == subject_id)
+    return set(session.scalars(mine))
+
+
+def _remove_files(home: Home, crops: Iterable[str], photos: Iterable[str]) -> tuple[int, list[str]]:
+    named = {*crops}
+    doomed = [home.reference(sha256) for sha256 in named if home.reference(sha256).exists()]
+    for folder, hashes in ((home.encodings, named), (home.thumbnails, named | {*photos})):
+        doomed += [file for file in folder.rglob("*") if any(sha256 in file.name for sha256 in hashes)]
+    left = []
+    for file in doomed:
+        try:
+            file.unlink(missing_ok=True)
+        except OSError:
+            left.append(str(file))
+    return len(doomed) - len(left), left
