@@ -107,10 +107,10 @@ class EngineDied(Exception):
 def _how(code: int) -> str:
     if code >= 0:
         return f"ended by itself (exit code {code})"
-    try:
-        return f"was ended by the system ({signal.Signals(-code).name})"
-    except ValueError:
-        return f"was ended by the system (signal {-code})"
+    names = {number.value: number.name for number in signal.Signals}
+    name = names.get(-code, f"signal {-code}")
+    because = ", most often because memory ran out" if name == "SIGKILL" else ""
+    return f"was ended by the system ({name}{because})"
 
 
 class Engine(Protocol):

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from core.engine import FaceScore, OnStep, Rendered, Scan, Scores, Step
+from core.engine import EngineOptions, FaceScore, OnStep, Rendered, Scan, Scores, Step
 from core.errors import KnownError
 from core.faces import Box, Face
+from core.paths import Home
 from core.spec import Kind, Reference, RenderSpec
 
 
@@ -44,6 +45,14 @@ class FakeEngine:
         self.calls: Counter[str] = Counter()
         self.rendered: list[RenderSpec] = []
         self.closed = False
+
+    @classmethod
+    def made_for(cls, options: EngineOptions) -> "FakeEngine":
+        """As a child process makes it. The device "fake:0.05" says that a step takes 0.05 s."""
+        kind, _, seconds = options.device.partition(":")
+        return cls(
+            references=Home(options.home).references, step_seconds=float(seconds) if kind == "fake" else 0.0
+        )
 
     def scan(self, photo: Path) -> Scan:
         self.calls["scan"] += 1

@@ -1,0 +1,125 @@
+"""What crosses between the window's process and the engine's: msgpack structs, each behind its length.
+
+Nothing is pickled: what arrives is checked against these types, and can be nothing else.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, BinaryIO, Literal, TypeVar
+
+import msgspec
+from msgspec import Raw, Struct
+
+from core.engine import EngineOptions, Step
+from core.faces import Box
+from core.spec import Kind, RenderSpec
+
+EngineName = Literal["local", "fake"]
+LENGTH_BYTES = 8
+T = TypeVar("T")
+
+
+class Open(Struct, tag=True, frozen=True):
+    """The first message: which engine of ours to make; it is made at the first call."""
+
+    engine: EngineName
+    options: EngineOptions
+
+
+class ScanCall(Struct, tag=True, frozen=True):
+    photo: Path
+
+
+class GroupCall(Struct, tag=True, frozen=True):
+    embeddings: Sequence[bytes]
+
+
+class PrepareCall(Struct, tag=True, frozen=True):
+    photo: Path
+    box: Box | None
+    kind: Kind
+    size: int
+
+
+class BatchSizeCall(Struct, tag=True, frozen=True):
+    spec: RenderSpec
+
+
+class RenderCall(Struct, tag=True, frozen=True):
+    specs: Sequence[RenderSpec]
+    batch_size: int | None
+
+
+class Stop(Struct, tag=True, frozen=True):
+    """Stop the running call after its current step."""
+
+
+class Stepped(Struct, tag=True, frozen=True):
+    step: Step
+
+
+class Answer(Struct, tag=True, frozen=True):
+    value: Raw
+
+
+class Stopped(Struct, tag=True, frozen=True):
+    """The call ended because it was stopped."""
+
+
+class Known(Struct, tag=True, frozen=True):
+    """A KnownError: its text."""
+
+    text: str
+
+
+class Failed(Struct, tag=True, frozen=True):
+    """Any other exception. `errno` is set for a fault of the system (a full disk)."""
+
+    text: str
+    traceback: str
+    errno: int = 0
+
+
+Call = ScanCall | GroupCall | PrepareCall | BatchSizeCall | RenderCall
+ToEngine = Open | Call | Stop
+FromEngine = Stepped | Answer | Stopped | Known | Failed
+
+
+def send(pipe: BinaryIO, message: ToEngine | FromEngine) -> None:
+    """Raises OSError when the other side is gone."""
+    data = pack(message)
+    pipe.write(len(data).to_bytes(LENGTH_BYTES, "big") + data)
+    pipe.flush()
+
+
+def receive(pipe: BinaryIO, kind: Any) -> Any:
+    """The next message, of `kind`. Raises EOFError when the other side is gone."""
+    length = int.from_bytes(_exactly(pipe, LENGTH_BYTES), "big")
+    return unpack(_exactly(pipe, length), kind)
+
+
+def pack(value: object) -> bytes:
+    return msgspec.msgpack.encode(value, enc_hook=_plain)
+
+
+def unpack(data: bytes | Raw, kind: type[T]) -> T:
+    return msgspec.msgpack.decode(data, type=kind, dec_hook=_rich)
+
+
+def _exactly(pipe: BinaryIO, count: int) -> bytes:
+    data = pipe.read(count)
+    if len(data) < count:
+        raise EOFError
+    return data
+
+
+def _plain(value: Any) -> Any:
+    # Paths cross as bytes: file names need not be text.
+    return os.fsencode(value) if isinstance(value, Path) else value.item()  # else a number of numpy's
+
+
+def _rich(kind: type, value: Any) -> Any:
+    if kind is Path and isinstance(value, bytes):
+        return Path(os.fsdecode(value))
+    raise NotImplementedError(kind)
