@@ -49,7 +49,8 @@ class Home:
         return self.references / sha256[:2] / f"{sha256}.png"
 
     def create(self) -> "Home":
-        for folder in (self.root, self.references, self.root / "cache", self.encodings, self.thumbnails, self.pictures):
+        cache = self.root / "cache"
+        for folder in (self.root, self.references, cache, self.encodings, self.thumbnails, self.pictures):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return self
 
