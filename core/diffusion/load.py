@@ -216,10 +216,9 @@ def _read(kind: Any, folder: Path, dtype: torch.dtype) -> Any:
     """One part. Some folders hold only the half-precision variant of the weights."""
     plain = [file for file in folder.glob("*.safetensors") if ".fp16." not in file.name]
     variant = {} if plain else {"variant": "fp16"}
-    which = "dtype" if kind.__module__.startswith("transformers") else "torch_dtype"
     try:
         model = kind.from_pretrained(
-            folder, local_files_only=True, use_safetensors=True, **{which: dtype}, **variant
+            folder, local_files_only=True, use_safetensors=True, dtype=dtype, **variant
         )
     except (OSError, ValueError, RuntimeError, KeyError, TypeError, SafetensorError) as error:
         raise KnownError(f"The model part in {folder} cannot be read: {error}") from error
