@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    import numpy as np
     from PIL import Image
 
 Box = tuple[float, float, float, float]
@@ -18,9 +17,10 @@ Point = tuple[float, float]
 class Face:
     """One face of one picture.
 
-    `landmarks`: right eye, left eye, nose tip, right and left mouth corner (the person's own right), in pixels.
-    `score`: detector confidence in [0, 1]. `quality`: [0, 1], from size, sharpness and pose; for choosing covers
-    and references. `embedding`: unit-length float32 vector as bytes; its dimension is the backend's.
+    `landmarks`: right eye, left eye, nose tip, right and left mouth corner (the person's own right), in
+    pixels. `score`: detector confidence in [0, 1]. `quality`: [0, 1], from size, sharpness and pose; for
+    choosing covers and references. `embedding`: unit-length float32 vector as bytes; its dimension is the
+    backend's.
     """
 
     box: Box
@@ -31,9 +31,9 @@ class Face:
 
 
 class FaceBackend(Protocol):
-    """Detects and embeds faces. `identity` names the models and their hashes: embeddings of different identities
-    are never compared. `threshold` is the cosine similarity above which two faces are the same person, as measured
-    for this backend. `licence` is shown to the user."""
+    """Detects and embeds faces. `identity` names the models and their hashes: embeddings of different
+    identities are never compared. `threshold` is the cosine similarity above which two faces are the same
+    person, as measured for this backend. `licence` is shown to the user."""
 
     identity: str
     dimension: int
@@ -46,7 +46,8 @@ class FaceBackend(Protocol):
 
 
 def open_backend(name: str, models: Path) -> FaceBackend:
-    """`"embedded"` (YuNet + SFace in `models`/faces) or `"insightface:FOLDER"`, a local pack. Raises KnownError."""
+    """`"embedded"` (YuNet + SFace in `models`/faces) or `"insightface:FOLDER"`, a local pack. Raises
+    KnownError."""
     from core.faces.backends import open_by_name
 
     return open_by_name(name, models)
