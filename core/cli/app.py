@@ -1,0 +1,45 @@
+"""All commands under one name, `likeness`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core.cli import albums, machine, objects, people, pictures, queue
+from core.cli.faults import Sentences
+from core.paths import Home, default_home
+
+HomeOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--home", metavar="DIR", help="The folder of the library; otherwise LIKENESS_HOME or your own."
+    ),
+]
+
+app = typer.Typer(
+    name="likeness",
+    cls=Sentences,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Personalised albums, made on your own computer: people and objects from your photos, "
+    "a queue of prompts, pictures in the morning. Everything stays on this computer.",
+)
+
+
+@app.callback()
+def likeness(context: typer.Context, home: HomeOption = None) -> None:
+    context.obj = Home(home.expanduser().resolve()) if home else default_home()
+
+
+app.command("import")(albums.import_photos)
+app.command()(people.people)
+app.add_typer(people.app, name="person")
+app.add_typer(objects.app, name="object")
+app.add_typer(queue.app, name="queue")
+app.command()(pictures.pictures)
+app.command()(pictures.repeat)
+app.command()(albums.demo)
+app.add_typer(machine.models_app, name="models")
+app.command()(machine.doctor)
+app.command()(machine.version)

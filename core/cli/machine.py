@@ -1,0 +1,106 @@
+"""This machine: its models, what it can do, which version this is."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from core.cli.show import Column, JsonOption, console, json, listing, say
+
+models_app = typer.Typer(invoke_without_command=True, help="List the models, or add one of your own.")
+
+COLUMNS: list[Column] = [
+    ("model", lambda m: m["name"]),
+    ("size", lambda m: f"{m['size']} px"),
+    ("on disk", lambda m: f"{m['bytes'] / 1e6:,.0f} MB"),
+    ("methods", lambda m: ", ".join(m["methods"])),
+    ("licence", lambda m: m["licence"]),
+    ("folder", lambda m: m["path"]),
+]
+MARKS = {"good": "[green]✓[/]", "note": "[yellow]•[/]", "missing": "[red]✗[/]"}
+
+
+@models_app.callback()
+def models(context: typer.Context, as_json: JsonOption = False) -> None:
+    """Lists the models: what each is, its adapters, its licence."""
+    if context.invoked_subcommand:
+        return
+    from core import models, settings
+
+    found = [told(model) for model in models.available(settings.load(context.obj))]
+    listing(found, COLUMNS, as_json, "There are no models.")
+    if not as_json:
+        for model in found:
+            say(f"\n{model['name']}: {model['description']}")
+
+
+@models_app.command()
+def add(
+    context: typer.Context,
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A Stable Diffusion 1.5 or SDXL folder in diffusers layout.")
+    ],
+    name: Annotated[str | None, typer.Option(help="What to call it; otherwise as the folder.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Adds a model folder where it lies; nothing is copied or downloaded."""
+    from core import models
+
+    model = told(models.add(context.obj, folder, name))
+    if as_json:
+        return json(model)
+    say(f"{model['name']} can be used: likeness queue add --model {model['name']} PROMPT")
+    say(f"Methods: {', '.join(model['methods'])}. Licence: {model['licence']}")
+
+
+def told(model: Any) -> dict[str, Any]:
+    """One model as plain data."""
+    methods = ["text", *dict.fromkeys(adapter.method for adapter in model.adapters)]
+    return {
+        "name": model.name,
+        "path": str(model.path),
+        "pipeline": model.pipeline,
+        "size": model.size,
+        "bytes": model.bytes,
+        "tokens": model.tokens,
+        "prediction": model.prediction,
+        "methods": methods,
+        "adapters": [adapter.name for adapter in model.adapters],
+        "refused": list(model.refused),
+        "licence": model.licence,
+        "description": model.description,
+    }
+
+
+def doctor(context: typer.Context, as_json: JsonOption = False) -> None:
+    """Says what this machine has, what fits on it, what is missing, and the licences."""
+    from core.doctor import examine
+
+    findings = examine(context.obj)
+    if as_json:
+        json(findings)
+    else:
+        report(findings)
+    if any(finding.state == "missing" for finding in findings):
+        raise typer.Exit(1)
+
+
+def report(findings: Any) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for finding in findings:
+        advice = f"\n[yellow]{escape(finding.advice)}[/]" if finding.advice else ""
+        table.add_row(
+            MARKS[finding.state], f"[bold]{escape(finding.subject)}[/]", escape(finding.detail) + advice
+        )
+    console().print(table)
+
+
+def version(as_json: JsonOption = False) -> None:
+    """Says which version this is."""
+    from core.doctor import program_version
+
+    found = program_version()
+    json({"version": found}) if as_json else say(f"likeness {found}")

@@ -1,0 +1,208 @@
+"""The queue: prompts in, pictures out."""
+
+import re
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from core.cli.show import Column, JsonOption, duration, json, listing, say
+from core.cli.work import QueueBar, bars, make_engine, opened, stop_when_told
+from core.errors import KnownError
+from core.paths import Home
+from core.spec import Method, SchedulerName
+
+if TYPE_CHECKING:
+    from core.library import Library
+
+app = typer.Typer(no_args_is_help=True, help="Add prompts, make the pictures, look after the queue.")
+
+Jobs = Annotated[list[int] | None, typer.Argument(metavar="JOB…", help="Numbers from “queue list”.")]
+All = Annotated[bool, typer.Option("--all", help="All of them.")]
+State = Literal["queued", "running", "done", "failed", "cancelled", "quarantined"]
+
+COLUMNS: list[Column] = [
+    ("job", lambda j: j.id),
+    ("state", lambda j: j.state),
+    ("prompt", lambda j: j.text),
+    ("seed", lambda j: j.seed),
+    ("method", lambda j: j.method),
+    ("seconds", lambda j: "" if j.seconds is None else f"{j.seconds:.1f}"),
+    ("note", lambda j: j.error or ""),
+]
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    prompts: Annotated[
+        list[str], typer.Argument(metavar="PROMPT…", help="Like “@ada and @ben {on the beach|in the snow}”.")
+    ],
+    count: Annotated[int, typer.Option(min=1, help="Pictures of each prompt, with seeds counting up.")] = 1,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="The first seed; otherwise drawn by chance.")
+    ] = None,
+    method: Annotated[
+        Method | None, typer.Option(help="How references act; otherwise the model's best.")
+    ] = None,
+    steps: Annotated[int | None, typer.Option(min=1, max=1000, help="Denoising steps.")] = None,
+    size: Annotated[
+        str | None, typer.Option(metavar="W[xH]", help="Pixels; otherwise the model's own.")
+    ] = None,
+    scale: Annotated[float | None, typer.Option(min=0, max=3, help="How strongly references act.")] = None,
+    model: Annotated[str | None, typer.Option(help="A name from “likeness models”.")] = None,
+    guidance: Annotated[
+        float | None, typer.Option(min=0, max=50, help="How closely the text is followed.")
+    ] = None,
+    scheduler: Annotated[SchedulerName | None, typer.Option(help="How noise is taken away.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Queues prompts. @handles name people and objects; {a|b} makes a picture of each."""
+    width, height = sides(size)
+    chosen = {
+        "count": count,
+        "seed": seed,
+        "method": method,
+        "steps": steps,
+        "width": width,
+        "height": height,
+        "scale": scale,
+        "model": model,
+        "guidance": guidance,
+        "scheduler": scheduler,
+    }
+    ids = enqueue(context.obj, prompts, {key: value for key, value in chosen.items() if value is not None})
+    json(ids) if as_json else say(f"{len(ids)} pictures are queued. Make them with: likeness queue run")
+
+
+def enqueue(home: Home, prompts: list[str], chosen: dict[str, Any]) -> list[int]:
+    """All prompts or, when one of them cannot be, none."""
+    from core import compose, settings
+    from core.library import jobs
+
+    own = settings.load(home)
+    with opened(home) as library, library.write() as session:
+        wishes = [compose.Wish(text=prompt, **chosen) for prompt in prompts]
+        return jobs.enqueue(
+            session, [spec for wish in wishes for spec in compose.specs(session, home, own, wish)]
+        )
+
+
+def sides(size: str | None) -> tuple[int | None, int | None]:
+    """ "512" or "512x768" → width and height. Raises KnownError."""
+    if size is None:
+        return None, None
+    match = re.fullmatch(r"(\d{2,4})(?:[x×](\d{2,4}))?", size.strip())
+    if not match:
+        raise KnownError(f"“{size}” is no size: write it like 512 or 512x768.")
+    return int(match[1]), int(match[2] or match[1])
+
+
+@app.command("list")
+def list_jobs(
+    context: typer.Context,
+    state: Annotated[State | None, typer.Option(help="Only these.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Lists the queue in its order."""
+    from core.library import jobs
+    from core.pace import Pace
+
+    with opened(context.obj) as library, library.read() as session:
+        rows, paused = jobs.rows(session), jobs.paused(session)
+    listing([row for row in rows if state in (None, row.state)], COLUMNS, as_json, "The queue is empty.")
+    left = Pace.of(rows).left([row for row in rows if row.state == "queued"])
+    if left and not as_json:
+        say(f"\nAbout {duration(left)} for what is queued.")
+    if paused is not None and not as_json:
+        say(f"\nThe queue is paused: {paused}")
+
+
+@app.command()
+def run(context: typer.Context) -> None:
+    """Makes the queued pictures. Ctrl-C stops after the current step; nothing is lost."""
+    from core.library import jobs
+
+    home = context.obj
+    with opened(home) as library:
+        with library.write() as session:
+            jobs.resume(session)
+            waiting = jobs.counts(session)
+        total = waiting["queued"] + waiting["running"]
+        if not total:
+            return say("Nothing is queued. Add something with: likeness queue add “@ada on the beach”")
+        bar = render(home, library, total)
+    if bar.paused:
+        raise KnownError(f"The queue stopped: {bar.paused}")
+    if bar.failed:
+        raise KnownError(
+            f"{bar.made} pictures are ready, {bar.failed} failed: likeness queue list --state failed"
+        )
+    say(f"{bar.made} pictures are ready: likeness pictures")
+
+
+def render(home: Home, library: "Library", total: int) -> QueueBar:
+    """Works the queue off in this process and says what came of it."""
+    from core import settings
+    from core.runner import Runner
+
+    stop_when_told()
+    output = settings.pictures_folder(home, settings.load(home))
+    with bars() as progress:
+        bar = QueueBar(progress, total)
+        Runner(library, lambda: make_engine(home), bar, output).run_until_idle()
+    return bar
+
+
+@app.command()
+def pause(context: typer.Context) -> None:
+    """Stops the queue after the current picture, also in the window."""
+    from core.library import jobs
+
+    with opened(context.obj) as library, library.write() as session:
+        jobs.pause(session, "Paused from the command line.")
+    say("The queue is paused. “likeness queue run” goes on.")
+
+
+@app.command()
+def cancel(context: typer.Context, numbers: Jobs = None, everything: All = False) -> None:
+    """Cancels queued and running pictures."""
+    from core.library import jobs
+
+    chosen = chosen_jobs(numbers, everything)
+    with opened(context.obj) as library, library.write() as session:
+        changed = jobs.cancel(session, chosen)
+    report(changed, numbers, "cancelled")
+
+
+@app.command()
+def retry(context: typer.Context, numbers: Jobs = None, everything: All = False) -> None:
+    """Queues failed pictures again."""
+    from core.library import jobs
+
+    chosen = chosen_jobs(numbers, everything)
+    with opened(context.obj) as library, library.write() as session:
+        changed = jobs.retry(session, chosen)
+    report(changed, numbers, "queued again")
+
+
+@app.command()
+def clear(context: typer.Context) -> None:
+    """Takes finished, failed and cancelled lines off the list; the pictures stay."""
+    from core.library import jobs
+
+    with opened(context.obj) as library, library.write() as session:
+        changed = jobs.clear(session)
+    say(f"{changed} lines were taken off the list.")
+
+
+def chosen_jobs(numbers: list[int] | None, everything: bool) -> list[int] | None:
+    """The jobs meant; None for all. Raises KnownError when nothing was said."""
+    if bool(numbers) == everything:
+        raise KnownError("Name the jobs by their numbers, or say --all.")
+    return numbers or None
+
+
+def report(changed: int, numbers: list[int] | None, verb: str) -> None:
+    if numbers and not changed:
+        raise KnownError(f"None of these jobs could be {verb}: see “likeness queue list”.")
+    say(f"{changed} {verb}.")

@@ -1,0 +1,138 @@
+"""What the commands share: the library, an engine in this process, progress on the terminal."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from core.cli.show import console, duration, say
+from core.events import Event, JobCancelled, JobFailed, JobFinished, JobProgress, QueuePaused
+from core.paths import Home
+
+if TYPE_CHECKING:
+    from core.engine import Engine
+    from core.library import Library
+
+
+@contextmanager
+def opened(home: Home) -> Iterator["Library"]:
+    """The library of this home, closed at the end."""
+    from core.library import open_library
+
+    library = open_library(home)
+    try:
+        yield library
+    finally:
+        library.close()
+
+
+@contextmanager
+def engine(home: Home) -> Iterator["Engine"]:
+    """The engine in this process; it loads a model only when one is needed."""
+    made = make_engine(home)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def make_engine(home: Home) -> "Engine":
+    from core import settings
+    from core.engine.local import LocalEngine
+    from core.engine.options import options_for
+
+    return LocalEngine(options_for(home, settings.load(home)))
+
+
+def encoder_size(home: Home) -> int:
+    """The input side of the chosen model's image encoder, in pixels: references are prepared for it."""
+    from core import models, settings
+
+    own = settings.load(home)
+    return models.find(own, own.model).encoder_size
+
+
+def stop_when_told() -> None:
+    """Ended by the system, the command stops as by Ctrl-C: the running picture goes back to the queue."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+@contextmanager
+def bars() -> Iterator[Progress]:
+    """Progress bars that leave nothing behind; drawn on a terminal alone."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[detail]}", style="dim"),
+    )
+    screen = console()
+    with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as progress:
+        yield progress
+
+
+class ChoreBar:
+    """Progress of one piece of work: `core.runner.Progress` on a bar."""
+
+    def __init__(self, progress: Progress, title: str) -> None:
+        self._progress = progress
+        self._task = progress.add_task(title, total=None, detail="")
+
+    def __call__(self, done: int, total: int, detail: str) -> None:
+        self._progress.update(self._task, completed=done, total=total, detail=detail[-60:])
+
+
+class QueueBar:
+    """The queue on the terminal: a bar that moves with every step, or a line for every picture in a file."""
+
+    def __init__(self, progress: Progress, total: int, silent: bool = False) -> None:
+        self._progress = progress
+        self._total = total
+        self._silent = silent
+        self._part: dict[int, float] = {}
+        self._task = progress.add_task("Pictures", total=total, detail="")
+        self.made, self.failed, self.paused = 0, 0, ""
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case JobProgress(job, step, steps):
+                self._part[job] = min(step / steps, 0.99)
+                self._move(f"step {step} of {steps}")
+            case JobFinished(job):
+                self.made += 1
+                self._end(job, f"picture {event.picture_id} is ready")
+            case JobFailed(job, reason, will_retry):
+                self.failed += not will_retry
+                self._end(
+                    job, f"job {job}: {reason}{' It is tried once more.' if will_retry else ''}", will_retry
+                )
+            case JobCancelled(job):
+                self._end(job, f"job {job} was cancelled")
+            case QueuePaused(reason):
+                self.paused = reason
+
+    def _end(self, job: int, sentence: str, again: bool = False) -> None:
+        self._part[job] = 0.0 if again else 1.0
+        self._move("")
+        if self._silent:
+            return
+        if self._progress.disable:
+            say(f"{self._whole()} of {self._total} · {sentence}{self._left()}")
+        elif "ready" not in sentence:
+            self._progress.console.print(sentence, markup=False)
+
+    def _move(self, detail: str) -> None:
+        self._progress.update(self._task, completed=sum(self._part.values()), detail=detail)
+
+    def _whole(self) -> int:
+        return sum(part == 1.0 for part in self._part.values())
+
+    def _left(self) -> str:
+        task = self._progress.tasks[self._task]
+        done = sum(self._part.values())
+        if not done or not task.elapsed or done >= self._total:
+            return ""
+        return f" · about {duration(task.elapsed / done * (self._total - done))} left"

@@ -1,0 +1,27 @@
+"""What the demo asks for, in words the embedded model knows."""
+
+MODEL = "mini"
+SEED = 20
+
+PROMPTS = (
+    # One person, with something to wear, somewhere.
+    "a photo of @Ada in a red shirt on the beach",
+    "a photo of @Ben wearing sunglasses in the city at night",
+    "a photo of @Grace wearing a crown in front of a brick wall",
+    "a photo of @Hugo wearing a top hat in the snow",
+    "a photo of @Jonas wearing a graduation cap in a library",
+    # Styles.
+    "an oil painting of @Esther in a meadow",
+    "a pencil sketch of @Diego",
+    "a pop art poster of @Chloe wearing glasses",
+    "a black and white photo of @Felix in front of a brick wall",
+    # Two people: every position belongs to the one it is about.
+    "a photo of @Ada and @Ben on the beach",
+    "a photo of @Grace and @Felix at sunset",
+    "a watercolor painting of @Ines and @Hugo in the forest",
+    # A person and an object.
+    "a photo of @Jonas and @tiger in the forest",
+    "a photo of @Chloe and @flamingo on the beach",
+    "a photo of @Diego and @frog in a meadow",
+    "an oil painting of @Ines and @snail in the snow",
+)
