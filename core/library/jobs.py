@@ -140,8 +140,8 @@ def finish(session: Session, job_id: int, picture: NewPicture) -> int | None:
         return None
     row = insert(Picture).values(
         job_id=job_id, index=0, path=picture.path, sha256=picture.sha256, spec=text,
-        seed=RenderSpec.from_json(text).seed, width=picture.width, height=picture.height, scores=picture.scores,
-        created_at=_now(), rating=0, label="",
+        seed=RenderSpec.from_json(text).seed, width=picture.width, height=picture.height,
+        scores=picture.scores, created_at=_now(), rating=0, label="",
     )  # fmt: skip
     return session.scalar(row.returning(Picture.id))
 
