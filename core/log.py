@@ -11,7 +11,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
-ROOT = "likeness"
+ROOT = "core"
 
 
 def log(name: str) -> logging.Logger:

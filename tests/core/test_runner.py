@@ -1,0 +1,412 @@
+"""The worker: real library file, real threads, real pictures on the disk, and processes that are killed."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from sqlalchemy import select
+
+from core import keep
+from core.engine import Engine, EngineDied, Step
+from core.engine.fake import FakeEngine, picture
+from core.errors import Cancelled, KnownError
+from core.events import (
+    ChoreFailed,
+    ChoreFinished,
+    ChoreProgress,
+    Event,
+    JobCancelled,
+    JobFailed,
+    JobFinished,
+    JobPreview,
+    JobProgress,
+    JobStarted,
+    QueueIdle,
+    QueuePaused,
+    QueueResumed,
+)
+from core.library import Library, jobs, open_library
+from core.library.tables import Picture
+from core.metadata import png
+from core.paths import Home
+from core.runner import ChoreResult, Runner
+from core.spec import RenderSpec
+
+WAIT = 20.0
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    opened = open_library(Home(tmp_path / "home"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def bench(library: Library) -> Iterator["Bench"]:
+    made = Bench(library)
+    yield made
+    made.runner.stop()
+
+
+class Bench:
+    """A runner with a fake engine, and what it told."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.engine = FakeEngine()
+        self.engines_made = 0
+        self.events: list[Event] = []
+        self.heard = threading.Condition()
+        self.output = library.home.pictures
+        self.runner = Runner(library, self.make_engine, self.hear, self.output)
+
+    def make_engine(self) -> Engine:
+        self.engines_made += 1
+        return self.engine
+
+    def hear(self, event: Event) -> None:
+        with self.heard:
+            self.events.append(event)
+            self.heard.notify_all()
+
+    def until(self, matches: Callable[[Event], bool]) -> None:
+        with self.heard:
+            assert self.heard.wait_for(lambda: any(map(matches, self.events)), WAIT), self.events
+
+    def told(self, kind: type) -> list[Event]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    def queue(self, *specs: RenderSpec) -> list[int]:
+        with self.library.write() as session:
+            return jobs.enqueue(session, specs)
+
+    def states(self) -> list[str]:
+        with self.library.read() as session:
+            return [row.state for row in jobs.rows(session)]
+
+    def files(self) -> list[str]:
+        return sorted(file.name for file in self.output.iterdir())
+
+    def pictures(self) -> list[Picture]:
+        with self.library.read() as session:
+            return list(session.scalars(select(Picture).order_by(Picture.id)))
+
+
+def spec(seed: int = 0, prompt: str = "a beach", steps: int = 3) -> RenderSpec:
+    return RenderSpec(prompt, "mini", 64, 64, seed, steps, 3.0, template=prompt)
+
+
+def test_a_queue_becomes_pictures_and_events(bench: Bench) -> None:
+    ids = bench.queue(spec(1), spec(2))
+    bench.runner.run_until_idle()
+    assert bench.states() == ["done", "done"]
+    assert [type(event) for event in bench.events if isinstance(event, JobStarted | JobFinished)] == [
+        JobStarted, JobFinished, JobStarted, JobFinished
+    ]  # fmt: skip
+    assert [event.step for event in bench.told(JobProgress)] == [1, 2, 3, 1, 2, 3]
+    assert bench.told(JobPreview)[0].jpeg.startswith(b"\xff\xd8")
+    assert bench.events[-1] == QueueIdle()
+    rows = bench.pictures()
+    assert [row.job_id for row in rows] == ids
+    assert bench.files() == sorted(Path(row.path).name for row in rows)
+    with Image.open(rows[0].path) as saved:
+        assert saved.tobytes() == picture(spec(1)).tobytes()
+    assert png.read(Path(rows[0].path)).spec == spec(1)
+
+
+def test_jobs_of_one_shape_are_made_in_one_batch(bench: Bench) -> None:
+    bench.engine.batch = 3
+    bench.queue(*map(spec, range(7)))
+    bench.runner.run_until_idle()
+    assert bench.engine.calls["render"] == 3
+    assert bench.states() == ["done"] * 7
+
+
+def test_the_thread_wakes_works_and_ends(bench: Bench) -> None:
+    bench.runner.start()
+    bench.queue(spec())
+    bench.runner.wake()
+    bench.until(lambda event: event == QueueIdle())
+    bench.runner.stop()
+    assert bench.states() == ["done"]
+    assert bench.engine.closed
+    assert bench.engines_made == 1
+
+
+def test_no_engine_is_made_while_there_is_nothing_to_do(bench: Bench) -> None:
+    bench.runner.start()
+    bench.runner.stop()
+    bench.runner.run_until_idle()
+    assert bench.engines_made == 0
+    assert bench.events == []
+
+
+def test_a_known_error_fails_its_job_and_the_queue_goes_on(bench: Bench) -> None:
+    bad, _ = bench.queue(spec(prompt="FAIL"), spec())
+    bench.runner.run_until_idle()
+    assert bench.states() == ["failed", "done"]
+    assert bench.told(JobFailed) == [JobFailed(bad, "The fake engine was told to fail.")]
+
+
+def test_a_bug_fails_its_job_in_words_and_the_queue_goes_on(bench: Bench) -> None:
+    bench.queue(spec(prompt="BUG"), spec())
+    bench.runner.run_until_idle()
+    assert bench.states() == ["failed", "done"]
+    assert "RuntimeError" in bench.told(JobFailed)[0].reason
+
+
+def test_one_bad_job_does_not_take_its_batch_with_it(bench: Bench) -> None:
+    bench.engine.batch = 4
+    bench.queue(spec(1), spec(2, "FAIL"), spec(3), spec(4, "BUG"))
+    bench.runner.run_until_idle()
+    assert bench.states() == ["done", "failed", "done", "failed"]
+    assert len(bench.files()) == 2
+
+
+def test_a_job_that_takes_the_engine_down_twice_is_quarantined(bench: Bench) -> None:
+    def die(specs: Sequence[RenderSpec]) -> None:
+        if any("poison" in each.prompt for each in specs):
+            raise EngineDied(-9)
+
+    bench.engine.trouble, bench.engine.batch = die, 3
+    poison, *_ = bench.queue(spec(1, "poison"), spec(2), spec(3))
+    bench.runner.run_until_idle()
+    assert bench.states() == ["quarantined", "done", "done"]
+    failures = bench.told(JobFailed)
+    assert [(event.job_id, event.will_retry) for event in failures] == [(poison, True), (poison, False)]
+    assert "SIGKILL" in failures[0].reason
+
+
+def test_an_engine_that_cannot_be_made_fails_jobs_with_its_reason(library: Library) -> None:
+    def missing() -> Engine:
+        raise KnownError("The model folder is gone.")
+
+    bench = Bench(library)
+    bench.runner = Runner(library, missing, bench.hear, bench.output)
+    bench.queue(spec())
+    bench.runner.run_until_idle()
+    assert bench.told(JobFailed)[0].reason == "The model folder is gone."
+
+
+def test_cancelling_a_running_job_stops_it_and_keeps_nothing(bench: Bench) -> None:
+    bench.engine.step_seconds = 0.02
+    long, _ = bench.queue(spec(1, steps=1000), spec(2))
+    bench.runner.start()
+    bench.until(lambda event: isinstance(event, JobProgress) and event.step > 2)
+    assert bench.runner.cancel([long]) == 1
+    bench.until(lambda event: isinstance(event, JobFinished))
+    bench.runner.stop()
+    assert bench.told(JobCancelled) == [JobCancelled(long)]
+    assert bench.states() == ["cancelled", "done"]
+    assert len(bench.files()) == 1
+
+
+def test_cancelling_one_of_a_batch_leaves_the_others(bench: Bench) -> None:
+    ids = bench.queue(*map(spec, range(3)))
+    bench.engine.batch = 3
+    bench.engine.trouble = lambda _: bench.runner.cancel([ids[1]]) and None
+    bench.runner.run_until_idle()
+    assert bench.states() == ["done", "cancelled", "done"]
+    assert bench.told(JobCancelled) == [JobCancelled(ids[1])]
+    assert len(bench.files()) == len(bench.pictures()) == 2
+
+
+def test_pause_ends_after_the_picture_and_resume_goes_on(bench: Bench) -> None:
+    bench.queue(spec(1), spec(2))
+    first = lambda: bench.engine.calls["render"] == 1  # noqa: E731
+    bench.engine.trouble = lambda _: bench.runner.pause("Lunch.") if first() else None
+    bench.runner.start()
+    bench.until(lambda event: event == QueuePaused("Lunch."))
+    assert bench.states() == ["done", "queued"]
+    bench.runner.resume()
+    bench.until(lambda event: event == QueueIdle())
+    assert bench.states() == ["done", "done"]
+    assert QueueResumed() in bench.events
+
+
+def test_stopping_puts_the_running_picture_back_without_an_attempt(bench: Bench) -> None:
+    bench.engine.step_seconds = 0.02
+    bench.queue(spec(steps=1000))
+    bench.runner.start()
+    bench.until(lambda event: isinstance(event, JobProgress))
+    bench.runner.stop()
+    with bench.library.read() as session:
+        (row,) = jobs.rows(session)
+    assert (row.state, row.attempts) == ("queued", 0)
+    assert bench.told(JobCancelled) == bench.told(JobFailed) == []
+
+
+def test_ctrl_c_puts_the_running_picture_back(bench: Bench) -> None:
+    def interrupt(_: Sequence[RenderSpec]) -> None:
+        raise KeyboardInterrupt
+
+    bench.engine.trouble = interrupt
+    bench.queue(spec())
+    with pytest.raises(KeyboardInterrupt):
+        bench.runner.run_until_idle()
+    assert bench.states() == ["queued"]
+    assert bench.engine.closed
+
+
+def test_a_second_worker_for_one_home_is_refused(bench: Bench) -> None:
+    bench.runner.start()
+    second = Runner(bench.library, FakeEngine, bench.hear, bench.output)
+    with pytest.raises(KnownError, match="Another Likeness"):
+        second.start()
+    with pytest.raises(KnownError, match="Another Likeness"):
+        second.run_until_idle()
+    bench.runner.stop()
+    second.start()
+    second.stop()
+
+
+def test_a_full_disk_pauses_the_queue_and_loses_nothing(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.engine.batch = 2
+    bench.queue(spec(1), spec(2), spec(3))
+    saved: list[str] = []
+    save = keep.files.save_picture
+
+    def full_at_the_second(folder: Path, name: str, *rest: object) -> object:
+        saved.append(name)
+        if len(saved) == 2:
+            raise KnownError("The disk is full: no picture was written. Make room, then go on.")
+        return save(folder, name, *rest)
+
+    monkeypatch.setattr(keep.files, "save_picture", full_at_the_second)
+    bench.runner.run_until_idle()
+    assert bench.states() == ["done", "queued", "queued"]
+    assert isinstance(bench.events[-1], QueuePaused)
+    assert "disk is full" in bench.events[-1].reason
+    with bench.library.read() as session:
+        assert [row.attempts for row in jobs.rows(session)] == [0, 0, 0]
+        assert "disk is full" in (jobs.paused(session) or "")
+    bench.runner.resume()
+    bench.runner.run_until_idle()
+    assert bench.states() == ["done"] * 3
+    assert len(bench.files()) == 3
+
+
+def test_a_picture_whose_row_cannot_be_written_leaves_no_file(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise KnownError("The disk is full: nothing of this change was kept.")
+
+    bench.queue(spec())
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "finish", full)
+        bench.runner.run_until_idle()
+    assert bench.files() == []
+    assert bench.states() == ["queued"]
+
+
+def test_a_folder_that_cannot_be_written_pauses_with_its_name(library: Library, tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    bench = Bench(library)
+    bench.runner = Runner(library, FakeEngine, bench.hear, blocked / "pictures")
+    bench.queue(spec())
+    bench.runner.run_until_idle()
+    assert bench.states() == ["queued"]
+    assert str(blocked) in bench.told(QueuePaused)[0].reason
+
+
+def test_a_listener_that_fails_does_not_stop_the_worker(library: Library) -> None:
+    def broken(_: Event) -> None:
+        raise RuntimeError("the window is gone")
+
+    bench = Bench(library)
+    bench.queue(spec())
+    Runner(library, FakeEngine, broken, bench.output).run_until_idle()
+    assert bench.states() == ["done"]
+
+
+def test_consent_withdrawn_while_it_waited_is_told(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, _ = bench.queue(spec(1), spec(2))
+    monkeypatch.setattr(
+        jobs, "_refusals", lambda _, specs: ["No consent." if each.seed == 1 else None for each in specs]
+    )
+    bench.runner.run_until_idle()
+    assert JobFailed(first, "No consent.") in bench.events
+    assert bench.states() == ["failed", "done"]
+
+
+def test_chores_run_beside_the_queue_with_the_same_engine(bench: Bench) -> None:
+    def count(engine: Engine, progress: Callable[[int, int, str], None]) -> ChoreResult:
+        progress(1, 2, "half")
+        return ChoreResult(f"{len(engine.group([b'a', b'b']))} faces", (("a.jpg", "broken"),))
+
+    def fail(engine: Engine, progress: Callable[[int, int, str], None]) -> ChoreResult:
+        raise KnownError("The folder is gone.")
+
+    def crash(engine: Engine, progress: Callable[[int, int, str], None]) -> ChoreResult:
+        raise ZeroDivisionError("oh")
+
+    bench.queue(spec())
+    for name, chore in (("count", count), ("fail", fail), ("crash", crash)):
+        bench.runner.do(name, chore)
+    bench.runner.run_until_idle()
+    assert ChoreProgress("count", 1, 2, "half") in bench.events
+    assert ChoreFinished("count", "2 faces", (("a.jpg", "broken"),)) in bench.events
+    assert ChoreFailed("fail", "The folder is gone.") in bench.events
+    assert "ZeroDivisionError" in bench.told(ChoreFailed)[1].reason
+    assert bench.states() == ["done"]
+    assert bench.engines_made == 1
+
+
+def test_stopping_ends_a_chore_at_its_next_progress(bench: Bench) -> None:
+    def endless(engine: Engine, progress: Callable[[int, int, str], None]) -> ChoreResult:
+        for done in range(10_000):
+            progress(done, 10_000, "")
+            time.sleep(0.01)
+        return ChoreResult("")
+
+    bench.runner.do("endless", endless)
+    bench.runner.start()
+    bench.until(lambda event: isinstance(event, ChoreProgress))
+    bench.runner.stop()
+    assert isinstance(bench.told(ChoreFailed)[0], ChoreFailed)
+
+
+def test_what_a_crash_left_is_cleared_away_and_made_again(bench: Bench) -> None:
+    bench.queue(spec(1), spec(2))
+    with bench.library.write() as session:
+        (job,) = jobs.claim(session, lambda _: 1).jobs
+    (rendered,) = FakeEngine().render([job.spec], lambda _: None)
+    keep.files.save_picture(bench.output, job.name, rendered, job.spec)
+    (bench.output / ".abcd_123.part").write_bytes(b"half")
+    (bench.output / "holiday.png").write_bytes(b"the user's own")
+    bench.runner.cancel([job.id])
+    bench.runner.run_until_idle()
+    assert bench.states() == ["cancelled", "done"]
+    assert sorted(bench.files()) == sorted(["holiday.png", Path(bench.pictures()[0].path).name])
+
+
+def test_the_step_callback_of_an_ended_batch_says_stop(bench: Bench) -> None:
+    """An engine that goes on after its jobs were cancelled is stopped at its next step."""
+    seen: list[int] = []
+
+    def watch(specs: Sequence[RenderSpec]) -> None:
+        bench.runner.cancel()
+
+    bench.engine.trouble = watch
+    bench.queue(spec(steps=50))
+    render = bench.engine.render
+
+    def recorded(specs: Sequence[RenderSpec], on_step: Callable[[Step], None], batch_size: int | None = None):
+        def step(each: Step) -> None:
+            seen.append(each.step)
+            on_step(each)
+
+        return render(specs, step, batch_size)
+
+    bench.engine.render = recorded  # type: ignore[method-assign]
+    bench.runner.run_until_idle()
+    assert seen == [1]
+    assert Cancelled.__name__ not in str(bench.told(JobFailed))
