@@ -1,0 +1,68 @@
+"""Starts the window: `python -m desktop [--home DIR] [--debug]`."""
+
+import os
+import time
+
+# Before anything else is imported: nothing in any process of ours may talk to a network.
+os.environ |= {"ORT_DISABLE_TELEMETRY": "1", "HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.paths import Home, default_home
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from desktop.app import Application
+
+HEAVY = ("torch", "diffusers", "transformers", "onnxruntime", "cv2", "scipy", "insightface", "alembic")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    chosen = _parser().parse_args(arguments)
+    home = Home(chosen.home.expanduser().absolute()) if chosen.home else default_home()
+    if chosen.debug:
+        _debug()
+    from desktop.app import run
+
+    return run(home, _measured if chosen.quit_after_start else lambda *_: None)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="likeness-window", description="The window of Likeness.")
+    parser.add_argument("--home", type=Path, help="the folder of library, references and pictures")
+    parser.add_argument("--debug", action="store_true", help="say on the console what happens")
+    parser.add_argument("--quit-after-start", action="store_true", help="leave when ready, and print how it went")
+    return parser
+
+
+def _debug() -> None:
+    import faulthandler
+    import logging
+
+    faulthandler.enable()
+    logging.basicConfig(level=logging.DEBUG)
+
+
+def _measured(application: "Application", app: "QApplication") -> None:
+    """Prints when the first frame and the pages were there, and which heavy modules were imported by then."""
+    from PySide6.QtCore import QTimer
+
+    def ready() -> None:
+        QTimer.singleShot(300, report)
+
+    def report() -> None:
+        heavy = [name for name in HEAVY if name in sys.modules]
+        print(json.dumps({"shown_at": application.shown_at, "ready_at": ready_at[0], "heavy": heavy}), flush=True)
+        application.window.close()
+
+    ready_at = [0.0]
+    application.when_ready(lambda: (ready_at.__setitem__(0, time.time()), ready()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

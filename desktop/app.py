@@ -1,0 +1,180 @@
+"""The one place that builds everything: window first, then library, worker and pages, then what joins them."""
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSettings, Slot
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from core.paths import Home
+from desktop import theme
+from desktop.background import Background, GuiCollector
+from desktop.bridge import Bridge
+from desktop.errors import ErrorReporter, message
+from desktop.thumbnails import Thumbnails
+from desktop.window import Window
+
+if TYPE_CHECKING:
+    from core.engine import Engine
+    from core.library import Library
+    from core.settings import Settings
+    from desktop.studio import Studio
+
+GEOMETRY = "window.geometry"
+PEOPLE, COMPOSE, QUEUE, GALLERY = range(4)
+MakeEngine = Callable[[Home, "Settings"], "Engine"]
+
+
+class Application(QObject):
+    """One window on one home. `show` returns at once; the library opens after the first frame.
+
+    `make_engine` is called on the worker's thread.
+    """
+
+    def __init__(self, home: Home, make_engine: MakeEngine | None = None) -> None:
+        super().__init__()
+        self.home = home
+        self.exit_code = 0
+        self.studio: Studio | None = None
+        self.shown_at: float | None = None
+        self._make_engine = make_engine or child_engine
+        self._reporter = ErrorReporter(self)
+        self._reporter.reported.connect(self._report)
+        self._background = Background(self._reporter.report, self)
+        self._bridge = Bridge(self)
+        self._thumbnails = Thumbnails(self._background, self)
+        self._collector = GuiCollector(self)
+        self.window = Window()
+        self.window.painted.connect(self._load)
+        self.window.closing.connect(self.close)
+        self._when_ready: list[Callable[[], None]] = []
+
+    def show(self) -> None:
+        self._reporter.install()
+        self.window.restore(_window_settings(self.home).value(GEOMETRY, "", str))
+        self.window.show()
+
+    def when_ready(self, call: Callable[[], None]) -> None:
+        """Calls once the pages are there."""
+        if self.studio:
+            call()
+        else:
+            self._when_ready.append(call)
+
+    @Slot()
+    def _load(self) -> None:
+        self.shown_at = time.time()
+        self._background.run(lambda: _open(self.home), self._build, self._cannot_open)
+
+    def _build(self, opened: "tuple[Library, Settings]") -> None:
+        """Worker and pages, and what joins them."""
+        from core import settings as settings_file
+        from core.errors import KnownError
+        from core.runner import Runner
+        from desktop.studio import Studio
+
+        library, settings = opened
+        output = settings_file.pictures_folder(self.home, settings)
+        runner = Runner(library, lambda: self._make_engine(self.home, settings), self._bridge.event.emit, output)
+        try:
+            runner.start()
+        except KnownError as error:
+            library.close()
+            self._cannot_open(error)
+            return
+        self.studio = Studio(self.home, settings, library, runner, self._bridge, self._background, self._thumbnails,
+                             self.window.messages)
+        self._add_pages(self.studio)
+        for call in self._when_ready:
+            call()
+
+    def _add_pages(self, studio: "Studio") -> None:
+        from desktop.pages.compose import ComposePage
+        from desktop.pages.gallery import GalleryPage
+        from desktop.pages.people import PeoplePage
+        from desktop.pages.queue import QueuePage
+        from desktop.work import Work
+
+        self.people, self.compose = PeoplePage(studio), ComposePage(studio)
+        self.queue, self.gallery = QueuePage(studio), GalleryPage(studio)
+        self.work = Work(studio, self.window.footer, self)
+        for page in (self.people, self.compose, self.queue, self.gallery):
+            self.window.add_page(page)
+        self._join()
+        self.window.open_page(PEOPLE)
+
+    def _join(self) -> None:
+        """What one page asks and another does."""
+        go = self.window.open_page
+        self.window.dropped.connect(self.work.import_photos)
+        self.people.import_asked.connect(self.work.import_photos)
+        self.compose.consent_asked.connect(self.people.ask_consent)
+        self.compose.references_asked.connect(self.people.make_references)
+        self.compose.queue_asked.connect(lambda: go(QUEUE))
+        self.queue.compose_asked.connect(lambda: go(COMPOSE))
+        self.gallery.compose_asked.connect(lambda: go(COMPOSE))
+        self.queue.worked.connect(self.window.footer.show_work)
+        self.queue.opened.connect(lambda picture: (go(GALLERY), self.gallery.open_picture(picture)))
+        self.gallery.reuse_asked.connect(lambda spec, seed: (self.compose.load(spec, seed=seed), go(COMPOSE)))
+
+    @Slot()
+    def close(self) -> None:
+        """Stops the worker after its current step; the picture it was at waits for the next start."""
+        _window_settings(self.home).setValue(GEOMETRY, self.window.geometry_text())
+        studio, self.studio = self.studio, None
+        self.window.hide()
+        if studio:
+            studio.runner.stop()
+        self._background.close()
+        if studio:
+            studio.library.close()
+
+    @Slot(str, str)
+    def _report(self, words: str, details: str) -> None:
+        self.window.messages.say(words, "error", details)
+
+    def _cannot_open(self, error: Exception) -> None:
+        """Without a library there is no window to work in: says why, and leaves."""
+        self.exit_code = 1
+        print(message(error), file=sys.stderr)
+        box = QMessageBox(QMessageBox.Icon.Warning, "Likeness", message(error), parent=self.window)
+        box.finished.connect(self.window.close)
+        box.open()
+
+
+def child_engine(home: Home, settings: "Settings") -> "Engine":
+    """The real engine, in a process of its own."""
+    from core.engine.options import options_for
+    from core.engine.process import ProcessEngine
+
+    return ProcessEngine(options_for(home, settings))
+
+
+def run(home: Home, started: Callable[[Application, QApplication], None] = lambda *_: None) -> int:
+    """Shows the window and returns the exit code when it was closed."""
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("Likeness")
+    theme.apply(app)
+    application = Application(home)
+    started(application, app)
+    application.show()
+    code = app.exec()
+    return application.exit_code or code
+
+
+def _open(home: Home) -> "tuple[Library, Settings]":
+    from core import settings
+    from core.library import open_library
+    from core.log import open_log
+
+    library = open_library(home)
+    open_log(home.log)
+    return library, settings.load(home)
+
+
+def _window_settings(home: Home) -> QSettings:
+    return QSettings(str(Path(home.root) / "window.ini"), QSettings.Format.IniFormat)

@@ -1,0 +1,75 @@
+"""Short work without a GPU, off the GUI thread.
+
+The "library" lane is one thread, so a read that follows a write sees it. The "pictures" lane decodes.
+"""
+
+import gc
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+LANES = {"library": 1, "pictures": 2}
+
+
+class Background(QObject):
+    """Runs work in a lane and hands what it returned to `then`, what it raised to `failed`, on the GUI thread."""
+
+    _delivered = Signal(object)
+
+    def __init__(self, failed: Callable[[Exception], None], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.fail = failed
+        self._lanes = {name: ThreadPoolExecutor(count, f"likeness-{name}") for name, count in LANES.items()}
+        self._waiting = 0
+        self._delivered.connect(self._deliver)
+
+    def run(self, work: Callable[[], Any], then: Callable[[Any], None] | None = None,
+            failed: Callable[[Exception], None] | None = None, lane: str = "library") -> None:
+        self._waiting += 1
+        self._lanes[lane].submit(self._work, work, then, failed or self.fail)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is still to be delivered."""
+        return self._waiting > 0
+
+    def close(self) -> None:
+        """Waits for what runs, forgets what waits."""
+        for lane in self._lanes.values():
+            lane.shutdown(wait=True, cancel_futures=True)
+
+    def _work(self, work: Callable[[], Any], then: Callable[[Any], None] | None,
+              failed: Callable[[Exception], None]) -> None:
+        try:
+            result = work()
+        except Exception as error:
+            self._delivered.emit((failed, error))
+        else:
+            self._delivered.emit((then, result))
+
+    @Slot(object)
+    def _deliver(self, delivery: tuple[Callable[[Any], None] | None, Any]) -> None:
+        receive, value = delivery
+        self._waiting -= 1
+        if receive:
+            receive(value)
+
+
+class GuiCollector(QObject):
+    """Collects garbage on the GUI thread alone: Python may otherwise destroy a QObject on a worker thread."""
+
+    def __init__(self, parent: QObject, every_ms: int = 5000) -> None:
+        super().__init__(parent)
+        gc.disable()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._collect)
+        self._timer.start(every_ms)
+
+    @Slot()
+    def _collect(self) -> None:
+        oldest = max((g for g, (n, limit) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True)) if n > limit),
+                     default=None)
+        if oldest is not None:
+            gc.collect(oldest)

@@ -1,0 +1,55 @@
+"""The longer works the window hands to the worker: each is one function of (engine, progress)."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from core import album, models
+from core.engine import Engine
+from core.library import Library, subjects
+from core.runner import Chore, ChoreResult, Progress
+from core.settings import Settings
+
+IMPORT = "Adding photos"
+REFERENCES = "Making references"
+OBJECT = "Adding an object"
+
+
+def import_photos(library: Library, paths: Sequence[Path]) -> Chore:
+    """Photos → faces → suggested people."""
+
+    def chore(engine: Engine, progress: Progress) -> ChoreResult:
+        report = album.import_photos(library, engine, list(paths), progress)
+        album.group_faces(library, engine, progress)
+        return ChoreResult(str(report), tuple((str(path), reason) for path, reason in report.skipped))
+
+    return chore
+
+
+def make_references(library: Library, settings: Settings, subject_id: int) -> Chore:
+    """A person's best faces become references, unless there are some already."""
+
+    def chore(engine: Engine, progress: Progress) -> ChoreResult:
+        with library.read() as session:
+            card, known = subjects.card(session, subject_id), subjects.references(session, subject_id)
+        if not known:
+            progress(0, 1, card.name)
+            album.make_references(library, engine, subject_id, encoder_size(settings))
+            with library.read() as session:
+                known = subjects.references(session, subject_id)
+        return ChoreResult(f"{card.name} has {len(known)} references.")
+
+    return chore
+
+
+def add_object(library: Library, settings: Settings, name: str, noun: str, photos: Sequence[Path]) -> Chore:
+    def chore(engine: Engine, progress: Progress) -> ChoreResult:
+        progress(0, len(photos), name)
+        album.add_object(library, engine, name, noun, list(photos), encoder_size(settings))
+        return ChoreResult(f"{name} was added.")
+
+    return chore
+
+
+def encoder_size(settings: Settings) -> int:
+    """The side that the chosen model's image encoder reads; 224 for a model without one."""
+    return models.find(settings, settings.model).encoder_size or 224

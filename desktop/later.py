@@ -1,0 +1,27 @@
+"""Asking for the same thing many times, and having it done once."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+
+class LaterCall(QObject):
+    """Runs one call on the GUI thread after others have had their turn; many asks make one call."""
+
+    def __init__(self, call: Callable[[], None], parent: QObject, wait_ms: int) -> None:
+        super().__init__(parent)
+        self._call = call
+        self._timer = QTimer(self, singleShot=True, interval=wait_ms)
+        self._timer.timeout.connect(self._run)
+
+    def ask(self) -> None:
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def restart(self) -> None:
+        """Waits anew: for typing."""
+        self._timer.start()
+
+    @Slot()
+    def _run(self) -> None:
+        self._call()

@@ -1,0 +1,205 @@
+"""One picture large, beside the references it was made from, with scores, stars and settings."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from core.library.gallery import PictureRow
+from core.spec import RenderSpec, SubjectSpec
+from desktop import theme
+from desktop.models.jobs import WAY
+from desktop.models.pictures import Likeness, caption, likenesses, spec_of
+from desktop.studio import Studio
+from desktop.thumbnails import PictureKey
+from desktop.widgets.buttons import button
+from desktop.widgets.flow import FlowLayout
+from desktop.widgets.picture_view import PictureView
+from desktop.widgets.reference_tile import Thumb
+from desktop.widgets.stars import Stars
+
+LARGE = 2048
+CROP = 76
+SCALE = (
+    "Cosine similarity between the face in the picture and the person's references, by the same model that grouped"
+    " your photos: 1 is the same photo, about 0 a stranger."
+)
+
+
+@dataclass(frozen=True)
+class Judge:
+    """The similarity from which two photos show the same person, as measured; None when nobody measured it."""
+
+    threshold: float | None = None
+
+    def tip(self) -> str:
+        if self.threshold is None:
+            return SCALE
+        return f"{SCALE} From {self.threshold:.2f} on, two photos are taken for one person."
+
+    def token(self, score: float | None) -> str:
+        if score is None or self.threshold is None:
+            return "muted"
+        return "good" if score >= self.threshold else "warning"
+
+
+class PictureDetails(QFrame):
+    rated = Signal(int)
+    reuse_asked = Signal(object, bool)
+    folder_asked = Signal(object)
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(objectName="panel")
+        self._studio = studio
+        self._row: PictureRow | None = None
+        self._waiting: dict[PictureKey, Thumb | PictureView] = {}
+        self._judge = Judge()
+        self.setMinimumWidth(440)
+        self._lay_out()
+        studio.thumbnails.ready.connect(self._arrived)
+        studio.background.run(lambda: threshold(studio.settings.faces), self._measured)
+
+    def show_row(self, row: PictureRow | None) -> None:
+        self._inside.setVisible(row is not None)
+        before, self._row = self._row, row
+        if row is None:
+            return
+        self._stars.show_rating(row.rating)
+        if before is None or before.id != row.id:
+            self._fill(row)
+
+    def _measured(self, measured: float | None) -> None:
+        self._judge = Judge(measured)
+        if self._row:
+            self._fill(self._row)
+
+    def _fill(self, row: PictureRow) -> None:
+        spec = spec_of(row.spec)
+        self._waiting.clear()
+        self._show(self._picture, PictureKey(row.path, LARGE), sharp=False)
+        self._picture.setAccessibleDescription(caption(row))
+        self._prompt.setText(caption(row))
+        self._fill_references(spec, {each.uid: each for each in likenesses(row)})
+        self._fill_facts(row, spec)
+
+    def _fill_references(self, spec: RenderSpec | None, found: dict[str, Likeness]) -> None:
+        while self._references.count():
+            self._references.takeAt(0).widget().deleteLater()
+        for subject in spec.subjects if spec else ():
+            self._references.addWidget(self._subject(subject, found.get(subject.uid)))
+
+    def _subject(self, subject: SubjectSpec, likeness: Likeness | None) -> QWidget:
+        """A subject's name, score and crops, under each other."""
+        part = QWidget()
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 0, 0, 8)
+        column.setSpacing(6)
+        head = QHBoxLayout()
+        head.addWidget(theme.text(subject.name))
+        head.addStretch()
+        if likeness is not None:
+            score = theme.text("no face" if likeness.score is None else f"{likeness.score:.2f}",
+                               self._judge.token(likeness.score))
+            score.setToolTip(self._judge.tip())
+            score.setAccessibleName(f"Similarity of {subject.name}")
+            head.addWidget(score)
+        column.addLayout(head)
+        crops = QWidget()
+        flow = FlowLayout(crops, 4)
+        for reference in subject.references:
+            thumb = Thumb(CROP, name=f"Reference of {subject.name}")
+            self._show(thumb, PictureKey(str(self._studio.home.reference(reference.crop)), CROP))
+            flow.addWidget(thumb)
+        column.addWidget(crops)
+        return part
+
+    def _fill_facts(self, row: PictureRow, spec: RenderSpec | None) -> None:
+        facts = [("Seed", str(row.seed)), ("Size", f"{row.width} × {row.height}")]
+        if spec:
+            facts += [("Method", WAY.get(spec.method, spec.method)), ("Model", spec.model),
+                      ("Steps", f"{spec.steps}, {spec.scheduler}"), ("Guidance", f"{spec.guidance:g}")]
+            facts += [("Strength", ", ".join(f"{s.scale:g}" for s in spec.subjects))] if spec.subjects else []
+        facts.append(("Made", f"{row.created_at:%d %b %Y, %H:%M}"))
+        while self._facts.count():
+            self._facts.takeAt(0).widget().deleteLater()
+        for number, (name, value) in enumerate(facts):
+            line, column = divmod(number, 2)
+            shown = theme.text(value)
+            shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self._facts.addWidget(theme.text(name, "muted"), line, column * 2)
+            self._facts.addWidget(shown, line, column * 2 + 1)
+
+    def _show(self, where: "Thumb | PictureView", key: PictureKey, *, sharp: bool = True) -> None:
+        if sharp:
+            key = PictureKey(key.path, round(key.side * self.devicePixelRatio()))
+        picture = self._studio.thumbnails.get(key)
+        if picture is None:
+            self._waiting[key] = where
+        where.show_picture(picture)
+
+    @Slot(object)
+    def _arrived(self, key: PictureKey) -> None:
+        where = self._waiting.pop(key, None)
+        if where is not None:
+            where.show_picture(self._studio.thumbnails.get(key))
+
+    # Layout
+
+    def _lay_out(self) -> None:
+        self._picture = PictureView("Large picture")
+        self._prompt = theme.text("", "heading", wrap=True)
+        self._prompt.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._stars = Stars()
+        self._stars.rated.connect(self.rated)
+        self._facts = QGridLayout()
+        self._facts.setHorizontalSpacing(14)
+        self._facts.setVerticalSpacing(4)
+        self._facts.setColumnStretch(1, 1)
+        self._facts.setColumnStretch(3, 1)
+        side = QWidget()
+        side.setFixedWidth(2 * CROP + 8)
+        self._references = QVBoxLayout()
+        references = QVBoxLayout(side)
+        references.setContentsMargins(0, 0, 0, 0)
+        references.addWidget(theme.text("REFERENCES", "section"))
+        references.addLayout(self._references)
+        references.addStretch()
+        top = QHBoxLayout()
+        top.setSpacing(16)
+        top.addWidget(self._picture, 1)
+        top.addWidget(side)
+        self._inside = QWidget()
+        column = QVBoxLayout(self._inside)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(12)
+        column.addLayout(top, 1)
+        column.addWidget(self._prompt)
+        column.addLayout(self._facts)
+        column.addLayout(self._foot())
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._inside)
+
+    def _foot(self) -> QHBoxLayout:
+        again = button("Use these settings again", None, "reuse")
+        menu = QMenu(again)
+        menu.addAction("All of them", lambda: self.reuse_asked.emit(self._row, True))
+        menu.addAction("All but the seed", lambda: self.reuse_asked.emit(self._row, False))
+        again.setMenu(menu)
+        row = QHBoxLayout()
+        row.addWidget(self._stars)
+        row.addStretch()
+        row.addWidget(again)
+        row.addWidget(button("Open folder", lambda: self.folder_asked.emit(self._row), "folder"))
+        return row
+
+
+def threshold(faces: str) -> float:
+    """The measured same-person threshold of a face backend, without loading its models."""
+    if faces == "embedded":
+        from core.faces.embedded import THRESHOLD
+    else:
+        from core.faces.insight import THRESHOLD
+    return THRESHOLD
+
+

@@ -1,0 +1,204 @@
+"""Queue: what is rendered, what waits, what went wrong."""
+
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListView, QStackedWidget, QVBoxLayout, QWidget
+
+from core.events import JobCancelled, JobFailed, JobFinished, JobPreview, JobProgress, JobStarted, LibraryChanged
+from core.events import QueueIdle, QueuePaused, QueueResumed
+from core.library import gallery, jobs
+from core.library.jobs import JobRow
+from desktop import theme, words
+from desktop.later import LaterCall
+from desktop.models.jobs import JobModel
+from desktop.models.rows import ROW
+from desktop.studio import Studio
+from desktop.widgets.buttons import button, icon_button
+from desktop.widgets.empty import EmptyState
+from desktop.widgets.job_rows import JobDelegate
+
+SHOWN_PICTURES = 1000
+CHANGES = (JobStarted, JobFinished, JobFailed, JobCancelled, QueuePaused, QueueResumed, QueueIdle)
+
+
+class QueuePage(QWidget):
+    """`worked` says in words what the worker does; `opened` carries a finished picture's id."""
+
+    worked = Signal(str)
+    opened = Signal(int)
+    compose_asked = Signal()
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self._studio = studio
+        self._paused: str | None = None
+        self.model = JobModel(self)
+        self.model.moved.connect(self._keep_move)
+        self._lay_out()
+        self._refresh = LaterCall(self.refresh, self, 80)
+        self._tell = LaterCall(self._tell_work, self, 200)
+        studio.bridge.event.connect(self._hear)
+        self.refresh()
+
+    # Reading
+
+    def refresh(self) -> None:
+        def ask(session):  # type: ignore[no-untyped-def]
+            paths = {row.id: row.path for row in gallery.rows(session, limit=SHOWN_PICTURES)}
+            return jobs.rows(session), paths, jobs.paused(session)
+
+        self._studio.read(ask, self._fill)
+
+    def _fill(self, found: tuple[list[JobRow], dict[int, str], str | None]) -> None:
+        rows, paths, self._paused = found
+        self.model.fill(rows, paths)
+        self._stack.setCurrentIndex(1 if rows else 0)
+        self._pause.setText("Resume" if self._paused is not None else "Pause")
+        self._pause.setIcon(theme.icon("play" if self._paused is not None else "pause"))
+        self._reason.setText(self._paused or "")
+        self._reason.setVisible(bool(self._paused))
+        self._allow()
+        self._tell_work()
+
+    @Slot(object)
+    def _hear(self, event: object) -> None:
+        if isinstance(event, JobProgress):
+            self.model.progress(event)
+            self._tell.ask()
+        elif isinstance(event, JobPreview):
+            self.model.preview(event.job_id, event.jpeg)
+        elif isinstance(event, CHANGES) or (isinstance(event, LibraryChanged) and event.what == "jobs"):
+            self._refresh.ask()
+
+    def _tell_work(self) -> None:
+        states = [row.state for row in self.model.rows]
+        running, waiting = states.count("running"), states.count("queued")
+        left = self.model.left()
+        when = f", about {words.duration(left)} left" if left and self._paused is None else ""
+        if running:
+            text = f"Rendering, {words.many(waiting, 'picture')} waiting{when}"
+        elif waiting:
+            text = f"{'Paused' if self._paused is not None else 'Starting'}, {words.many(waiting, 'picture')} waiting{when}"
+        else:
+            text = "Idle"
+        self._summary.setText("" if text == "Idle" else text)
+        self.worked.emit(text)
+
+    # What the user does
+
+    @property
+    def selected(self) -> list[JobRow]:
+        return [index.data(ROW) for index in self.view.selectionModel().selectedIndexes()]
+
+    def pause_or_resume(self) -> None:
+        if self._paused is None:
+            change = lambda s: jobs.pause(s, "Paused by you.")  # noqa: E731
+        else:
+            change = jobs.resume
+        self._studio.write(change, lambda _: self._studio.runner.wake(), changed="jobs")
+
+    def cancel(self) -> None:
+        chosen = [row.id for row in self.selected if row.state in jobs.OPEN]
+        if chosen:
+            self._studio.write(lambda s: jobs.cancel(s, chosen), changed="jobs")
+
+    def retry(self) -> None:
+        """Retries what is selected; without a selection, all that failed."""
+        chosen = [row.id for row in self.selected if row.state in ("failed", "quarantined", "cancelled")] or None
+        self._studio.write(lambda s: jobs.retry(s, chosen), lambda _: self._studio.runner.wake(), changed="jobs")
+
+    def clear(self) -> None:
+        self._studio.write(jobs.clear, changed="jobs")
+
+    def move(self, step: int) -> None:
+        """Moves the selected waiting rows up (−1) or down (+1)."""
+        places = sorted((i.row() for i in self.view.selectionModel().selectedIndexes()), reverse=step > 0)
+        for place in places:
+            target = place + (2 if step > 0 else -1)
+            if 0 <= target <= len(self.model.rows):
+                self.model.moveRows(QModelIndex(), place, 1, QModelIndex(), target)
+
+    @Slot(int, int)
+    def _keep_move(self, job_id: int, before_id: int) -> None:
+        before = None if before_id < 0 else before_id
+        self._studio.write(lambda s: jobs.move(s, job_id, before), changed="jobs")
+
+    def _open(self, index: QModelIndex) -> None:
+        row: JobRow = index.data(ROW)
+        if row.picture_id is not None:
+            self.opened.emit(row.picture_id)
+
+    def _allow(self) -> None:
+        """Greys what would do nothing."""
+        states = {row.state for row in self.selected}
+        everything = {row.state for row in self.model.rows}
+        self._cancel.setEnabled(bool(states & set(jobs.OPEN)))
+        self._retry.setEnabled(bool(everything & {"failed", "quarantined"} or "cancelled" in states))
+        self._clear.setEnabled(bool(everything & set(jobs.CLOSED)))
+        for mover in self._movers:
+            mover.setEnabled("queued" in states)
+
+    # Layout
+
+    def _lay_out(self) -> None:
+        empty = EmptyState(
+            "queue", "Nothing is waiting",
+            "Write prompts on the Compose page and add them here. They are rendered one after the other, overnight if"
+            " you like; the queue survives a restart.",
+            button("Compose", self.compose_asked.emit, "compose", "primary"),
+        )  # fmt: skip
+        self.view = self._list()
+        filled = QWidget()
+        column = QVBoxLayout(filled)
+        column.setContentsMargins(20, 16, 20, 8)
+        column.setSpacing(10)
+        column.addLayout(self._head())
+        self._reason = theme.text("", "warning", wrap=True)
+        column.addWidget(self._reason)
+        column.addWidget(self.view, 1)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(empty)
+        self._stack.addWidget(filled)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._stack)
+        self._allow()
+
+    def _head(self) -> QHBoxLayout:
+        self._summary = theme.text("", "muted")
+        self._pause = button("Pause", self.pause_or_resume, "pause", tip="Stops after the picture it is at (Ctrl+P)")
+        self._pause.setShortcut("Ctrl+P")
+        self._cancel = button("Cancel", self.cancel, "cancel", tip="Cancel what is selected (Delete)")
+        self._retry = button("Retry", self.retry, "retry", tip="Retry what failed (Ctrl+R)")
+        self._retry.setShortcut("Ctrl+R")
+        self._clear = button("Clear finished", self.clear, "clear", tip="The pictures stay in the gallery")
+        self._movers = (icon_button("up", "Move up (Alt+Up)", lambda: self.move(-1)),
+                        icon_button("down", "Move down (Alt+Down)", lambda: self.move(1)))
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(theme.text("Queue", "title"))
+        row.addSpacing(8)
+        row.addWidget(self._summary)
+        row.addStretch()
+        for part in (*self._movers, self._pause, self._cancel, self._retry, self._clear):
+            row.addWidget(part)
+        return row
+
+    def _list(self) -> QListView:
+        view = QListView()
+        view.setAccessibleName("Pictures in the queue")
+        view.setModel(self.model)
+        view.setItemDelegate(JobDelegate(self._studio.thumbnails, view))
+        view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+        view.setUniformItemSizes(True)
+        view.setMouseTracking(True)
+        view.activated.connect(self._open)
+        view.selectionModel().selectionChanged.connect(lambda: self._allow())
+        self._studio.thumbnails.ready.connect(lambda: view.viewport().update())
+        within = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        for keys, call in (("Delete", self.cancel), ("Alt+Up", lambda: self.move(-1)),
+                           ("Alt+Down", lambda: self.move(1))):
+            QShortcut(QKeySequence(keys), view, call, context=within)
+        return view

@@ -1,0 +1,52 @@
+"""What every page works with: library, worker, settings, and the two ways to reach them without blocking."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core.events import LibraryChanged
+from core.library import Library
+from core.paths import Home
+from core.runner import Runner
+from core.settings import Settings
+from desktop.background import Background
+from desktop.bridge import Bridge
+from desktop.thumbnails import Thumbnails
+from desktop.widgets.message_bar import MessageBar
+
+
+@dataclass(frozen=True)
+class Studio:
+    home: Home
+    settings: Settings
+    library: Library
+    runner: Runner
+    bridge: Bridge
+    background: Background
+    thumbnails: Thumbnails
+    messages: MessageBar
+
+    def read(self, ask: Callable[[Session], Any], then: Callable[[Any], None]) -> None:
+        """Asks the library off-thread; `then` gets the answer on the GUI thread."""
+        self.background.run(lambda: self._asked(ask), then)
+
+    def write(self, change: Callable[[Session], Any], then: Callable[[Any], None] | None = None,
+              changed: str = "subjects") -> None:
+        """Changes the library off-thread; once it is kept, everybody hears that `changed` changed."""
+
+        def kept(result: Any) -> None:
+            if then:
+                then(result)
+            self.bridge.event.emit(LibraryChanged(changed))
+
+        self.background.run(lambda: self._changed(change), kept)
+
+    def _asked(self, ask: Callable[[Session], Any]) -> Any:
+        with self.library.read() as session:
+            return ask(session)
+
+    def _changed(self, change: Callable[[Session], Any]) -> Any:
+        with self.library.write() as session:
+            return change(session)

@@ -1,0 +1,135 @@
+"""Small pictures, decoded off the GUI thread, newest wish first; painting only ever asks for what is ready."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from PySide6.QtCore import QObject, QRect, QSize, Signal
+from PySide6.QtGui import QColorSpace, QImage, QImageReader, QPixmap
+
+from desktop.background import Background
+
+KEPT = 800
+WAITING = 400
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class PictureKey:
+    """One small picture: a file, the device pixels its shorter (with a box) or longer side gets, and the box of the
+    upright picture to cut out."""
+
+    path: str
+    side: int
+    box: Box | None = None
+
+
+class Thumbnails(QObject):
+    """`get` answers at once with a picture or None; `ready` tells when it came."""
+
+    ready = Signal(object)
+
+    def __init__(self, background: Background, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._background = background
+        self._kept: OrderedDict[PictureKey, QPixmap] = OrderedDict()
+        self._wanted: OrderedDict[PictureKey, None] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: PictureKey) -> QPixmap | None:
+        """The picture; None until it is there; an empty pixmap when the file cannot be shown."""
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key]
+        self._want(key)
+        return None
+
+    def forget(self) -> None:
+        """Drops every picture: after a person was deleted nothing of them stays, not even here."""
+        self._kept.clear()
+
+    def _want(self, key: PictureKey) -> None:
+        with self._lock:
+            known = key in self._wanted
+            self._wanted[key] = None
+            self._wanted.move_to_end(key)
+            if len(self._wanted) > WAITING:  # scrolled past long ago; painting asks again if it comes back
+                self._wanted.popitem(last=False)
+        if not known:
+            self._background.run(self._decode_newest, self._keep, lane="pictures")
+
+    def _decode_newest(self) -> tuple[PictureKey, QImage] | None:
+        with self._lock:
+            if not self._wanted:
+                return None
+            key = next(reversed(self._wanted))
+        image = decode(key)
+        with self._lock:
+            self._wanted.pop(key, None)
+        return key, image
+
+    def _keep(self, arrived: tuple[PictureKey, QImage] | None) -> None:
+        if arrived is None:
+            return
+        key, image = arrived
+        self._kept[key] = QPixmap.fromImage(image)
+        if len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        self.ready.emit(key)
+
+
+def decode(key: PictureKey) -> QImage:
+    """An upright sRGB picture no larger than asked for; a null one when the file cannot be read."""
+    reader = QImageReader(key.path)
+    reader.setAutoTransform(True)
+    stored = reader.size()
+    turned = reader.transformation().value >= 4  # width and height change places
+    upright = stored.transposed() if turned else stored
+    scale = _scale(key, upright)
+    if scale < 1:
+        small = _times(upright, scale)
+        reader.setScaledSize(small.transposed() if turned else small)
+    image = reader.read()
+    if image.isNull():
+        image = _by_pillow(key)
+        scale = image.width() / upright.width() if upright.width() > 0 else 1.0
+    return _cut(_in_srgb(image), key.box, scale)
+
+
+def _scale(key: PictureKey, size: QSize) -> float:
+    if not size.isValid() or size.isEmpty():
+        return 1.0
+    if key.box is None:
+        return min(1.0, key.side / max(size.width(), size.height()))
+    return min(1.0, key.side / max(1.0, min(key.box[2] - key.box[0], key.box[3] - key.box[1])))
+
+
+def _times(size: QSize, scale: float) -> QSize:
+    return QSize(max(1, round(size.width() * scale)), max(1, round(size.height() * scale)))
+
+
+def _cut(image: QImage, box: Box | None, scale: float) -> QImage:
+    if box is None or image.isNull():
+        return image
+    left, top, right, bottom = (round(edge * scale) for edge in box)
+    inside = QRect(left, top, right - left, bottom - top).intersected(image.rect())
+    return image.copy(inside) if inside.isValid() else image
+
+
+def _in_srgb(image: QImage) -> QImage:
+    space = image.colorSpace()
+    if space.isValid() and space != QColorSpace(QColorSpace.NamedColorSpace.SRgb):
+        image.convertToColorSpace(QColorSpace(QColorSpace.NamedColorSpace.SRgb), QImage.Format.Format_RGB32)
+    return image
+
+
+def _by_pillow(key: PictureKey) -> QImage:
+    """What Qt has no decoder for (AVIF, JPEG 2000, …)."""
+    from core import images
+    from core.errors import KnownError
+
+    try:
+        return QImage.fromData(images.thumbnail(Path(key.path), 2048 if key.box else key.side))
+    except KnownError:
+        return QImage()

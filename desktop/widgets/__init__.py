@@ -1,0 +1,1 @@
+"""Small, reusable parts. None of them knows the library."""

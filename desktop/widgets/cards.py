@@ -1,0 +1,218 @@
+"""Cards with a round picture, a name that is typed in place, a count and a badge."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPainterPath, QPen, QPixmap, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView, QLineEdit, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget,
+)
+
+from desktop import theme
+from desktop.thumbnails import PictureKey, Thumbnails
+
+LOOK = Qt.ItemDataRole.UserRole + 1
+"""The role under which a model says how a row's card looks."""
+CARD = QSize(148, 186)
+FACE = 96
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True)
+class Card:
+    """`ring`: a token for the picture's border, or "". `hint`: what stands in for a name nobody gave yet."""
+
+    title: str
+    subtitle: str
+    cover: PictureKey | None = None
+    round: bool = True
+    badge: str = ""
+    badge_token: str = ""
+    ring: str = ""
+    hint: str = ""
+    star: bool = False
+
+
+class CardDelegate(QStyledItemDelegate):
+    def __init__(self, thumbnails: Thumbnails, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._thumbnails = thumbnails
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return CARD
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        card: Card = index.data(LOOK)
+        painter.save()
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        tile = option.rect.adjusted(4, 4, -4, -4)
+        _ground(painter, tile, option)
+        self._face(painter, _face_rect(tile), card, option)
+        _words(painter, tile, card, option)
+        painter.restore()
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        editor = QLineEdit(parent)
+        editor.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        editor.setPlaceholderText(index.data(LOOK).hint or "Name")
+        editor.setAccessibleName("Name")
+        editor.setStyleSheet("padding: 1px 4px; min-height: 16px;")
+        return editor
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        assert isinstance(editor, QLineEdit)
+        if not editor.text():
+            editor.setText(index.data(Qt.ItemDataRole.EditRole))
+            editor.selectAll()
+
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
+        assert isinstance(editor, QLineEdit)
+        if editor.text().strip():
+            model.setData(index, editor.text().strip(), Qt.ItemDataRole.EditRole)
+
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
+        tile = option.rect.adjusted(4, 4, -4, -4)
+        editor.setGeometry(tile.left() + 6, tile.top() + FACE + 20, tile.width() - 12, 28)
+
+    def _face(self, painter: QPainter, where: QRect, card: Card, option: QStyleOptionViewItem) -> None:
+        ratio = option.widget.devicePixelRatio() if option.widget else 1.0
+        picture = self._thumbnails.get(_sharp(card.cover, ratio)) if card.cover else None
+        shape = QPainterPath()
+        if card.round:
+            shape.addEllipse(QRectF(where))
+        else:
+            shape.addRoundedRect(QRectF(where), 10, 10)
+        painter.fillPath(shape, theme.colour("picture"))
+        painter.save()
+        painter.setClipPath(shape)
+        draw_covering(painter, where, picture)
+        painter.restore()
+        if card.ring:
+            painter.setPen(QPen(theme.colour(card.ring), 2))
+            painter.drawPath(shape)
+        if card.badge:
+            _badge(painter, where, card)
+        if card.star:
+            theme.icon("star-full", "warning").paint(painter, QRect(where.left() - 2, where.bottom() - 20, 18, 18))
+
+
+def draw_covering(painter: QPainter, where: QRect, picture: QPixmap | None) -> None:
+    """Fills `where` with the middle of a picture; nothing while it is not there."""
+    if picture is None or picture.isNull():
+        return
+    side = min(picture.width(), picture.height())
+    source = QRect((picture.width() - side) // 2, (picture.height() - side) // 2, side, side)
+    painter.drawPixmap(where, picture, source)
+
+
+class CardView(QListView):
+    """Wraps its cards and is as high as they need, so that several stand under each other in one page.
+
+    Typing starts naming; F2 renames; Return confirms; Delete ignores."""
+
+    confirmed = Signal(QModelIndex)
+    ignored = Signal()
+    chosen = Signal()
+    keep_visible = Signal(QRect)
+
+    def __init__(self, thumbnails: Thumbnails, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        trigger = QAbstractItemView.EditTrigger
+        self.setEditTriggers(trigger.EditKeyPressed | trigger.DoubleClicked | trigger.AnyKeyPressed)
+        self.setItemDelegate(CardDelegate(thumbnails, self))
+        thumbnails.ready.connect(self._repaint)
+
+    def setModel(self, model: QAbstractItemModel | None) -> None:
+        super().setModel(model)
+        if model is not None:
+            for changed in (model.rowsInserted, model.rowsRemoved, model.modelReset, model.layoutChanged):
+                changed.connect(self.fit)
+            self.selectionModel().selectionChanged.connect(lambda: self.chosen.emit())
+        self.fit()
+
+    def fit(self) -> None:
+        """Takes the height its cards need at this width."""
+        count = self.model().rowCount() if self.model() else 0
+        columns = max(1, (self.width() - 2) // CARD.width())
+        height = -(-count // columns) * CARD.height() + 2
+        if height != self.height():
+            self.setFixedHeight(height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        here = self.currentIndex()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and here.isValid():
+            self.confirmed.emit(here)
+        elif event.key() == Qt.Key.Key_Delete:
+            self.ignored.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def currentChanged(self, current: QModelIndex | QPersistentModelIndex,
+                       previous: QModelIndex | QPersistentModelIndex) -> None:
+        super().currentChanged(current, previous)
+        if current.isValid():
+            self.keep_visible.emit(self.visualRect(current))
+
+    def wheelEvent(self, event: QEvent) -> None:
+        event.ignore()  # the page scrolls, not the section
+
+    def _repaint(self) -> None:
+        self.viewport().update()
+
+
+def _ground(painter: QPainter, tile: QRect, option: QStyleOptionViewItem) -> None:
+    selected = bool(option.state & QStyle.StateFlag.State_Selected)
+    hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.colour("selection" if selected else "hover" if hovered else "panel"))
+    painter.drawRoundedRect(tile, 8, 8)
+    if option.state & QStyle.StateFlag.State_HasFocus and selected:
+        painter.setPen(QPen(theme.colour("accent"), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(tile, 8, 8)
+
+
+def _face_rect(tile: QRect) -> QRect:
+    return QRect(tile.center().x() - FACE // 2, tile.top() + 14, FACE, FACE)
+
+
+def _words(painter: QPainter, tile: QRect, card: Card, option: QStyleOptionViewItem) -> None:
+    title = QRect(tile.left() + 8, tile.top() + FACE + 22, tile.width() - 16, 22)
+    font = QFont(option.font)
+    font.setWeight(QFont.Weight.DemiBold if card.title else QFont.Weight.Normal)
+    painter.setFont(font)
+    painter.setPen(theme.colour("text" if card.title else "accent"))
+    painter.drawText(title, Qt.AlignmentFlag.AlignCenter, _fit(painter, card.title or card.hint, title.width()))
+    painter.setFont(option.font)
+    painter.setPen(theme.colour("muted"))
+    below = title.translated(0, 22)
+    painter.drawText(below, Qt.AlignmentFlag.AlignCenter, _fit(painter, card.subtitle, below.width()))
+
+
+def _fit(painter: QPainter, words: str, width: int) -> str:
+    return painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, width)
+
+
+def _badge(painter: QPainter, where: QRect, card: Card) -> None:
+    spot = QRect(where.right() - 24, where.bottom() - 24, 26, 26)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.colour("panel"))
+    painter.drawEllipse(spot)
+    theme.icon(card.badge, card.badge_token).paint(painter, spot.adjusted(4, 4, -4, -4))
+
+
+def _sharp(key: PictureKey, ratio: float) -> PictureKey:
+    return PictureKey(key.path, round(key.side * ratio), key.box)

@@ -1,0 +1,84 @@
+"""The gallery's cells: a picture, its stars, and how alike its people are."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from desktop import theme
+from desktop.thumbnails import PictureKey, Thumbnails
+from desktop.widgets.cards import LOOK
+from desktop.widgets.stars import draw_stars
+
+SIDE = 168
+CELL = QSize(SIDE + 16, SIDE + 58)
+
+
+@dataclass(frozen=True)
+class PictureCell:
+    """`caption` is the prompt; `likeness` the identity scores in words; `rating` 0 to 5."""
+
+    path: str
+    caption: str
+    likeness: str
+    rating: int
+
+
+class PictureDelegate(QStyledItemDelegate):
+    def __init__(self, thumbnails: Thumbnails, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._thumbnails = thumbnails
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return CELL
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem,
+              index: QModelIndex | QPersistentModelIndex) -> None:
+        cell: PictureCell = index.data(LOOK)
+        tile = option.rect.adjusted(3, 3, -3, -3)
+        painter.save()
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        _ground(painter, tile, option)
+        frame = QRect(tile.left() + 5, tile.top() + 5, SIDE, SIDE)
+        ratio = option.widget.devicePixelRatio() if option.widget else 1.0
+        self._picture(painter, frame, PictureKey(cell.path, round(SIDE * ratio)))
+        _words(painter, frame, cell)
+        painter.restore()
+
+    def _picture(self, painter: QPainter, frame: QRect, key: PictureKey) -> None:
+        painter.fillRect(frame, theme.colour("picture"))
+        picture = self._thumbnails.get(key)
+        if picture is None:
+            return
+        if picture.isNull():
+            theme.icon("warning", "disabled").paint(painter, frame.adjusted(60, 60, -60, -60))
+            return
+        size = picture.size().scaled(frame.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        where = QRect(frame.topLeft(), size)
+        where.moveCenter(frame.center())
+        painter.drawPixmap(where, picture)
+
+
+def _ground(painter: QPainter, tile: QRect, option: QStyleOptionViewItem) -> None:
+    selected = bool(option.state & QStyle.StateFlag.State_Selected)
+    hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+    if not (selected or hovered):
+        return
+    painter.setPen(QPen(theme.colour("accent"), 1) if selected else Qt.PenStyle.NoPen)
+    painter.setBrush(theme.colour("selection" if selected else "raised"))
+    painter.drawRoundedRect(tile, 6, 6)
+
+
+def _words(painter: QPainter, frame: QRect, cell: PictureCell) -> None:
+    metrics = painter.fontMetrics()
+    line = QRect(frame.left(), frame.bottom() + 5, frame.width(), metrics.height())
+    painter.setPen(theme.colour("text"))
+    caption = metrics.elidedText(cell.caption, Qt.TextElideMode.ElideRight, line.width())
+    painter.drawText(line, Qt.AlignmentFlag.AlignLeft, caption)
+    line.translate(0, metrics.height() + 2)
+    stars = 14 * cell.rating
+    painter.setPen(theme.colour("muted"))
+    likeness = metrics.elidedText(cell.likeness, Qt.TextElideMode.ElideRight, line.width() - stars - 4)
+    painter.drawText(line, Qt.AlignmentFlag.AlignLeft, likeness)
+    draw_stars(painter, QPointF(line.right() - stars, line.top() + 1), cell.rating, 14)

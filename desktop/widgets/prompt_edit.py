@@ -1,0 +1,136 @@
+"""The prompt editor: one prompt a line; @ offers people and objects with their pictures."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QModelIndex, QSize, Qt
+from PySide6.QtGui import (
+    QFocusEvent, QIcon, QKeyEvent, QStandardItem, QStandardItemModel, QSyntaxHighlighter, QTextCharFormat, QTextCursor,
+    QTextDocument,
+)
+from PySide6.QtWidgets import QCompleter, QPlainTextEdit, QWidget
+
+from core.prompt import HANDLE as HANDLES
+from desktop import theme
+
+HANDLE = Qt.ItemDataRole.UserRole
+ACCEPTING = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Escape, Qt.Key.Key_Backtab}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Somebody @ can name. `icon` is asked when the list is shown."""
+
+    handle: str
+    name: str
+    noun: str
+    icon: Callable[[], QIcon]
+
+
+class PromptEdit(QPlainTextEdit):
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("prompt")
+        self.setAccessibleName("Prompts, one per line")
+        self.setTabChangesFocus(True)
+        self._offers = QStandardItemModel(self)
+        self._completer = _completer(self._offers, self)
+        self._completer.activated[QModelIndex].connect(self._complete)
+        self._highlighter = HandleHighlighter(self.document())
+
+    @property
+    def completer(self) -> QCompleter:
+        return self._completer
+
+    def offer(self, offers: Sequence[Offer]) -> None:
+        """Whom @ completes to; also which handles are shown as known."""
+        self._offers.clear()
+        for offer in offers:
+            item = QStandardItem(offer.icon(), f"@{offer.handle}   {offer.name}, {offer.noun}")
+            item.setData(offer.handle, HANDLE)
+            self._offers.appendRow(item)
+        self._highlighter.know({offer.handle for offer in offers})
+
+    def insert_handle(self, handle: str) -> None:
+        cursor = self.textCursor()
+        before = self.document().characterAt(cursor.position() - 1) if cursor.position() else " "
+        cursor.insertText(("" if before.isspace() or before == "\u2029" else " ") + f"@{handle} ")
+        self.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._completer.popup().isVisible() and event.key() in ACCEPTING:
+            event.ignore()  # the list takes these
+            return
+        super().keyPressEvent(event)
+        self._suggest()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._completer.setWidget(self)
+        super().focusInEvent(event)
+
+    def _suggest(self) -> None:
+        typed = self._typed_handle()
+        if typed is None:
+            self._completer.popup().hide()
+            return
+        self._completer.setCompletionPrefix(typed)
+        if self._completer.completionCount() == 0:
+            self._completer.popup().hide()
+            return
+        self._completer.popup().setCurrentIndex(self._completer.completionModel().index(0, 0))
+        where = self.cursorRect()
+        where.setWidth(320)
+        self._completer.complete(where)
+
+    def _typed_handle(self) -> str | None:
+        """What stands between the last @ and the cursor; None away from a handle."""
+        cursor = self.textCursor()
+        before = cursor.block().text()[: cursor.positionInBlock()]
+        at = before.rfind("@")
+        typed = before[at + 1 :]
+        if at < 0 or (at and (before[at - 1].isalnum() or before[at - 1] == "@")):
+            return None
+        return typed if all(c.isalnum() or c in "-_" for c in typed) else None
+
+    def _complete(self, index: QModelIndex) -> None:
+        cursor = self.textCursor()
+        typed = self._typed_handle() or ""
+        cursor.movePosition(QTextCursor.MoveOperation.Left, QTextCursor.MoveMode.KeepAnchor, len(typed))
+        cursor.insertText(f"{index.data(HANDLE)} ")
+        self.setTextCursor(cursor)
+
+
+class HandleHighlighter(QSyntaxHighlighter):
+    """Known handles in the accent's colour, unknown ones in the colour of a problem."""
+
+    def __init__(self, document: QTextDocument) -> None:
+        super().__init__(document)
+        self._known: set[str] = set()
+
+    def know(self, handles: set[str]) -> None:
+        if handles != self._known:
+            self._known = handles
+            self.rehighlight()
+
+    def highlightBlock(self, text: str) -> None:
+        for match in HANDLES.finditer(text):
+            style = QTextCharFormat()
+            style.setForeground(theme.colour("accent" if match[1].lower() in self._known else "bad"))
+            start = _units(text[: match.start()])
+            self.setFormat(start, _units(match[0]), style)
+
+
+def _units(text: str) -> int:
+    """Qt counts UTF-16 units."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _completer(offers: QStandardItemModel, parent: QPlainTextEdit) -> QCompleter:
+    completer = QCompleter(offers, parent)
+    completer.setWidget(parent)
+    completer.setCompletionRole(HANDLE)
+    completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+    completer.setFilterMode(Qt.MatchFlag.MatchContains)
+    completer.popup().setIconSize(QSize(32, 32))
+    completer.popup().setAccessibleName("People and objects")
+    return completer
