@@ -1,5 +1,6 @@
 """The loop: noise → latents, one step after another."""
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -60,7 +61,10 @@ def make_scheduler(name: SchedulerName, config: Mapping[str, Any], steps: int, d
     # Clipping to [−1, 1] is for models of pixels; latents reach beyond, and DDIM clips unless told not to.
     own = {key: value for key, value in config.items() if not key.startswith("_")}
     scheduler = kinds[name].from_config(own | {"clip_sample": False, "thresholding": False})
-    scheduler.set_timesteps(steps, device=device)
+    with warnings.catch_warnings():
+        # diffusers hands torch tensors to NumPy in a way NumPy 2 warns of; nothing a user can do.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        scheduler.set_timesteps(steps, device=device)
     return scheduler
 
 
