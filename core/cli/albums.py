@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from core.cli import work
 from core.cli.show import JsonOption, duration, json, say
-from core.cli.work import ChoreBar, QueueBar, bars, encoder_size, engine, make_engine, opened, stop_when_told
+from core.cli.work import ChoreBar, QueueBar, bars, encoder_size, engine, opened, stop_when_told
 from core.errors import KnownError
 from core.paths import Home
 
@@ -93,7 +94,7 @@ def demo(
     home: Home = context.obj
     folder = (out or home.root / "out").expanduser().resolve()
     with opened(home) as library:
-        summary = demo.run(library, lambda: make_engine(home), folder, Screen(silent=as_json))
+        summary = demo.run(library, lambda: work.make_engine(home), folder, Screen(silent=as_json))
     json(summary) if as_json else say(closing(summary))
 
 

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from core.cli import work
 from core.cli.show import Column, JsonOption, duration, json, listing, say
-from core.cli.work import QueueBar, bars, make_engine, opened, stop_when_told
+from core.cli.work import QueueBar, bars, opened, stop_when_told
 from core.errors import KnownError
 from core.paths import Home
 from core.spec import Method, SchedulerName
@@ -149,7 +150,7 @@ def render(home: Home, library: "Library", total: int) -> QueueBar:
     output = settings.pictures_folder(home, settings.load(home))
     with bars() as progress:
         bar = QueueBar(progress, total)
-        Runner(library, lambda: make_engine(home), bar, output).run_until_idle()
+        Runner(library, lambda: work.make_engine(home), bar, output).run_until_idle()
     return bar
 
 
