@@ -1,0 +1,84 @@
+"""Making a picture again from what its file says: the same pixels on the same machine."""
+
+from pathlib import Path
+
+from msgspec import structs
+from PIL import Image
+from sqlalchemy import select
+
+from core.engine import Engine, Rendered
+from core.errors import KnownError
+from core.library import Library, files
+from core.library.tables import Subject
+from core.metadata import Saved, png
+from core.spec import RenderSpec
+
+SUFFIX = "-repeat"
+
+
+def repeat(
+    picture: Path, engine: Engine, output: Path | None = None, library: Library | None = None
+) -> tuple[Path, bool]:
+    """Renders the settings in `picture` once more, with the precision and the batch size recorded there.
+    Returns where the new picture lies, and whether every pixel is the same.
+
+    `output`: a folder, or a file's name; None writes beside the picture. The picture itself is never written
+    over.
+    `library`: asked whether the people in it still agree. Raises KnownError for a picture without our
+    settings, a model or references that are gone, and a missing consent.
+    """
+    saved = png.read(picture)
+    if library:
+        _check_consent(library, saved.spec)
+    folder, name = _target(picture, output)
+    rendered = _render(engine, saved)
+    path = files.save_picture(folder, name, rendered, saved.spec).path
+    return path, _pixels(picture) == (rendered.width, rendered.height, rendered.rgb)
+
+
+def differences(picture: Path, repeated: Path) -> list[str]:
+    """What was not the same when `repeated` was made, as recorded in both: why pixels may differ."""
+    before, now = png.read(picture).made, png.read(repeated).made
+    return [
+        f"{key}: {before.get(key, '–')} then, {now.get(key, '–')} now"
+        for key in sorted(before.keys() | now.keys())
+        if before.get(key) != now.get(key)
+    ]
+
+
+def _render(engine: Engine, saved: Saved) -> Rendered:
+    precision = saved.made.get("precision", saved.spec.precision)
+    exact = structs.replace(saved.spec, precision=precision)
+    size = saved.made.get("batch_size")
+    # Through JSON once more: the file may hold a precision that there is not.
+    spec = RenderSpec.from_json(exact.to_json())
+    (rendered,) = engine.render([spec], lambda _: None, int(size) if size else None)
+    return rendered
+
+
+def _target(picture: Path, output: Path | None) -> tuple[Path, str]:
+    beside = f"{picture.stem.removesuffix(SUFFIX)}{SUFFIX}"
+    if output is None:
+        return picture.parent, beside
+    if output.suffix.lower() != ".png":
+        return output, beside
+    if output.exists():
+        raise KnownError(f"{output} is there already; nothing was written. Choose another name.")
+    return output.parent, output.stem
+
+
+def _pixels(picture: Path) -> tuple[int, int, bytes]:
+    with Image.open(picture) as image:
+        rgb = image.convert("RGB")
+        return rgb.width, rgb.height, rgb.tobytes()
+
+
+def _check_consent(library: Library, spec: RenderSpec) -> None:
+    uids = [subject.uid for subject in spec.subjects]
+    refused = select(Subject.name).where(
+        Subject.uid.in_(uids), Subject.kind == "person", Subject.consent != "granted"
+    )
+    with library.read() as session:
+        names = list(session.scalars(refused))
+    if names:
+        raise KnownError(f"There is no consent from {' and '.join(names)}: the picture was not made again.")
