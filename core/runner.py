@@ -14,7 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from core.engine import Engine, EngineDied, OnStep, Rendered, Step
+from core.engine import Engine, EngineDied, EngineFailed, OnStep, Rendered, Step
 from core.errors import Cancelled, KnownError
 from core.events import (
     ChoreFailed,
@@ -36,6 +36,7 @@ from core.keep import keep, remove_leftovers
 from core.library import Library, jobs
 from core.library.jobs import ClaimedJob
 from core.log import log
+from core.room import has_room, is_full
 from core.spec import RenderSpec
 
 LOOK_SECONDS = 2.0
@@ -85,6 +86,7 @@ class Runner:
         self._lock = FileLock(library.home.root / "runner.lock", timeout=0, thread_local=False)
         self._told: Event = QueueIdle()
         self._unsettled = False
+        self._waits_for_room = False
 
     # What others call, from any thread
 
@@ -122,6 +124,7 @@ class Runner:
         self._wake.set()
 
     def resume(self) -> None:
+        self._waits_for_room = False
         with self._library.write() as session:
             jobs.resume(session)
         self._wake.set()
@@ -187,6 +190,7 @@ class Runner:
                 self._settle()
             return self._next_batch()
         except (KnownError, OSError) as error:
+            self._waits_for_room = is_full(error)
             self._hold(str(error))
         except Exception:
             log("runner").exception("a fault of the worker")
@@ -197,6 +201,9 @@ class Runner:
         with self._library.read() as session:
             reason, spec = jobs.paused(session), jobs.peek(session)
             waiting = jobs.counts(session)["queued"]
+        if reason is not None and self._waits_for_room and has_room((self._output, self._library.home.root)):
+            self.resume()
+            return True
         if reason is not None:
             self._tell_state(QueuePaused(reason))
             return False
@@ -258,7 +265,9 @@ class Runner:
         except KnownError as error:
             return _Failure(str(error))
         except Exception as error:
-            log("runner").exception("a picture failed")
+            if is_full(error):
+                raise
+            log("runner").exception("a picture failed%s", _where(error))
             return _Failure(_unforeseen(error))
         else:
             for job, rendered in zip(batch, pictures, strict=True):
@@ -376,6 +385,12 @@ class Runner:
             self._listener(event)
         except Exception:
             log("runner").exception("a listener failed")
+
+
+def _where(error: Exception) -> str:
+    """Where it happened in the engine's own process; without the text, which may name people."""
+    lines = error.traceback.splitlines() if isinstance(error, EngineFailed) else []
+    return "".join(f"\n{line}" for line in lines if line.startswith("  File "))
 
 
 def _unforeseen(error: Exception) -> str:

@@ -1,5 +1,6 @@
 """The worker: real library file, real threads, real pictures on the disk, and processes that are killed."""
 
+import errno
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -9,9 +10,10 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from core import keep
-from core.engine import Engine, EngineDied, Step
+from core import keep, room
+from core.engine import Engine, EngineDied, EngineOptions, Step
 from core.engine.fake import FakeEngine, picture
+from core.engine.process import ProcessEngine
 from core.errors import Cancelled, KnownError
 from core.events import (
     ChoreFailed,
@@ -292,6 +294,33 @@ def test_a_full_disk_pauses_the_queue_and_loses_nothing(
     assert len(bench.files()) == 3
 
 
+def test_the_queue_goes_on_by_itself_once_there_is_room(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise KnownError("The disk is full.") from OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(room, "ENOUGH_BYTES", 10**18)
+    bench.queue(spec())
+    with monkeypatch.context() as patch:
+        patch.setattr(keep.files, "save_picture", full)
+        bench.runner.start()
+        bench.until(lambda event: event == QueuePaused("The disk is full."))
+    bench.runner.wake()
+    assert bench.states() == ["queued"]
+    monkeypatch.setattr(room, "ENOUGH_BYTES", 1)
+    bench.runner.wake()
+    bench.until(lambda event: event == QueueIdle())
+    assert bench.states() == ["done"]
+
+
+def test_a_pause_of_the_users_is_not_ended_by_free_room(bench: Bench) -> None:
+    bench.runner.pause("Lunch.")
+    bench.queue(spec())
+    bench.runner.run_until_idle()
+    assert bench.states() == ["queued"]
+
+
 def test_a_picture_whose_row_cannot_be_written_leaves_no_file(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -410,3 +439,27 @@ def test_the_step_callback_of_an_ended_batch_says_stop(bench: Bench) -> None:
     bench.runner.run_until_idle()
     assert seen == [1]
     assert Cancelled.__name__ not in str(bench.told(JobFailed))
+
+
+def test_a_full_disk_in_the_engine_pauses_too(bench: Bench) -> None:
+    def full(_: Sequence[RenderSpec]) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    bench.engine.trouble = full
+    bench.queue(spec())
+    bench.runner.run_until_idle()
+    assert bench.states() == ["queued"]
+    assert "No space left" in bench.told(QueuePaused)[0].reason
+
+
+def test_a_whole_queue_through_a_real_child_process(library: Library) -> None:
+    home = library.home
+    options = EngineOptions(home.root, {}, home.root, device="fake:0.001")
+    bench = Bench(library)
+    bench.runner = Runner(library, lambda: ProcessEngine(options, "fake"), bench.hear, bench.output)
+    bench.queue(spec(1), spec(2, "DIE"), spec(3, "FAIL"), spec(4, "BUG"), spec(5))
+    bench.runner.start()
+    bench.until(lambda event: event == QueueIdle())
+    bench.runner.stop()
+    assert bench.states() == ["done", "quarantined", "failed", "failed", "done"]
+    assert len(bench.files()) == 2
