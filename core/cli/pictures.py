@@ -7,7 +7,7 @@ import msgspec
 import typer
 
 from core.cli.show import Column, JsonOption, listing
-from core.cli.work import opened
+from core.cli.work import engine, opened
 
 COLUMNS: list[Column] = [
     ("picture", lambda p: p["id"]),
@@ -67,7 +67,18 @@ def _score(value: float | None) -> str:
 def repeat(
     context: typer.Context,
     picture: Annotated[Path, typer.Argument(metavar="PICTURE.png", help="A picture that Likeness made.")],
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the new picture goes.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="PATH", help="A folder, or the new file's name.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Makes a picture again from its own metadata; says whether every pixel is the same."""
+    from core import repeat
+
+    home = context.obj
+    with opened(home) as library, engine(home) as made:
+        path, same = repeat.repeat(picture, made, out, library)
+    reasons = [] if same else repeat.differences(picture, path)
+    if as_json:
+        return json({"path": str(path), "identical": same, "differences": reasons})
+    say(f"{path}: {'every pixel is the same.' if same else 'not every pixel is the same.'}")
+    for reason in reasons:
+        say(f"  {reason}")

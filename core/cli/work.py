@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from core.cli.show import console, duration, say
 from core.events import Event, JobCancelled, JobFailed, JobFinished, JobProgress, QueuePaused
+from core.log import close_log, open_log
 from core.paths import Home
 
 if TYPE_CHECKING:
@@ -18,14 +19,16 @@ if TYPE_CHECKING:
 
 @contextmanager
 def opened(home: Home) -> Iterator["Library"]:
-    """The library of this home, closed at the end."""
+    """The library of this home, closed at the end; what happens meanwhile goes to its log."""
     from core.library import open_library
 
     library = open_library(home)
+    open_log(home.log)
     try:
         yield library
     finally:
         library.close()
+        close_log()
 
 
 @contextmanager

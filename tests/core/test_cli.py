@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -73,7 +74,10 @@ def test_import_makes_people_with_references_and_is_idempotent(likeness, listed,
     assert (first["added"], first["faces"], first["people"], first["skipped"]) == (6, 6, 2, [])
     assert listed("import", album)["known"] == 6
     people = listed("people")
-    assert [(p["handle"], p["faces"], p["named"]) for p in people] == [("person1", 3, False), ("person2", 3, False)]
+    assert [(p["handle"], p["faces"], p["named"]) for p in people] == [
+        ("person1", 3, False),
+        ("person2", 3, False),
+    ]
     assert all(p["references"] > 0 for p in people)
 
 
@@ -94,12 +98,15 @@ def test_people_are_named_merged_asked_and_deleted(likeness, listed, known, home
 
 def test_objects_are_added_and_listed(likeness, listed, photo):
     likeness("object", "add", "Froggy", "--class", "frog", photo("a.jpg"), photo("b.jpg", colour=(1, 2, 3)))
-    assert [(o["handle"], o["noun"], o["references"]) for o in listed("object", "list")] == [("froggy", "frog", 2)]
+    assert [(o["handle"], o["noun"], o["references"]) for o in listed("object", "list")] == [
+        ("froggy", "frog", 2)
+    ]
 
 
 def test_the_queue_from_prompt_to_picture(likeness, listed, known, home, engine):
-    ids = listed("queue", "add", "a photo of @ada {on the beach|in the snow}", "a photo of @ada and @ben",
-                 "--count", "2", "--seed", "7", "--steps", "4", "--scale", "0.5", "--size", "128x64")  # fmt: skip
+    options = ["--count", "2", "--seed", "7", "--steps", "4", "--scale", "0.5", "--size", "128x64"]
+    prompts = ("a photo of @ada {on the beach|in the snow}", "a photo of @ada and @ben")
+    ids = listed("queue", "add", *prompts, *options)
     assert len(ids) == 6
     rows = listed("queue", "list")
     assert {(r["state"], r["steps"], r["width"], r["height"]) for r in rows} == {("queued", 4, 128, 64)}
@@ -107,7 +114,7 @@ def test_the_queue_from_prompt_to_picture(likeness, listed, known, home, engine)
     assert "6 pictures are ready" in likeness("queue", "run")
     made = listed("pictures")
     assert len(made) == 6
-    assert all(os.path.exists(p["path"]) and p["identity"]["Ada"] == 0.5 for p in made)
+    assert all(Path(p["path"]).exists() and p["identity"]["Ada"] == 0.5 for p in made)
     assert [list(p["identity"]) for p in made[:2]] == [["Ada", "Ben"]] * 2
     assert len(listed("pictures", "--of", "@ben")) == 2
     assert {s.scale for spec in engine.rendered for s in spec.subjects} == {0.5}
@@ -168,7 +175,7 @@ def test_bad_photos_are_skipped_with_their_reasons(likeness, listed, album, tmp_
     (album / "empty.png").write_bytes(b"")
     report = listed("import", album)
     assert report["added"] == 6
-    reasons = {os.path.basename(each["path"]): each["reason"] for each in report["skipped"]}
+    reasons = {Path(each["path"]).name: each["reason"] for each in report["skipped"]}
     assert set(reasons) >= {"not-a-photo.jpg", "empty.png"}
     assert all(len(reason) > 10 for reason in reasons.values())
 
@@ -244,7 +251,9 @@ def test_a_missing_model_folder(likeness, listed, tmp_path, known):
     assert [m["name"] for m in listed("models")] == ["mini"]
 
 
-@pytest.mark.parametrize("options", [("--size", "huge"), ("--size", "100"), ("--method", "magic"), ("--steps", "0")])
+@pytest.mark.parametrize(
+    "options", [("--size", "huge"), ("--size", "100"), ("--method", "magic"), ("--steps", "0")]
+)
 def test_wrong_options_are_refused(likeness, known, options):
     assert likeness("queue", "add", "a photo of @ada", *options, fails=1 if options[0] == "--size" else 2)
 
@@ -339,6 +348,22 @@ def test_version_and_models_are_told(likeness, listed):
     assert model["name"] == "mini"
     assert "ip-adapter-plus" in model["methods"]
     assert model["licence"]
+
+
+def test_a_picture_is_made_again_from_its_file(likeness, listed, known, tmp_path):
+    listed("queue", "add", "a photo of @ada", "--seed", "3")
+    likeness("queue", "run")
+    picture = Path(listed("pictures")[0]["path"])
+    before = picture.read_bytes()
+    again = listed("repeat", picture, "--out", tmp_path / "again.png")
+    assert again == {"path": str(tmp_path / "again.png"), "identical": True, "differences": []}
+    assert picture.read_bytes() == before
+    assert "every pixel is the same" in likeness("repeat", picture)
+
+
+def test_a_picture_of_others_cannot_be_repeated(likeness, photo):
+    assert "settings" in likeness("repeat", photo("other.png"), fails=1)
+    assert likeness("repeat", "nowhere.png", fails=1)
 
 
 def test_what_the_commands_wrote_is_what_the_library_holds(likeness, listed, known, home):
