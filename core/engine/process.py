@@ -19,16 +19,11 @@ from typing import Any, BinaryIO, TypeVar, cast
 
 from core.engine import EngineDied, EngineFailed, EngineOptions, OnStep, Rendered, Scan, Step, wire
 from core.engine.child import FLAG
+from core.engine.offline import OFFLINE
 from core.errors import Cancelled, KnownError
 from core.faces import Box
 from core.spec import Kind, Reference, RenderSpec
 
-OFFLINE = {
-    "ORT_DISABLE_TELEMETRY": "1",
-    "HF_HUB_OFFLINE": "1",
-    "HF_HUB_DISABLE_TELEMETRY": "1",
-    "TRANSFORMERS_OFFLINE": "1",
-}
 END_SECONDS = 5.0
 KEPT_LINES = 20
 FULL = (errno.ENOSPC, errno.EDQUOT)

@@ -115,8 +115,12 @@ def _exactly(pipe: BinaryIO, count: int) -> bytes:
 
 
 def _plain(value: Any) -> Any:
-    # Paths cross as bytes: file names need not be text.
-    return os.fsencode(value) if isinstance(value, Path) else value.item()  # else a number of numpy's
+    """What msgpack does not know. Paths cross as bytes: file names need not be text."""
+    if isinstance(value, Path):
+        return os.fsencode(value)
+    if isinstance(value, str):  # torch's version is a subclass
+        return str(value)
+    return value.item()  # a number of numpy's
 
 
 def _rich(kind: type, value: Any) -> Any:

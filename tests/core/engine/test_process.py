@@ -238,6 +238,13 @@ def test_what_crosses_survives_the_way_unchanged() -> None:
     assert wire.unpack(wire.pack(rendered), Rendered) == rendered
 
 
+def test_kinds_of_text_and_numbers_cross_as_what_they_are() -> None:
+    import torch
+
+    made = wire.unpack(wire.pack({"torch": torch.__version__}), dict[str, str])
+    assert made == {"torch": str(torch.__version__)}
+
+
 def test_numbers_of_numpy_cross_as_numbers() -> None:
     import numpy as np
 
