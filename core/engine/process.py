@@ -25,7 +25,7 @@ from core.faces import Box
 from core.spec import Kind, Reference, RenderSpec
 
 END_SECONDS = 5.0
-KEPT_LINES = 20
+KEPT_LINES = 60
 FULL = (errno.ENOSPC, errno.EDQUOT)
 T = TypeVar("T")
 
