@@ -1,10 +1,13 @@
 """How long the queue will take, from how long its like took here before."""
 
+from collections import defaultdict, deque
 from collections.abc import Iterable
+from statistics import median
 from typing import Protocol, Self
 
-RECENT = 0.3
-"""The weight of the newest measurement: machines warm up, and other programs come and go."""
+RECENT = 9
+"""The median of so many counts: a model's first picture, with its loading, does not; another program that
+came to stay does."""
 
 
 class Timed(Protocol):
@@ -26,8 +29,8 @@ class Pace:
     """Seconds a picture for each shape of job; for a shape never seen, what its steps and pixels suggest."""
 
     def __init__(self) -> None:
-        self._picture: dict[str, float] = {}
-        self._megapixel_step: float | None = None
+        self._pictures: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=RECENT))
+        self._megapixel_steps: deque[float] = deque(maxlen=RECENT)
 
     @classmethod
     def of(cls, done: Iterable[Timed]) -> Self:
@@ -40,14 +43,14 @@ class Pace:
 
     def record(self, job: Timed, seconds: float) -> None:
         """One picture like `job` took `seconds`."""
-        self._picture[job.shape] = _blend(self._picture.get(job.shape), seconds)
-        self._megapixel_step = _blend(self._megapixel_step, seconds / _work(job))
+        self._pictures[job.shape].append(seconds)
+        self._megapixel_steps.append(seconds / _work(job))
 
     def picture(self, job: Timed) -> float | None:
         """Seconds a picture like this takes; None before anything was measured."""
-        if job.shape in self._picture:
-            return self._picture[job.shape]
-        return None if self._megapixel_step is None else self._megapixel_step * _work(job)
+        if job.shape in self._pictures:
+            return median(self._pictures[job.shape])
+        return median(self._megapixel_steps) * _work(job) if self._megapixel_steps else None
 
     def left(self, jobs: Iterable[Timed]) -> float | None:
         """Seconds until all of `jobs` are made; None before anything was measured."""
@@ -58,7 +61,3 @@ class Pace:
 
 def _work(job: Timed) -> float:
     return max(1, job.steps) * max(1, job.width * job.height) / 1e6
-
-
-def _blend(old: float | None, new: float) -> float:
-    return new if old is None else (1 - RECENT) * old + RECENT * new

@@ -290,16 +290,20 @@ class Runner:
 
     def _on_step(self, batch: list[ClaimedJob]) -> OnStep:
         began, polled = time.monotonic(), 0.0
+        first: float | None = None
 
         def on_step(step: Step) -> None:
-            nonlocal polled
+            nonlocal polled, first
             now = time.monotonic()
+            # What comes before the first step (a model to load) says nothing about the next.
+            each = (now - began) if first is None else (now - first) / max(1, step.step - 1)
+            first = first or now
             if now - polled >= POLL_SECONDS:
                 polled = now
                 if not self._alive(batch):
                     raise Cancelled
             for job in batch:
-                self._emit(JobProgress(job.id, step.step, step.steps, (now - began) / step.step))
+                self._emit(JobProgress(job.id, step.step, step.steps, each))
             for job, jpeg in zip(batch, step.previews, strict=False):
                 self._emit(JobPreview(job.id, jpeg))
 
