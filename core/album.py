@@ -11,13 +11,15 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from core.engine import Engine
+from core.engine import Engine, EngineDied
 from core.errors import KnownError
 from core.library import Library, photos, subjects
 from core.library.photos import Box, Candidate, Embedded, PhotoRow
 
 Progress = Callable[[int, int, str], None]
 COMMIT_EVERY = 8
+MAX_DEATHS = 3
+"""So many photos may end the engine's process before an import takes it for the engine's own fault."""
 SAME_SHOT = 0.97
 """Cosine similarity above which two faces are one moment taken twice: a second reference would add
 nothing."""
@@ -130,7 +132,7 @@ def _walk(paths: Iterable[Path], skipped: list[tuple[str, str]]) -> Iterator[Pat
     from core.images import SUFFIXES
 
     def refused(error: OSError) -> None:
-        skipped.append((str(error.filename), f"The folder cannot be read: {error.strerror}."))
+        skipped.append((_readable(str(error.filename)), f"The folder cannot be read: {error.strerror}."))
 
     for path in (Path(path).expanduser().absolute() for path in paths):
         if not path.is_dir():
@@ -149,22 +151,33 @@ def _add_files(library: Library, files: list[Path], report: ImportReport, progre
     for start in range(0, len(files), COMMIT_EVERY):
         facts = []
         for number, file in enumerate(files[start : start + COMMIT_EVERY], start):
-            progress(number, len(files), f"Reading {file.name}")
             try:
-                facts.append(read_photo_facts(file))
+                progress(number, len(files), f"Reading {_readable(file.name)}")
+                facts.append(read_photo_facts(_nameable(file)))
             except KnownError as error:
-                report.skipped.append((str(file), str(error)))
+                report.skipped.append((_readable(str(file)), str(error)))
         with library.write() as session:
             new = sum(photos.add(session, each)[1] for each in facts)
         report.added += new
         report.known += len(facts) - new
 
 
+def _nameable(file: Path) -> Path:
+    """The file itself. Raises KnownError for a name that is no text in any language (old disks, archives)."""
+    if _readable(str(file)) != str(file):
+        raise KnownError("Its name holds bytes that are no letters. Rename it, then add it again.")
+    return file
+
+
+def _readable(name: str) -> str:
+    return name.encode("utf-8", "replace").decode()
+
+
 def _scan_all(
     library: Library, engine: Engine, rows: list[PhotoRow], report: ImportReport, progress: Progress
 ) -> str | None:
     """The identity of the engine's face models, or None when nothing could be scanned."""
-    backend = None
+    backend, deaths = None, 0
     for number, row in enumerate(rows):
         progress(number, len(rows), f"Finding faces in {Path(row.path).name}")
         try:
@@ -172,12 +185,19 @@ def _scan_all(
         except KnownError as error:
             _give_up(library, row, str(error), report)
             continue
+        except EngineDied as error:
+            deaths += 1
+            if deaths == MAX_DEATHS:
+                raise KnownError(f"{error} The import stopped; what was found so far is kept.") from error
+            _give_up(library, row, str(error), report)
+            continue
         with library.write() as session:
             photos.save_scan(session, row.id, scan.faces, scan.backend)
         report.scanned += 1
         report.faces += len(scan.faces)
         backend = scan.backend
-    progress(len(rows), len(rows), "")
+    if rows:
+        progress(len(rows), len(rows), "")
     return backend
 
 

@@ -86,7 +86,7 @@ def estimate(pictures: Sequence[RenderSpec], seconds_per_picture: float | None =
 
 
 def _prompts(wish: Wish) -> list[str]:
-    prompts = prompt.expand(wish.text)
+    prompts = prompt.expand(_letters(wish.text))
     if not prompts:
         raise KnownError("Write a prompt first, for example: a photo of @ada on the beach.")
     if len(prompts) * wish.count > MAX_PICTURES:
@@ -94,6 +94,12 @@ def _prompts(wish: Wish) -> list[str]:
             f"That makes {len(prompts) * wish.count:,} pictures; at most {MAX_PICTURES:,} are queued at once."
         )
     return prompts
+
+
+def _letters(text: str) -> str:
+    """Without the bytes of a command line that are no letters: neither JSON nor an encoder could take
+    them."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _cast(session: Session, prompts: list[str]) -> dict[str, SubjectCard]:
@@ -134,7 +140,7 @@ def _spec(
         adapter=adapter,
         merging=wish.merging or model.advice.merging,
         subjects=tuple(filter(None, shown)),
-        negative_prompt=wish.negative_prompt,
+        negative_prompt=_letters(wish.negative_prompt),
         precision=wish.precision or "auto",
     )
 

@@ -24,6 +24,7 @@ TAKES_ARTICLE = frozenset({
     "to", "on", "in", "holding", "hugging", "wearing",
 })  # fmt: skip
 MAX_PROMPTS = 10_000
+MAX_DEPTH = 20
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,8 @@ def _split(line: str) -> list[str | list[str]]:
         else:
             pieces[-1] = f"{pieces[-1]}{letter}"
         depth += letter == "{"
+        if depth > MAX_DEPTH:
+            raise KnownError(f"Braces nest at most {MAX_DEPTH} deep: “{line[:40]}…” goes deeper.")
     if depth:
         raise KnownError(f"“{line}” opens a brace that is never closed.")
     return pieces

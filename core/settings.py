@@ -1,6 +1,5 @@
 """What the user chose, in one JSON file of the home folder."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +12,8 @@ from core.paths import Home
 
 class Settings(Struct, frozen=True):
     """`models`: name → folder of each model the user added. `faces`: "embedded" or "insightface:FOLDER".
-    `segmenter`: "embedded" or "folder:DIR". `margin`: how much a face's box is enlarged (arXiv 2309.05793)."""
+    `segmenter`: "embedded" or "folder:DIR". `margin`: how much a face's box is enlarged (arXiv
+    2309.05793)."""
 
     model: str = "mini"
     models: dict[str, str] = {}
@@ -31,14 +31,15 @@ def load(home: Home) -> Settings:
     except FileNotFoundError:
         return Settings()
     except (OSError, msgspec.DecodeError) as error:
-        raise KnownError(f"The settings in {home.settings} cannot be read: {error}. Mend or delete the file.") from error
+        told = f"The settings in {home.settings} cannot be read: {error}. Mend or delete the file."
+        raise KnownError(told) from error
 
 
 def save(home: Home, settings: Settings) -> None:
     """Written whole or not at all."""
     temporary = home.settings.with_suffix(".tmp")
     temporary.write_bytes(msgspec.json.format(msgspec.json.encode(settings), indent=2))
-    os.replace(temporary, home.settings)
+    temporary.replace(home.settings)
 
 
 def pictures_folder(home: Home, settings: Settings) -> Path:

@@ -83,7 +83,7 @@ class RenderSpec(Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"Method {self.method} needs an adapter.")
         for subject in self.subjects:
             for start, end in subject.spans:
-                if self.prompt[start:end] != subject.noun:
+                if start < 0 or end > len(self.prompt) or self.prompt[start:end] != subject.noun:
                     raise ValueError(f"{subject.name}'s words are not where the settings say they are.")
 
     def to_json(self) -> str:
@@ -94,5 +94,5 @@ class RenderSpec(Struct, frozen=True, forbid_unknown_fields=True):
         """Reads what `to_json` wrote. Raises KnownError for anything else."""
         try:
             return msgspec.json.decode(text, type=cls)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
             raise KnownError(f"These settings cannot be read: {error}.") from error

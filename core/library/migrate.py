@@ -13,6 +13,7 @@ from core.errors import KnownError
 from core.paths import Home
 
 HEAD = "0001"
+BUSY_SECONDS = 5.0
 APPLICATION_ID = 0x4C6B6E73  # "Lkns", in the file's header: says that a SQLite file is ours
 # As Alembic itself makes it.
 VERSION_TABLE = """CREATE TABLE alembic_version (
@@ -78,7 +79,7 @@ def _migrate(file: Path) -> None:
     """While it works, nobody else may use the file: what they wrote would be lost."""
     new = _empty(file.with_suffix(".new"))
     try:
-        with closing(sqlite3.connect(file, isolation_level=None, timeout=5)) as old:
+        with closing(sqlite3.connect(file, isolation_level=None, timeout=BUSY_SECONDS)) as old:
             _claim(old, file)
             with closing(sqlite3.connect(new)) as copy:
                 old.backup(copy)

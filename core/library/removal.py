@@ -38,7 +38,10 @@ class Receipt:
             f"Kept: {self.photos_kept} photos and {self.pictures_kept} finished pictures."
         )
         locked = f" These files could not be deleted: {', '.join(self.left)}." if self.left else ""
-        waiting = "" if self.wiped else " Old pages of the database go once the other program is closed."
+        waiting = "" if self.wiped else (
+            " Old pages of the database could not be wiped yet, because another program reads them or the disk "
+            "is full: they go when every program using the library is closed."
+        )
         return gone + locked + waiting
 
 
@@ -51,7 +54,16 @@ def delete(library: "Library", subject_id: int) -> Receipt:
         photos = _photos(session, subject_id)
         receipt = _remove_rows(session, subject_id)
     removed, left = _remove_files(library.home, crops, photos)
-    return replace(receipt, files=removed, left=tuple(left), wiped=library.vacuum())
+    return replace(receipt, files=removed, left=tuple(left), wiped=_wipe(library))
+
+
+def _wipe(library: "Library") -> bool:
+    """The rows are gone already: a disk too full to rewrite the file must not look as if nothing was
+    deleted."""
+    try:
+        return library.vacuum()
+    except KnownError:
+        return False
 
 
 def _remove_rows(session: Session, subject_id: int) -> Receipt:

@@ -453,7 +453,7 @@ def _cancel_waiting(session: Session, person: Subject) -> int:
 def _jobs_by_state(session: Session, subject_id: int) -> dict[str, int]:
     columns = select(Job.state, func.count()).join(JobSubject, JobSubject.job_id == Job.id)
     counted = columns.where(JobSubject.subject_id == subject_id).group_by(Job.state)
-    return dict(session.execute(counted).tuples().all())
+    return dict(session.execute(counted).all())
 
 
 def _pictures(session: Session, uid: str) -> list[str]:

@@ -2,6 +2,7 @@
 that it was made by an AI system. Never a face vector."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -45,7 +46,7 @@ class Saved(Struct, frozen=True):
     def of(cls, spec: RenderSpec, made: Mapping[str, str | int | float], scores: object) -> "Saved":
         """From an engine's values: `scores` is a dataclass with the fields of `Scores`."""
         plain: Any = msgspec.to_builtins(scores)
-        return cls(spec, dict(made), msgspec.convert(plain, Scores))
+        return cls(spec, {"likeness": program_version(), **made}, msgspec.convert(plain, Scores))
 
     def to_json(self) -> str:
         return msgspec.json.encode(self).decode()
@@ -58,8 +59,19 @@ class Saved(Struct, frozen=True):
             raise KnownError("The settings in this picture are longer than any this program writes.")
         try:
             saved = msgspec.json.decode(text, type=cls)
-        except (msgspec.DecodeError, UnicodeEncodeError, RecursionError, ValueError) as error:
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
             raise KnownError(f"The settings in this picture cannot be read: {error}.") from error
         if saved.version != VERSION:
             raise KnownError(f"This picture was saved by a newer Likeness (format {saved.version}).")
         return saved
+
+
+@cache
+def program_version() -> str:
+    """The installed version; empty when the program runs from its source folder."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("likeness")
+    except PackageNotFoundError:
+        return ""

@@ -9,9 +9,9 @@ SAMPLERS = {"ddim": "DDIM", "dpm++": "DPM++ 2M", "euler": "Euler"}
 
 def text(saved: Saved) -> str:
     """The prompt, the negative prompt on a line of its own, then `Name: value, …` on the last line."""
-    lines = [saved.spec.prompt]
+    lines = [_one_line(saved.spec.prompt)]
     if saved.spec.negative_prompt:
-        lines.append(f"Negative prompt: {saved.spec.negative_prompt}")
+        lines.append(f"Negative prompt: {_one_line(saved.spec.negative_prompt)}")
     lines.append(", ".join(f"{name}: {_quoted(value)}" for name, value in _fields(saved).items()))
     return "\n".join(lines)
 
@@ -24,12 +24,16 @@ def _fields(saved: Saved) -> dict[str, str]:
         "CFG scale": f"{spec.guidance:g}",
         "Seed": str(spec.seed),
         "Size": f"{spec.width}x{spec.height}",
-        "Model hash": str(made.get("model_hash", ""))[:10],
+        "Model hash": str(made.get("model_sha256", ""))[:10],
         "Model": spec.model,
         "Method": spec.method if spec.subjects else "",
         "Version": f"Likeness {made.get('likeness', '')}".strip(),
     }
     return {name: value for name, value in fields.items() if value}
+
+
+def _one_line(value: str) -> str:
+    return " ".join(value.split())
 
 
 def _quoted(value: str) -> str:

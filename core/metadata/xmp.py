@@ -40,7 +40,7 @@ def packet(saved: Saved) -> str:
 
 
 def _version(saved: Saved) -> str:
-    model = f"model {saved.spec.model} {str(saved.made.get('model_hash', ''))[:10]}".strip()
+    model = f"model {saved.spec.model} {str(saved.made.get('model_sha256', ''))[:10]}".strip()
     return f"{saved.made.get('likeness', '')} ({model})".strip()
 
 

@@ -1,0 +1,105 @@
+"""A picture is written whole or not at all."""
+
+import errno
+import hashlib
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from conftest import sha
+from PIL import Image
+
+from core.engine import FaceScore, Scores
+from core.errors import KnownError
+from core.library import files
+from core.metadata import png
+from core.spec import Reference, RenderSpec, SubjectSpec
+
+SCORES = Scores({"u1": 0.4}, (FaceScore((0, 0, 4, 4), {"u1": 0.4}, "u1"),), "toy")
+
+
+@dataclass(frozen=True)
+class Finished:
+    width: int = 8
+    height: int = 4
+    rgb: bytes = bytes(range(96))
+    scores: Scores = SCORES
+    made: dict[str, str | int | float] = field(default_factory=lambda: {"device": "cpu"})
+
+
+def a_spec(seed: int = 1) -> RenderSpec:
+    ada = SubjectSpec(
+        uid="u1",
+        name="Ada",
+        kind="person",
+        noun="woman",
+        references=(Reference(crop=sha("a")),),
+        spans=((0, 5),),
+    )
+    return RenderSpec(
+        prompt="woman", model="mini", width=64, height=64, seed=seed, steps=2, guidance=5.0, subjects=(ada,)
+    )
+
+
+def test_what_was_saved_reads_back(tmp_path: Path) -> None:
+    saved = files.save_picture(tmp_path / "new" / "folder", "000001-ada-1", Finished(), a_spec())
+    assert saved.path == tmp_path / "new" / "folder" / "000001-ada-1.png"
+    assert saved.sha256 == hashlib.sha256(saved.path.read_bytes()).hexdigest()
+    with Image.open(saved.path) as image:
+        assert (image.size, image.tobytes()) == ((8, 4), bytes(range(96)))
+    back = png.read(saved.path)
+    assert (back.spec, back.made["device"], back.scores.identity) == (a_spec(), "cpu", {"u1": 0.4})
+    assert msgspec.to_builtins(back.scores) == msgspec.to_builtins(Finished().scores)
+    assert [file.name for file in saved.path.parent.iterdir()] == ["000001-ada-1.png"]
+
+
+def test_saving_again_is_one_file(tmp_path: Path) -> None:
+    first = files.save_picture(tmp_path, "a", Finished(), a_spec())
+    assert files.save_picture(tmp_path, "a", Finished(), a_spec()) == first
+
+
+def test_a_picture_of_other_settings_is_never_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"a stranger's")
+    first = files.save_picture(tmp_path, "a", Finished(), a_spec(1))
+    second = files.save_picture(tmp_path, "a", Finished(), a_spec(2))
+    assert [first.path.name, second.path.name] == ["a-2.png", "a-3.png"]
+    assert (tmp_path / "a.png").read_bytes() == b"a stranger's"
+
+
+OPERATIONS = ["tempfile.mkstemp", "os.fsync", "pathlib.Path.replace"]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_full_disk_is_told_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, operation: str
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(operation, full)
+        with pytest.raises(KnownError, match="The disk is full"):
+            files.save_picture(tmp_path, "a", Finished(), a_spec())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_fault_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "kept"
+    files.write_whole(path, b"old")
+
+    def broken(*_: Any) -> None:
+        raise OSError(errno.EIO, "input/output error")
+
+    monkeypatch.setattr("os.fsync", broken)
+    with pytest.raises(OSError, match="input/output"):
+        files.write_whole(path, b"new")
+    assert (path.read_bytes(), len(list(tmp_path.iterdir()))) == (b"old", 1)
+
+
+def test_a_folder_that_cannot_be_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(KnownError, match="No picture could be written"):
+        files.save_picture(tmp_path / "file", "a", Finished(), a_spec())

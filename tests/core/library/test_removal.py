@@ -1,0 +1,147 @@
+"""Deleting a person: every byte of every file is looked at."""
+
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from conftest import content_bytes, embedding, photo, sha, store
+from sqlalchemy import func, select
+
+from core.errors import KnownError
+from core.library import Library, photos, subjects
+from core.library.tables import Face, Job, JobSubject, Picture, Reference
+from core.paths import Home
+from core.spec import Reference as Prepared
+
+
+def traces(home: Home, *needles: bytes) -> list[str]:
+    """The files that hold one of `needles`, or any 24 bytes from within one."""
+    pieces = [needle[at : at + 24] for needle in needles for at in range(0, len(needle) - 24, 24)]
+    found = []
+    for file in filter(Path.is_file, home.root.rglob("*")):
+        data = file.read_bytes()
+        found += [str(file.relative_to(home.root)) for piece in pieces if piece in data]
+    return sorted(set(found))
+
+
+def queue(library: Library, subject: int, state: str, spec: str) -> None:
+    with library.write() as session:
+        job = Job(state=state, position=1, spec=spec, shape="", attempts=0, created_at=datetime(2026, 1, 1))
+        session.add(job)
+        session.flush()
+        session.add(JobSubject(job_id=job.id, subject_id=subject))
+
+
+def secrets(name: str) -> list[bytes]:
+    crops = [content_bytes(f"{kind} {name}{n}") for kind in ("crop", "mask") for n in range(2)]
+    return [embedding(f"{name}{n}") for n in range(40)] + crops
+
+
+def test_not_a_byte_of_a_deleted_person_stays(
+    library: Library, home: Home, add_person: Callable[..., int]
+) -> None:
+    ada = add_person("Ada", faces=40, references=2)
+    ben = add_person("Ben", faces=40, references=2)
+    with library.read() as session:
+        crop = subjects.references(session, ada)[0].crop
+    encoding = home.encodings / f"{crop}-0123.safetensors"
+    encoding.write_bytes(content_bytes("encoding of ada"))
+    thumbnail = home.thumbnails / f"{photo('/photos/Ada0.jpg').sha256}-96.jpg"
+    thumbnail.write_bytes(content_bytes("thumbnail of ada"))
+    queue(library, ada, "queued", "the queued prompt of Ada 0123456789 0123456789")
+    assert {Path(file).name for file in traces(home, *secrets("Ada"))} >= {f"{crop}.png"}
+    assert any("library.db" in file for file in traces(home, embedding("Ada7")))
+
+    receipt = subjects.delete(library, ada)
+
+    queued = b"the queued prompt of Ada 0123456789 0123456789"
+    assert traces(home, *secrets("Ada"), content_bytes("encoding of ada"), queued) == []
+    assert not encoding.exists()
+    assert not thumbnail.exists()
+    assert len(set(traces(home, *secrets("Ben")))) >= 4
+    assert (receipt.faces, receipt.references, receipt.jobs, receipt.files) == (40, 2, 1, 6)
+    assert (receipt.photos_kept, receipt.pictures_kept, receipt.left, receipt.wiped) == (40, 0, (), True)
+    with library.read() as session:
+        assert [card.id for card in subjects.cards(session)] == [ben]
+        assert photos.count(session) == 80
+
+
+def test_bytes_are_gone_after_the_library_was_reopened_and_used(
+    library: Library, home: Home, add_person: Callable[..., int]
+) -> None:
+    ada = add_person("Ada", faces=5)
+    library.close()  # everything moves from the log into the file
+    subjects.delete(library, ada)
+    library.close()
+    assert traces(home, *secrets("Ada")) == []
+
+
+def test_files_that_another_still_uses_stay(
+    library: Library, home: Home, add_person: Callable[..., int]
+) -> None:
+    ada, ben = add_person("Ada"), add_person("Ben")
+    shared = Prepared(crop=store(home, "shared crop"), mask=store(home, "shared mask"))
+    with library.write() as session:
+        for subject in (ada, ben):
+            subjects.add_reference(session, subject, shared, None, None)
+    subjects.delete(library, ada)
+    assert home.reference(shared.crop).exists()
+    assert shared.mask
+    assert home.reference(shared.mask).exists()
+    with library.read() as session:
+        assert len(subjects.references(session, ben)) == 2
+
+
+def test_finished_pictures_stay_and_are_counted(library: Library, add_person: Callable[..., int]) -> None:
+    ada = add_person("Ada")
+    queue(library, ada, "done", "{}")
+    queue(library, ada, "running", "{}")
+    queue(library, ada, "failed", "{}")
+    with library.write() as session:
+        uid = subjects.card(session, ada).uid
+        session.add(
+            Picture(
+                path="/a.png",
+                sha256=sha("a"),
+                spec=f'{{"uid":"{uid}"}}',
+                seed=1,
+                width=1,
+                height=1,
+                scores="{}",
+                created_at=datetime(2026, 1, 1),
+            )
+        )
+    receipt = subjects.delete(library, ada)
+    assert (receipt.jobs, receipt.pictures_kept) == (2, 1)
+    assert "Kept: 2 photos and 1 finished pictures" in str(receipt)
+    with library.read() as session:
+        assert session.scalar(select(func.count()).select_from(Picture)) == 1
+        assert list(session.scalars(select(Job.state))) == ["done"]
+        assert session.scalar(select(func.count()).select_from(Face)) == 0
+        assert session.scalar(select(func.count()).select_from(Reference)) == 0
+
+
+def test_a_reader_of_old_pages_is_told(
+    library: Library, add_person: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sqlite3
+
+    monkeypatch.setattr("core.library.db.BUSY_MS", 50)
+    ada = add_person("Ada")
+    with closing(sqlite3.connect(library.home.database, isolation_level=None)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM faces").fetchone()
+        receipt = subjects.delete(library, ada)
+    assert not receipt.wiped
+    assert "could not be wiped yet" in str(receipt)
+    assert library.vacuum()
+
+
+def test_deleting_nobody_changes_nothing(library: Library, add_person: Callable[..., int]) -> None:
+    add_person("Ada")
+    with pytest.raises(KnownError, match="no longer in the library"):
+        subjects.delete(library, 99)
+    with library.read() as session:
+        assert len(subjects.cards(session)) == 1

@@ -1,0 +1,45 @@
+"""The user's choices: kept whole, and a broken file is told, not overwritten."""
+
+from pathlib import Path
+
+import pytest
+from msgspec import structs
+
+from core import settings
+from core.errors import KnownError
+from core.paths import Home
+from core.settings import Settings
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path).create()
+
+
+def test_nothing_saved_means_the_defaults(home: Home) -> None:
+    assert settings.load(home) == Settings()
+
+
+def test_what_was_saved_is_read(home: Home) -> None:
+    chosen = structs.replace(Settings(), models={"größer": "/models/x"}, margin=1.5)
+    settings.save(home, chosen)
+    assert settings.load(home) == chosen
+    assert list(home.root.glob("*.tmp")) == []
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"margin": 9}', '{"models": 3}', "\xff"])
+def test_a_broken_file_is_told_and_kept(home: Home, text: str) -> None:
+    home.settings.write_text(text, "latin-1")
+    with pytest.raises(KnownError, match="Mend or delete"):
+        settings.load(home)
+    assert home.settings.read_text("latin-1") == text
+
+
+def test_settings_of_another_version_are_read(home: Home) -> None:
+    home.settings.write_text('{"model": "mini", "something_new": 1}')
+    assert settings.load(home) == Settings()
+
+
+def test_pictures_go_where_the_user_said(home: Home) -> None:
+    assert settings.pictures_folder(home, Settings()) == home.pictures
+    assert settings.pictures_folder(home, Settings(output="/out")) == Path("/out")
