@@ -8,7 +8,8 @@ if TYPE_CHECKING:
 
 
 class Segmenter(Protocol):
-    """Masks the subject of a picture. `identity` names the model and its hash (it is part of every cache key)."""
+    """Masks the subject of a picture. `identity` names the model and its hash (it is part of every cache
+    key)."""
 
     identity: str
     licence: str
