@@ -36,7 +36,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="likeness-window", description="The window of Likeness.")
     parser.add_argument("--home", type=Path, help="the folder of library, references and pictures")
     parser.add_argument("--debug", action="store_true", help="say on the console what happens")
-    parser.add_argument("--quit-after-start", action="store_true", help="leave when ready, and print how it went")
+    parser.add_argument(
+        "--quit-after-start", action="store_true", help="leave when ready, and print how it went"
+    )
     return parser
 
 
@@ -53,15 +55,19 @@ def _measured(application: "Application", app: "QApplication") -> None:
     from PySide6.QtCore import QTimer
 
     def ready() -> None:
+        ready_at.append(time.time())
         QTimer.singleShot(300, report)
 
     def report() -> None:
         heavy = [name for name in HEAVY if name in sys.modules]
-        print(json.dumps({"shown_at": application.shown_at, "ready_at": ready_at[0], "heavy": heavy}), flush=True)
+        print(
+            json.dumps({"shown_at": application.shown_at, "ready_at": ready_at[0], "heavy": heavy}),
+            flush=True,
+        )
         application.window.close()
 
-    ready_at = [0.0]
-    application.when_ready(lambda: (ready_at.__setitem__(0, time.time()), ready()))
+    ready_at: list[float] = []
+    application.when_ready(ready)
 
 
 if __name__ == "__main__":

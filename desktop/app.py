@@ -1,4 +1,5 @@
-"""The one place that builds everything: window first, then library, worker and pages, then what joins them."""
+"""The one place that builds everything: window first, then library, worker and pages, then what joins
+them."""
 
 import sys
 import time
@@ -41,9 +42,9 @@ class Application(QObject):
         self.studio: Studio | None = None
         self.shown_at: float | None = None
         self._make_engine = make_engine or child_engine
-        self._reporter = ErrorReporter(self)
-        self._reporter.reported.connect(self._report)
-        self._background = Background(self._reporter.report, self)
+        self.reporter = ErrorReporter(self)
+        self.reporter.reported.connect(self._report)
+        self._background = Background(self.reporter.report, self)
         self._bridge = Bridge(self)
         self._thumbnails = Thumbnails(self._background, self)
         self._collector = GuiCollector(self)
@@ -53,8 +54,7 @@ class Application(QObject):
         self._when_ready: list[Callable[[], None]] = []
 
     def show(self) -> None:
-        self._reporter.install()
-        self.window.restore(_window_settings(self.home).value(GEOMETRY, "", str))
+        self.window.restore(str(_window_settings(self.home).value(GEOMETRY, "")))
         self.window.show()
 
     def when_ready(self, call: Callable[[], None]) -> None:
@@ -63,6 +63,11 @@ class Application(QObject):
             call()
         else:
             self._when_ready.append(call)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is still being read, written or decoded."""
+        return self._background.busy
 
     @Slot()
     def _load(self) -> None:
@@ -78,15 +83,25 @@ class Application(QObject):
 
         library, settings = opened
         output = settings_file.pictures_folder(self.home, settings)
-        runner = Runner(library, lambda: self._make_engine(self.home, settings), self._bridge.event.emit, output)
+        runner = Runner(
+            library, lambda: self._make_engine(self.home, settings), self._bridge.happened.emit, output
+        )
         try:
             runner.start()
         except KnownError as error:
             library.close()
             self._cannot_open(error)
             return
-        self.studio = Studio(self.home, settings, library, runner, self._bridge, self._background, self._thumbnails,
-                             self.window.messages)
+        self.studio = Studio(
+            self.home,
+            settings,
+            library,
+            runner,
+            self._bridge,
+            self._background,
+            self._thumbnails,
+            self.window.messages,
+        )
         self._add_pages(self.studio)
         for call in self._when_ready:
             call()
@@ -117,8 +132,10 @@ class Application(QObject):
         self.queue.compose_asked.connect(lambda: go(COMPOSE))
         self.gallery.compose_asked.connect(lambda: go(COMPOSE))
         self.queue.worked.connect(self.window.footer.show_work)
-        self.queue.opened.connect(lambda picture: (go(GALLERY), self.gallery.open_picture(picture)))
-        self.gallery.reuse_asked.connect(lambda spec, seed: (self.compose.load(spec, seed=seed), go(COMPOSE)))
+        self.queue.opened.connect(self.gallery.open_picture)
+        self.queue.opened.connect(lambda picture: go(GALLERY))
+        self.gallery.reuse_asked.connect(lambda spec, seed: self.compose.load(spec, seed=seed))
+        self.gallery.reuse_asked.connect(lambda spec, seed: go(COMPOSE))
 
     @Slot()
     def close(self) -> None:
@@ -160,6 +177,7 @@ def run(home: Home, started: Callable[[Application, QApplication], None] = lambd
     app.setApplicationName("Likeness")
     theme.apply(app)
     application = Application(home)
+    application.reporter.install()
     started(application, app)
     application.show()
     code = app.exec()

@@ -14,7 +14,8 @@ LANES = {"library": 1, "pictures": 2}
 
 
 class Background(QObject):
-    """Runs work in a lane and hands what it returned to `then`, what it raised to `failed`, on the GUI thread."""
+    """Runs work in a lane and hands what it returned to `then`, what it raised to `failed`, on the GUI
+    thread."""
 
     _delivered = Signal(object)
 
@@ -23,10 +24,18 @@ class Background(QObject):
         self.fail = failed
         self._lanes = {name: ThreadPoolExecutor(count, f"likeness-{name}") for name, count in LANES.items()}
         self._waiting = 0
+        self._closed = False
         self._delivered.connect(self._deliver)
 
-    def run(self, work: Callable[[], Any], then: Callable[[Any], None] | None = None,
-            failed: Callable[[Exception], None] | None = None, lane: str = "library") -> None:
+    def run(
+        self,
+        work: Callable[[], Any],
+        then: Callable[[Any], None] | None = None,
+        failed: Callable[[Exception], None] | None = None,
+        lane: str = "library",
+    ) -> None:
+        if self._closed:
+            return
         self._waiting += 1
         self._lanes[lane].submit(self._work, work, then, failed or self.fail)
 
@@ -36,12 +45,14 @@ class Background(QObject):
         return self._waiting > 0
 
     def close(self) -> None:
-        """Waits for what runs, forgets what waits."""
+        """Waits for what runs, forgets what waits; nothing is taken on or delivered any more."""
+        self._closed = True
         for lane in self._lanes.values():
             lane.shutdown(wait=True, cancel_futures=True)
 
-    def _work(self, work: Callable[[], Any], then: Callable[[Any], None] | None,
-              failed: Callable[[Exception], None]) -> None:
+    def _work(
+        self, work: Callable[[], Any], then: Callable[[Any], None] | None, failed: Callable[[Exception], None]
+    ) -> None:
         try:
             result = work()
         except Exception as error:
@@ -53,7 +64,7 @@ class Background(QObject):
     def _deliver(self, delivery: tuple[Callable[[Any], None] | None, Any]) -> None:
         receive, value = delivery
         self._waiting -= 1
-        if receive:
+        if receive and not self._closed:
             receive(value)
 
 
@@ -69,7 +80,13 @@ class GuiCollector(QObject):
 
     @Slot()
     def _collect(self) -> None:
-        oldest = max((g for g, (n, limit) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True)) if n > limit),
-                     default=None)
+        oldest = max(
+            (
+                g
+                for g, (n, limit) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True))
+                if n > limit
+            ),
+            default=None,
+        )
         if oldest is not None:
             gc.collect(oldest)

@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, Signal
 
 
 class Bridge(QObject):
-    """`event` carries one of `core.events.Event`. Receivers are QObjects with `@Slot(object)`, so that Qt queues."""
+    """`happened` carries one of `core.events.Event`. Receivers are QObjects with `@Slot(object)`, so that Qt
+    queues."""
 
-    event = Signal(object)
+    happened = Signal(object)

@@ -37,7 +37,9 @@ def message(error: BaseException) -> str:
     """The sentence for the user."""
     if isinstance(error, KnownError):
         return str(error)
-    return f"Something went wrong inside Likeness ({type(error).__name__}: {error}). Your library is as it was."
+    return (
+        f"Something went wrong inside Likeness ({type(error).__name__}: {error}). Your library is as it was."
+    )
 
 
 def trace(error: BaseException) -> str:

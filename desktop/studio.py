@@ -32,14 +32,18 @@ class Studio:
         """Asks the library off-thread; `then` gets the answer on the GUI thread."""
         self.background.run(lambda: self._asked(ask), then)
 
-    def write(self, change: Callable[[Session], Any], then: Callable[[Any], None] | None = None,
-              changed: str = "subjects") -> None:
+    def write(
+        self,
+        change: Callable[[Session], Any],
+        then: Callable[[Any], None] | None = None,
+        changed: str = "subjects",
+    ) -> None:
         """Changes the library off-thread; once it is kept, everybody hears that `changed` changed."""
 
         def kept(result: Any) -> None:
             if then:
                 then(result)
-            self.bridge.event.emit(LibraryChanged(changed))
+            self.bridge.happened.emit(LibraryChanged(changed))
 
         self.background.run(lambda: self._changed(change), kept)
 

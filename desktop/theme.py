@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from core.paths import RESOURCES
 
+BEFORE_TEXT = QSize(22, 16)
 PALETTE = {
     QPalette.ColorRole.Window: "window",
     QPalette.ColorRole.Base: "field",
@@ -66,6 +67,22 @@ def icon(name: str, token: str = "text") -> QIcon:
     for side in (16, 20, 24, 32, 48, 64):
         made.addPixmap(drawing(name, token, side))
         made.addPixmap(drawing(name, "disabled", side), QIcon.Mode.Disabled)
+    return made
+
+
+@lru_cache(maxsize=128)
+def icon_before_text(name: str, token: str = "text") -> QIcon:
+    """An icon of BEFORE_TEXT logical pixels with room on its right: style sheets leave none between icon
+    and text."""
+    made = QIcon()
+    for scale in (1, 2, 3):
+        for mode, colour in ((QIcon.Mode.Normal, token), (QIcon.Mode.Disabled, "disabled")):
+            wide = QPixmap(BEFORE_TEXT * scale)
+            wide.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(wide)
+            painter.drawPixmap(0, 0, drawing(name, colour, BEFORE_TEXT.height() * scale))
+            painter.end()
+            made.addPixmap(wide, mode)
     return made
 
 

@@ -1,4 +1,5 @@
-"""Small pictures, decoded off the GUI thread, newest wish first; painting only ever asks for what is ready."""
+"""Small pictures, decoded off the GUI thread, newest wish first; painting only ever asks for what is
+ready."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -17,8 +18,8 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class PictureKey:
-    """One small picture: a file, the device pixels its shorter (with a box) or longer side gets, and the box of the
-    upright picture to cut out."""
+    """One small picture: a file, the device pixels its shorter (with a box) or longer side gets, and the
+    box of the upright picture to cut out."""
 
     path: str
     side: int
@@ -35,6 +36,7 @@ class Thumbnails(QObject):
         self._background = background
         self._kept: OrderedDict[PictureKey, QPixmap] = OrderedDict()
         self._wanted: OrderedDict[PictureKey, None] = OrderedDict()
+        self._decoding: set[PictureKey] = set()
         self._lock = Lock()
 
     def get(self, key: PictureKey) -> QPixmap | None:
@@ -51,6 +53,8 @@ class Thumbnails(QObject):
 
     def _want(self, key: PictureKey) -> None:
         with self._lock:
+            if key in self._decoding:
+                return
             known = key in self._wanted
             self._wanted[key] = None
             self._wanted.move_to_end(key)
@@ -63,16 +67,15 @@ class Thumbnails(QObject):
         with self._lock:
             if not self._wanted:
                 return None
-            key = next(reversed(self._wanted))
-        image = decode(key)
-        with self._lock:
-            self._wanted.pop(key, None)
-        return key, image
+            key, _ = self._wanted.popitem()
+            self._decoding.add(key)
+        return key, decode(key)
 
     def _keep(self, arrived: tuple[PictureKey, QImage] | None) -> None:
         if arrived is None:
             return
         key, image = arrived
+        self._decoding.discard(key)
         self._kept[key] = QPixmap.fromImage(image)
         if len(self._kept) > KEPT:
             self._kept.popitem(last=False)

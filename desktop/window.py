@@ -1,4 +1,5 @@
-"""The frame around the pages: rail, message bar, pages, footer. It lays out and passes on; it decides nothing."""
+"""The frame around the pages: rail, message bar, pages, footer. It lays out and passes on; it decides
+nothing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,11 +7,27 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QPaintEvent, QResizeEvent, QShortcut,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QKeySequence,
+    QPaintEvent,
+    QResizeEvent,
+    QShortcut,
 )
 from PySide6.QtWidgets import (
-    QButtonGroup, QFrame, QHBoxLayout, QLabel, QMainWindow, QProgressBar, QSizePolicy, QStackedWidget, QToolButton,
-    QVBoxLayout, QWidget,
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QProgressBar,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
 )
 
 from desktop import theme
@@ -33,7 +50,8 @@ PAGES = (
 
 
 class Window(QMainWindow):
-    """`painted` once the first frame is on the screen; `closing` before it goes; `dropped` with files and folders."""
+    """`painted` once the first frame is on the screen; `closing` before it goes; `dropped` with files and
+    folders."""
 
     painted = Signal()
     closing = Signal()

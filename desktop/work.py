@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Slot
 
 from core.events import ChoreFailed, ChoreFinished, ChoreProgress, JobFailed, QueuePaused
 from desktop import chores
+from desktop.pages.queue import PAUSED_BY_USER
 from desktop.studio import Studio
 from desktop.window import Footer
 
@@ -18,7 +19,7 @@ class Work(QObject):
         super().__init__(parent)
         self._studio = studio
         self._footer = footer
-        studio.bridge.event.connect(self._hear)
+        studio.bridge.happened.connect(self._hear)
 
     @Slot(list)
     def import_photos(self, paths: Sequence[Path]) -> None:
@@ -37,7 +38,7 @@ class Work(QObject):
             case ChoreFailed(chore, reason):
                 self._footer.show_chore("", 0, 0)
                 self._studio.messages.say(f"{chore}: {reason}")
-            case QueuePaused(reason) if "you" not in reason:
+            case QueuePaused(reason) if reason != PAUSED_BY_USER:
                 self._studio.messages.say(f"The queue stands still: {reason}", "warning")
             case JobFailed(_, reason, False):
                 self._studio.messages.say(f"A picture failed: {reason} The others go on.", "warning")

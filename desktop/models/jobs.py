@@ -127,7 +127,12 @@ class JobModel(RowModel[JobRow]):
     def moveRows(self, from_parent: Index, row: int, count: int, to_parent: Index, to: int) -> bool:
         """Moves waiting rows so that they stand before row `to`; only among those that wait."""
         chosen = self.rows[row : row + count]
-        if from_parent.isValid() or to_parent.isValid() or not chosen or any(r.state != "queued" for r in chosen):
+        if (
+            from_parent.isValid()
+            or to_parent.isValid()
+            or not chosen
+            or any(r.state != "queued" for r in chosen)
+        ):
             return False
         first, last = self._waiting_range()
         to = min(max(to, first), last)

@@ -1,6 +1,7 @@
 """A list model that takes a fresh list of rows and changes as little as it can.
 
-Selection and scroll position survive a refresh: rows that left are removed, new ones inserted, changed ones told.
+Selection and scroll position survive a refresh: rows that left are removed, new ones inserted, changed
+ones told.
 """
 
 from collections.abc import Callable, Hashable, Sequence

@@ -28,7 +28,7 @@ from desktop.studio import Studio
 from desktop.thumbnails import PictureKey
 from desktop.widgets.buttons import button
 from desktop.widgets.chip import SubjectChip
-from desktop.widgets.flow import FlowLayout
+from desktop.widgets.flow import FlowLayout, clear
 from desktop.widgets.prompt_edit import Offer, PromptEdit
 
 FACE = 40
@@ -86,7 +86,7 @@ class ComposePage(QWidget):
         self._refresh = LaterCall(self.refresh, self, 80)
         self.editor.textChanged.connect(self._typed)
         self.settings.changed.connect(self._check.restart)
-        studio.bridge.event.connect(self._hear)
+        studio.bridge.happened.connect(self._hear)
         studio.thumbnails.ready.connect(self._arrived)
         studio.background.run(lambda: models.available(studio.settings), self._offer_models)
         self.refresh()
@@ -101,7 +101,9 @@ class ComposePage(QWidget):
         if done:  # a cleared queue does not make us forget how fast this machine is
             self._pace = Pace.of(done)
         self._cards = {card.handle: card for card in cards if card.named}
-        self.editor.offer([Offer(c.handle, c.name, c.noun, partial(self._icon, c)) for c in self._cards.values()])
+        self.editor.offer(
+            [Offer(c.handle, c.name, c.noun, partial(self._icon, c)) for c in self._cards.values()]
+        )
         names = list(self._cards)[:2] or ["ada"]
         self.editor.setPlaceholderText(
             f"One prompt per line. Type @ to name somebody.\n\n{EXAMPLE.format(names[0], names[-1])}"
@@ -147,9 +149,12 @@ class ComposePage(QWidget):
 
     def _added(self, count: int) -> None:
         self._studio.runner.wake()
-        self._studio.bridge.event.emit(LibraryChanged("jobs"))
-        self._studio.messages.say(f"{words.many(count, 'picture')} added to the queue.", "done",
-                                  action=("Show the queue", self.queue_asked.emit))
+        self._studio.bridge.happened.emit(LibraryChanged("jobs"))
+        self._studio.messages.say(
+            f"{words.many(count, 'picture')} added to the queue.",
+            "done",
+            action=("Show the queue", self.queue_asked.emit),
+        )
         self.check()
 
     def _refused(self, error: Exception) -> None:
@@ -180,7 +185,12 @@ class ComposePage(QWidget):
         each = [self._pace.picture(_Asked(jobs.shape(s), s.steps, s.width, s.height)) for s in one_each]
         known = [seconds for seconds in each if seconds is not None]
         cost = compose.estimate(wanted)
-        return Checked(len(one_each), len(wanted), sum(known) * wish.count if len(known) == len(each) else None, cost.bytes)
+        return Checked(
+            len(one_each),
+            len(wanted),
+            sum(known) * wish.count if len(known) == len(each) else None,
+            cost.bytes,
+        )
 
     def _say(self, number: int, checked: Checked) -> None:
         if number != self._check_number:
@@ -201,8 +211,7 @@ class ComposePage(QWidget):
         return found or ([Problem(problem)] if problem else [])
 
     def _show_problems(self, problems: Sequence[Problem]) -> None:
-        while self._problem_rows.count():
-            self._problem_rows.takeAt(0).widget().deleteLater()
+        clear(self._problem_rows)
         for problem in problems:
             self._problem_rows.addWidget(self._problem_row(problem))
 
@@ -231,9 +240,11 @@ class ComposePage(QWidget):
         """One chip for each subject of the prompt; a chip that is being dragged stays the same."""
         wanted = {card.handle: (card, _short_problem(card)) for card in self._named()}
         current = {handle: problem for handle, (problem, _) in self._chips.items()}
-        if current == {handle: problem for handle, (_, problem) in wanted.items()} and self._flow.count() == len(wanted):
+        if current == {
+            handle: problem for handle, (_, problem) in wanted.items()
+        } and self._flow.count() == len(wanted):
             return
-        self._flow.clear()
+        clear(self._flow)
         self._chips = {h: (problem, self._chip(card, problem)) for h, (card, problem) in wanted.items()}
         self._people.setVisible(bool(wanted))
         self._people.updateGeometry()
@@ -253,7 +264,11 @@ class ComposePage(QWidget):
     def _icon(self, card: SubjectCard) -> QIcon:
         key = cover(card, self._studio.home, FACE)
         picture = self._studio.thumbnails.get(_sharp(key, self.devicePixelRatio())) if key else None
-        return QIcon(picture) if picture else theme.icon("person" if card.kind == "person" else "object", "muted")
+        return (
+            QIcon(picture)
+            if picture
+            else theme.icon("person" if card.kind == "person" else "object", "muted")
+        )
 
     def _when_ready(self, key: PictureKey | None, show: Callable[[QPixmap], None]) -> None:
         if key is None:
@@ -272,7 +287,9 @@ class ComposePage(QWidget):
         if show and picture:
             show(picture)
         if key in self._face_keys():
-            self.editor.offer([Offer(c.handle, c.name, c.noun, partial(self._icon, c)) for c in self._cards.values()])
+            self.editor.offer(
+                [Offer(c.handle, c.name, c.noun, partial(self._icon, c)) for c in self._cards.values()]
+            )
 
     def _face_keys(self) -> set[PictureKey]:
         keys = (cover(card, self._studio.home, FACE) for card in self._cards.values())
@@ -309,7 +326,12 @@ class ComposePage(QWidget):
         self._add: QPushButton = button("Add to queue", self.add_to_queue, "plus", "primary", "Ctrl+Enter")
         self._add.setEnabled(False)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self, self._add.click, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            QShortcut(
+                QKeySequence(keys),
+                self,
+                self._add.click,
+                context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
+            )
         row = QHBoxLayout()
         row.addWidget(self._line, 1)
         row.addWidget(self._add)
@@ -330,7 +352,8 @@ def _amounts(checked: Checked, count: int) -> str:
 def _no_consent(card: SubjectCard) -> str:
     if card.consent == "unknown":
         return f"Did {card.name} agree to pictures being made? Note it first."
-    return f"{card.name} has {'refused' if card.consent == 'denied' else 'withdrawn the consent'}: no pictures are made."
+    what = "refused" if card.consent == "denied" else "withdrawn the consent"
+    return f"{card.name} has {what}: no pictures are made."
 
 
 def _short_problem(card: SubjectCard) -> str:

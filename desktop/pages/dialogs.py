@@ -6,7 +6,15 @@ from pathlib import Path
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
-    QComboBox, QDateEdit, QDialog, QDialogButtonBox, QFileDialog, QFormLayout, QLineEdit, QPushButton, QVBoxLayout,
+    QComboBox,
+    QDateEdit,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -22,9 +30,9 @@ STATUS: dict[Consent, str] = {
     "withdrawn": "They agreed, and have withdrawn it",
 }
 WHY = (
-    "A picture made from someone's face shows something that never happened, and it shows them. So Likeness makes"
-    " pictures of a person only after you noted here that they agreed. The note stays on this computer; you can"
-    " change it at any time, and pictures waiting in the queue stop with it."
+    "A picture made from someone's face shows something that never happened, and it shows them. So Likeness"
+    " makes pictures of a person only after you noted here that they agreed. The note stays on this computer;"
+    " you can change it at any time, and pictures waiting in the queue stop with it."
 )
 NOUNS = ("woman", "man", "girl", "boy", "person")
 OBJECT_NOUNS = ("dog", "cat", "guitar", "car", "teddy bear", "chair", "bicycle", "cup", "hat", "bag")
@@ -40,17 +48,29 @@ class ConsentDialog(QDialog):
         self._status = QComboBox()
         for words in STATUS.values():
             self._status.addItem(words)
-        self._status.setCurrentIndex(list(STATUS).index("granted" if card.consent == "unknown" else card.consent))
-        self._scope = QLineEdit(card.consent_scope, placeholderText="for example: our wedding album, family only")
+        self._status.setCurrentIndex(
+            list(STATUS).index("granted" if card.consent == "unknown" else card.consent)
+        )
+        self._scope = QLineEdit(
+            card.consent_scope, placeholderText="for example: our wedding album, family only"
+        )
         self._date = QDateEdit(_date(card.consent_at), calendarPopup=True, displayFormat="d MMMM yyyy")
-        self._status.currentIndexChanged.connect(lambda at: self._date.setEnabled(list(STATUS)[at] != "unknown"))
-        _name(self._status, "Status"), _name(self._scope, "Scope"), _name(self._date, "Date")
+        self._status.currentIndexChanged.connect(
+            lambda at: self._date.setEnabled(list(STATUS)[at] != "unknown")
+        )
+        for field, name in ((self._status, "Status"), (self._scope, "Scope"), (self._date, "Date")):
+            field.setAccessibleName(name)
         form = QFormLayout()
         form.addRow(f"Did {card.name} agree?", self._status)
         form.addRow("To what", self._scope)
         form.addRow("When", self._date)
-        _stack(self, theme.text(f"May pictures be made of {card.name}?", "heading"),
-               theme.text(WHY, "muted", wrap=True), form, _buttons(self, "Save"))
+        _stack(
+            self,
+            theme.text(f"May pictures be made of {card.name}?", "heading"),
+            theme.text(WHY, "muted", wrap=True),
+            form,
+            _buttons(self, "Save"),
+        )
 
     @property
     def status(self) -> Consent:
@@ -79,7 +99,8 @@ class ObjectDialog(QDialog):
         self._noun.addItems(OBJECT_NOUNS)
         self._noun.setCurrentText("")
         self._noun.lineEdit().setPlaceholderText("dog, guitar, red car, …")
-        _name(self._name, "Name"), _name(self._noun, "What it is")
+        self._name.setAccessibleName("Name")
+        self._noun.setAccessibleName("What it is")
         self._chosen = theme.text("No photo chosen", "muted")
         choose = button("Choose photos…", self._choose, "files")
         form = QFormLayout()
@@ -88,7 +109,13 @@ class ObjectDialog(QDialog):
         form.addRow(choose, self._chosen)
         self._box = _buttons(self, "Add")
         words = "Choose one to four photos that show it clearly, best on its own. It is cut out by itself."
-        _stack(self, theme.text("Add an object", "heading"), theme.text(words, "muted", wrap=True), form, self._box)
+        _stack(
+            self,
+            theme.text("Add an object", "heading"),
+            theme.text(words, "muted", wrap=True),
+            form,
+            self._box,
+        )
         self._name.textChanged.connect(self._check)
         self._noun.currentTextChanged.connect(self._check)
         self._check()
@@ -122,15 +149,17 @@ class DeleteDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(f"Delete {card.name}")
         self.setMinimumWidth(460)
+        faces = "faces with what recognises them, " if card.kind == "person" else ""
         words = (
-            f"Deleted for good: the {'faces with what recognises them, ' if card.kind == 'person' else ''}references,"
-            " cut-outs, thumbnails and waiting pictures. Kept: your photos, and the pictures already made."
-            " This cannot be undone."
+            f"Deleted for good: {faces}references, cut-outs, thumbnails and waiting pictures."
+            " Kept: your photos, and the pictures already made. This cannot be undone."
         )
         box = _buttons(self, "Delete")
         theme.set_role(_ok(box), "danger")
         box.button(QDialogButtonBox.StandardButton.Cancel).setDefault(True)
-        _stack(self, theme.text(f"Delete {card.name}?", "heading"), theme.text(words, "muted", wrap=True), box)
+        _stack(
+            self, theme.text(f"Delete {card.name}?", "heading"), theme.text(words, "muted", wrap=True), box
+        )
 
 
 def photo_filter() -> str:
@@ -140,10 +169,6 @@ def photo_filter() -> str:
 
 def _date(when: datetime | None) -> QDate:
     return QDate(when.year, when.month, when.day) if when else QDate.currentDate()
-
-
-def _name(widget: QWidget, name: str) -> None:
-    widget.setAccessibleName(name)
 
 
 def _buttons(dialog: QDialog, words: str) -> QDialogButtonBox:

@@ -6,7 +6,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListView, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QListView,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+from sqlalchemy.orm import Session
 
 from core.events import JobFinished, LibraryChanged
 from core.library import gallery
@@ -42,7 +51,7 @@ class GalleryPage(QWidget):
         self.details.folder_asked.connect(self.open_folder)
         self._lay_out()
         self._refresh = LaterCall(self.refresh, self, 120)
-        studio.bridge.event.connect(self._hear)
+        studio.bridge.happened.connect(self._hear)
         self.refresh()
 
     # Reading
@@ -66,7 +75,7 @@ class GalleryPage(QWidget):
     def _read_more(self) -> None:
         last = self.model.rows[-1].id if self.model.rows else None
         self.model.complete = True  # until this answer is here
-        self._studio.read(lambda s: (gallery.rows(s, limit=PAGE, before_id=last)), self._append)
+        self._studio.read(lambda s: gallery.rows(s, limit=PAGE, before_id=last), self._append)
 
     def _append(self, rows: list[PictureRow]) -> None:
         self.model.append(rows)
@@ -86,7 +95,9 @@ class GalleryPage(QWidget):
         self._wanted = picture_id if at < 0 else None
         if at >= 0:
             index = self.model.index(at)
-            self.view.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+            self.view.selectionModel().setCurrentIndex(
+                index, QItemSelectionModel.SelectionFlag.ClearAndSelect
+            )
             self.view.scrollTo(index)
 
     @property
@@ -98,7 +109,7 @@ class GalleryPage(QWidget):
         """Rates what is selected; shown at once, kept in the background."""
         chosen = [row.id for row in self.selected]
 
-        def change(session):  # type: ignore[no-untyped-def]
+        def change(session: Session) -> None:
             for picture_id in chosen:
                 gallery.rate(session, picture_id, rating)
 
@@ -114,7 +125,9 @@ class GalleryPage(QWidget):
     def _reuse(self, row: PictureRow, with_seed: bool) -> None:
         spec = spec_of(row.spec)
         if spec is None:
-            self._studio.messages.say("This picture's settings were made by another version and cannot be read.")
+            self._studio.messages.say(
+                "This picture's settings were made by another version and cannot be read."
+            )
         else:
             self.reuse_asked.emit(spec, with_seed)
 

@@ -7,16 +7,22 @@ from pathlib import Path
 from PySide6.QtCore import QModelIndex, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QFileDialog, QHBoxLayout, QMenu, QScrollArea, QStackedWidget, QVBoxLayout, QWidget,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
 )
-
 from sqlalchemy.orm import Session
 
 from core.events import LibraryChanged
 from core.library import photos, subjects
 from core.library.subjects import SubjectCard
 from core.paths import RESOURCES
-from desktop import chores, theme
+from desktop import chores, theme, words
 from desktop.later import LaterCall
 from desktop.models.subjects import Section, SectionModel, SubjectModel, card_at
 from desktop.pages.dialogs import ConsentDialog, DeleteDialog, ObjectDialog, photo_filter
@@ -54,7 +60,7 @@ class PeoplePage(QWidget):
         self._views: dict[Section, CardView] = {}
         self._lay_out()
         self._refresh = LaterCall(self.refresh, self, 60)
-        studio.bridge.event.connect(self._hear)
+        studio.bridge.happened.connect(self._hear)
         self.refresh()
 
     # Reading
@@ -71,7 +77,7 @@ class PeoplePage(QWidget):
             count = view.model().rowCount()
             self._sections[section].setVisible(count > 0)
             self._titles[section].setText(f"{section.value}  {count}")
-        self._counts.setText(_counted(photo_count, len(shown)))
+        self._counts.setText(words.many(photo_count, "photo") if photo_count else "")
         self._stack.setCurrentIndex(1 if self.model.rows or photo_count else 0)
         self._nobody.setVisible(bool(photo_count) and not self.model.rows)
         self._show_selected()
@@ -85,7 +91,11 @@ class PeoplePage(QWidget):
 
     @property
     def selected(self) -> list[SubjectCard]:
-        return [card_at(index) for view in self._views.values() for index in view.selectionModel().selectedIndexes()]
+        return [
+            card_at(index)
+            for view in self._views.values()
+            for index in view.selectionModel().selectedIndexes()
+        ]
 
     def select(self, subject_id: int) -> None:
         """Selects one card, wherever it is."""
@@ -97,7 +107,8 @@ class PeoplePage(QWidget):
 
     @Slot(int, str)
     def name(self, subject_id: int, name: str) -> None:
-        """Names a subject, which confirms its faces; a person without references gets some in the background."""
+        """Names a subject, which confirms its faces; a person without references gets some in the
+        background."""
         self._studio.write(lambda s: subjects.rename(s, subject_id, name), lambda _: self._named(subject_id))
 
     def _named(self, subject_id: int) -> None:
@@ -114,13 +125,16 @@ class PeoplePage(QWidget):
             return
         into = next((card for card in chosen if card.named), chosen[0])
         others = [card.id for card in chosen if card.id != into.id]
-        self._studio.write(lambda s: subjects.merge(s, into.id, others), partial(self._merged, into, len(others)))
+        self._studio.write(
+            lambda s: subjects.merge(s, into.id, others), partial(self._merged, into, len(others))
+        )
 
     def _merged(self, into: SubjectCard, count: int, note: str) -> None:
         self._studio.messages.say(note or f"Merged {count + 1} into one.", "warning" if note else "done")
 
     def ignore(self, cards: Sequence[SubjectCard]) -> None:
         """Ignores cards; those that are ignored come back."""
+
         def change(session: Session) -> None:
             for card in cards:
                 subjects.set_ignored(session, card.id, not card.ignored)
@@ -156,7 +170,7 @@ class PeoplePage(QWidget):
         self._studio.thumbnails.forget()
         self._studio.messages.say(str(receipt), "done", action=("OK", lambda: None))
         for what in ("subjects", "jobs"):
-            self._studio.bridge.event.emit(LibraryChanged(what))
+            self._studio.bridge.happened.emit(LibraryChanged(what))
 
     def add_object(self) -> None:
         dialog = ObjectDialog(self.window())
@@ -218,8 +232,8 @@ class PeoplePage(QWidget):
     def _empty(self) -> QWidget:
         return EmptyState(
             "people", "Start with your photos",
-            "Add a folder, or drop one anywhere on this window. Likeness finds the faces and puts those of one person"
-            " together; you say who they are. Your photos are read, never changed.",
+            "Add a folder, or drop one anywhere on this window. Likeness finds the faces and puts those of"
+            " one person together; you say who they are. Your photos are read, never changed.",
             button("Add a folder…", self.choose_folder, "folder", "primary"),
             button("Try the demo album", lambda: self.import_asked.emit([DEMO]), "sparkle"),
         )  # fmt: skip
@@ -242,7 +256,9 @@ class PeoplePage(QWidget):
         self._counts = theme.text("", "muted")
         self._merge = button("Merge", self.merge, "merge", tip="Make one of the selected cards (Ctrl+M)")
         self._merge.setShortcut("Ctrl+M")
-        self._ignore = button("Ignore", lambda: self.ignore(self.selected), "ignore", tip="Leave out (Delete)")
+        self._ignore = button(
+            "Ignore", lambda: self.ignore(self.selected), "ignore", tip="Leave out (Delete)"
+        )
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 20, 0)
         row.setSpacing(8)
@@ -269,10 +285,12 @@ class PeoplePage(QWidget):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 12, 20)
         column.setSpacing(6)
-        self._nobody = theme.text("No faces were found in these photos. Add others, or add an object.", "muted")
+        self._nobody = theme.text(
+            "No faces were found in these photos. Add others, or add an object.", "muted"
+        )
         column.addWidget(self._nobody)
         self._sections: dict[Section, QWidget] = {}
-        self._titles = {}
+        self._titles: dict[Section, QLabel] = {}
         for section in Section:
             self._sections[section] = self._section(section)
             column.addWidget(self._sections[section])
@@ -307,7 +325,3 @@ class PeoplePage(QWidget):
         inside = self._scroll.widget()
         corner = view.mapTo(inside, rect.center())
         self._scroll.ensureVisible(corner.x(), corner.y(), 0, rect.height())
-
-
-def _counted(photo_count: int, subject_count: int) -> str:
-    return f"{photo_count} photo{'' if photo_count == 1 else 's'}, {subject_count} shown" if photo_count else ""

@@ -13,7 +13,7 @@ from desktop.models.pictures import Likeness, caption, likenesses, spec_of
 from desktop.studio import Studio
 from desktop.thumbnails import PictureKey
 from desktop.widgets.buttons import button
-from desktop.widgets.flow import FlowLayout
+from desktop.widgets.flow import FlowLayout, clear
 from desktop.widgets.picture_view import PictureView
 from desktop.widgets.reference_tile import Thumb
 from desktop.widgets.stars import Stars
@@ -21,14 +21,15 @@ from desktop.widgets.stars import Stars
 LARGE = 2048
 CROP = 76
 SCALE = (
-    "Cosine similarity between the face in the picture and the person's references, by the same model that grouped"
-    " your photos: 1 is the same photo, about 0 a stranger."
+    "Cosine similarity between the face in the picture and the person's references, by the same model that"
+    " grouped your photos: 1 is the same photo, about 0 a stranger."
 )
 
 
 @dataclass(frozen=True)
 class Judge:
-    """The similarity from which two photos show the same person, as measured; None when nobody measured it."""
+    """The similarity from which two photos show the same person, as measured; None when nobody measured
+    it."""
 
     threshold: float | None = None
 
@@ -83,8 +84,7 @@ class PictureDetails(QFrame):
         self._fill_facts(row, spec)
 
     def _fill_references(self, spec: RenderSpec | None, found: dict[str, Likeness]) -> None:
-        while self._references.count():
-            self._references.takeAt(0).widget().deleteLater()
+        clear(self._references)
         for subject in spec.subjects if spec else ():
             self._references.addWidget(self._subject(subject, found.get(subject.uid)))
 
@@ -98,8 +98,10 @@ class PictureDetails(QFrame):
         head.addWidget(theme.text(subject.name))
         head.addStretch()
         if likeness is not None:
-            score = theme.text("no face" if likeness.score is None else f"{likeness.score:.2f}",
-                               self._judge.token(likeness.score))
+            score = theme.text(
+                "no face" if likeness.score is None else f"{likeness.score:.2f}",
+                self._judge.token(likeness.score),
+            )
             score.setToolTip(self._judge.tip())
             score.setAccessibleName(f"Similarity of {subject.name}")
             head.addWidget(score)
@@ -116,12 +118,15 @@ class PictureDetails(QFrame):
     def _fill_facts(self, row: PictureRow, spec: RenderSpec | None) -> None:
         facts = [("Seed", str(row.seed)), ("Size", f"{row.width} × {row.height}")]
         if spec:
-            facts += [("Method", WAY.get(spec.method, spec.method)), ("Model", spec.model),
-                      ("Steps", f"{spec.steps}, {spec.scheduler}"), ("Guidance", f"{spec.guidance:g}")]
+            facts += [
+                ("Method", WAY.get(spec.method, spec.method)),
+                ("Model", spec.model),
+                ("Steps", f"{spec.steps}, {spec.scheduler}"),
+                ("Guidance", f"{spec.guidance:g}"),
+            ]
             facts += [("Strength", ", ".join(f"{s.scale:g}" for s in spec.subjects))] if spec.subjects else []
         facts.append(("Made", f"{row.created_at:%d %b %Y, %H:%M}"))
-        while self._facts.count():
-            self._facts.takeAt(0).widget().deleteLater()
+        clear(self._facts)
         for number, (name, value) in enumerate(facts):
             line, column = divmod(number, 2)
             shown = theme.text(value)
@@ -201,5 +206,3 @@ def threshold(faces: str) -> float:
     else:
         from core.faces.insight import THRESHOLD
     return THRESHOLD
-
-

@@ -3,9 +3,20 @@
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListView, QStackedWidget, QVBoxLayout, QWidget
+from sqlalchemy.orm import Session
 
-from core.events import JobCancelled, JobFailed, JobFinished, JobPreview, JobProgress, JobStarted, LibraryChanged
-from core.events import QueueIdle, QueuePaused, QueueResumed
+from core.events import (
+    JobCancelled,
+    JobFailed,
+    JobFinished,
+    JobPreview,
+    JobProgress,
+    JobStarted,
+    LibraryChanged,
+    QueueIdle,
+    QueuePaused,
+    QueueResumed,
+)
 from core.library import gallery, jobs
 from core.library.jobs import JobRow
 from desktop import theme, words
@@ -18,6 +29,7 @@ from desktop.widgets.empty import EmptyState
 from desktop.widgets.job_rows import JobDelegate
 
 SHOWN_PICTURES = 1000
+PAUSED_BY_USER = "Paused by you."
 CHANGES = (JobStarted, JobFinished, JobFailed, JobCancelled, QueuePaused, QueueResumed, QueueIdle)
 
 
@@ -37,13 +49,13 @@ class QueuePage(QWidget):
         self._lay_out()
         self._refresh = LaterCall(self.refresh, self, 80)
         self._tell = LaterCall(self._tell_work, self, 200)
-        studio.bridge.event.connect(self._hear)
+        studio.bridge.happened.connect(self._hear)
         self.refresh()
 
     # Reading
 
     def refresh(self) -> None:
-        def ask(session):  # type: ignore[no-untyped-def]
+        def ask(session: Session) -> tuple[list[JobRow], dict[int, str], str | None]:
             paths = {row.id: row.path for row in gallery.rows(session, limit=SHOWN_PICTURES)}
             return jobs.rows(session), paths, jobs.paused(session)
 
@@ -54,7 +66,7 @@ class QueuePage(QWidget):
         self.model.fill(rows, paths)
         self._stack.setCurrentIndex(1 if rows else 0)
         self._pause.setText("Resume" if self._paused is not None else "Pause")
-        self._pause.setIcon(theme.icon("play" if self._paused is not None else "pause"))
+        self._pause.setIcon(theme.icon_before_text("play" if self._paused is not None else "pause"))
         self._reason.setText(self._paused or "")
         self._reason.setVisible(bool(self._paused))
         self._allow()
@@ -78,7 +90,8 @@ class QueuePage(QWidget):
         if running:
             text = f"Rendering, {words.many(waiting, 'picture')} waiting{when}"
         elif waiting:
-            text = f"{'Paused' if self._paused is not None else 'Starting'}, {words.many(waiting, 'picture')} waiting{when}"
+            state = "Starting" if self._paused is None else "Paused"
+            text = f"{state}, {words.many(waiting, 'picture')} waiting{when}"
         else:
             text = "Idle"
         self._summary.setText("" if text == "Idle" else text)
@@ -91,10 +104,12 @@ class QueuePage(QWidget):
         return [index.data(ROW) for index in self.view.selectionModel().selectedIndexes()]
 
     def pause_or_resume(self) -> None:
-        if self._paused is None:
-            change = lambda s: jobs.pause(s, "Paused by you.")  # noqa: E731
-        else:
-            change = jobs.resume
+        def change(session: Session) -> None:
+            if self._paused is None:
+                jobs.pause(session, PAUSED_BY_USER)
+            else:
+                jobs.resume(session)
+
         self._studio.write(change, lambda _: self._studio.runner.wake(), changed="jobs")
 
     def cancel(self) -> None:
@@ -104,13 +119,17 @@ class QueuePage(QWidget):
 
     def retry(self) -> None:
         """Retries what is selected; without a selection, all that failed."""
-        chosen = [row.id for row in self.selected if row.state in ("failed", "quarantined", "cancelled")] or None
-        self._studio.write(lambda s: jobs.retry(s, chosen), lambda _: self._studio.runner.wake(), changed="jobs")
+        chosen = [
+            row.id for row in self.selected if row.state in ("failed", "quarantined", "cancelled")
+        ] or None
+        self._studio.write(
+            lambda s: jobs.retry(s, chosen), lambda _: self._studio.runner.wake(), changed="jobs"
+        )
 
     def clear(self) -> None:
         self._studio.write(jobs.clear, changed="jobs")
 
-    def move(self, step: int) -> None:
+    def shift(self, step: int) -> None:
         """Moves the selected waiting rows up (−1) or down (+1)."""
         places = sorted((i.row() for i in self.view.selectionModel().selectedIndexes()), reverse=step > 0)
         for place in places:
@@ -143,8 +162,8 @@ class QueuePage(QWidget):
     def _lay_out(self) -> None:
         empty = EmptyState(
             "queue", "Nothing is waiting",
-            "Write prompts on the Compose page and add them here. They are rendered one after the other, overnight if"
-            " you like; the queue survives a restart.",
+            "Write prompts on the Compose page and add them here. They are rendered one after the other,"
+            " overnight if you like; the queue survives a restart.",
             button("Compose", self.compose_asked.emit, "compose", "primary"),
         )  # fmt: skip
         self.view = self._list()
@@ -166,14 +185,18 @@ class QueuePage(QWidget):
 
     def _head(self) -> QHBoxLayout:
         self._summary = theme.text("", "muted")
-        self._pause = button("Pause", self.pause_or_resume, "pause", tip="Stops after the picture it is at (Ctrl+P)")
+        self._pause = button(
+            "Pause", self.pause_or_resume, "pause", tip="Stops after the picture it is at (Ctrl+P)"
+        )
         self._pause.setShortcut("Ctrl+P")
         self._cancel = button("Cancel", self.cancel, "cancel", tip="Cancel what is selected (Delete)")
         self._retry = button("Retry", self.retry, "retry", tip="Retry what failed (Ctrl+R)")
         self._retry.setShortcut("Ctrl+R")
         self._clear = button("Clear finished", self.clear, "clear", tip="The pictures stay in the gallery")
-        self._movers = (icon_button("up", "Move up (Alt+Up)", lambda: self.move(-1)),
-                        icon_button("down", "Move down (Alt+Down)", lambda: self.move(1)))
+        self._movers = (
+            icon_button("up", "Move up (Alt+Up)", lambda: self.shift(-1)),
+            icon_button("down", "Move down (Alt+Down)", lambda: self.shift(1)),
+        )
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(theme.text("Queue", "title"))
@@ -198,7 +221,10 @@ class QueuePage(QWidget):
         view.selectionModel().selectionChanged.connect(lambda: self._allow())
         self._studio.thumbnails.ready.connect(lambda: view.viewport().update())
         within = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        for keys, call in (("Delete", self.cancel), ("Alt+Up", lambda: self.move(-1)),
-                           ("Alt+Down", lambda: self.move(1))):
+        for keys, call in (
+            ("Delete", self.cancel),
+            ("Alt+Up", lambda: self.shift(-1)),
+            ("Alt+Down", lambda: self.shift(1)),
+        ):
             QShortcut(QKeySequence(keys), view, call, context=within)
         return view

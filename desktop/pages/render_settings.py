@@ -7,8 +7,17 @@ from typing import Any
 from PySide6.QtCore import QRegularExpression, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import (
-    QComboBox, QDoubleSpinBox, QFrame, QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QSlider, QSpinBox,
-    QVBoxLayout, QWidget,
+    QComboBox,
+    QDoubleSpinBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QSlider,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
 )
 
 from core.compose import Wish
@@ -25,8 +34,8 @@ METHODS = {
 }
 SCHEDULERS = {"ddim": "DDIM", "dpm++": "DPM-Solver++", "euler": "Euler"}
 MERGING = {
-    "relevance-mean": "By relevance (as in the paper)",
-    "relevance-across": "By relevance, shared out",
+    "relevance-mean": "By relevance",
+    "relevance-across": "Shared by relevance",
     "uniform": "Everywhere alike",
 }
 TIPS = {
@@ -108,7 +117,9 @@ class RenderSettings(QFrame):
         self._about.setText(model.description)
         self.changed.emit()
 
-    def _set(self, width: int, height: int, steps: int, guidance: float, scheduler: str, merging: str) -> None:
+    def _set(
+        self, width: int, height: int, steps: int, guidance: float, scheduler: str, merging: str
+    ) -> None:
         self._width.setValue(width)
         self._height.setValue(height)
         self._steps.setValue(steps)
@@ -144,10 +155,21 @@ class RenderSettings(QFrame):
         self._about = theme.text("", "small", wrap=True)
         self._strength.valueChanged.connect(lambda at: self._strength_value.setText(f"{at / 100:.2f}"))
         self._model.currentIndexChanged.connect(self.use_defaults)
+        for box in (self._model, self._method, self._scheduler, self._merging):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(8)
         for box in (self._method, self._scheduler, self._merging):
             box.currentIndexChanged.connect(lambda: self.changed.emit())
-        for field in (self._count, self._steps, self._width, self._height, self._begin, self._end, self._guidance,
-                      self._strength):
+        for field in (
+            self._count,
+            self._steps,
+            self._width,
+            self._height,
+            self._begin,
+            self._end,
+            self._guidance,
+            self._strength,
+        ):
             field.valueChanged.connect(lambda: self.changed.emit())
         for line in (self._seed, self._negative):
             line.textChanged.connect(lambda: self.changed.emit())
@@ -158,23 +180,40 @@ class RenderSettings(QFrame):
         column.setContentsMargins(18, 18, 18, 18)
         column.setSpacing(8)
         column.addWidget(theme.text("HOW MANY", "section"))
-        column.addLayout(_form(("Per prompt", self._count),
-                               ("Seed", _row(self._seed, icon_button("dice", "Draw a seed", self._draw_seed)))))
+        column.addLayout(
+            _form(
+                ("Per prompt", self._count),
+                ("Seed", _row(self._seed, icon_button("dice", "Draw a seed", self._draw_seed))),
+            )
+        )
         column.addSpacing(10)
         column.addWidget(theme.text("PEOPLE & OBJECTS", "section"))
-        column.addLayout(_form(("Method", self._method),
-                               ("Strength", _row(self._strength, self._strength_value)),
-                               ("Several people", self._merging),
-                               ("References act", _row(self._begin, theme.text("to", "muted"), self._end))))
+        column.addLayout(
+            _form(
+                ("Method", self._method),
+                ("Strength", _row(self._strength, self._strength_value)),
+                ("Several people", self._merging),
+                ("References act", _row(self._begin, theme.text("to", "muted"), self._end)),
+            )
+        )
         column.addSpacing(10)
         column.addWidget(theme.text("PICTURE", "section"))
-        column.addLayout(_form(("Model", self._model),
-                               ("Size", _row(self._width, theme.text("×", "muted"), self._height)),
-                               ("Steps", self._steps), ("Guidance", self._guidance), ("Scheduler", self._scheduler),
-                               ("Not in it", self._negative)))
+        column.addLayout(
+            _form(
+                ("Model", self._model),
+                ("Size", _row(self._width, theme.text("×", "muted"), self._height)),
+                ("Steps", self._steps),
+                ("Guidance", self._guidance),
+                ("Scheduler", self._scheduler),
+                ("Not in it", self._negative),
+            )
+        )
         column.addWidget(self._about)
-        column.addWidget(button("Back to the model's defaults", self.use_defaults, role="link"), 0,
-                         Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(
+            button("Back to the model's defaults", self.use_defaults, role="link"),
+            0,
+            Qt.AlignmentFlag.AlignLeft,
+        )
         column.addStretch()
         scroll = QScrollArea(widgetResizable=True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -196,7 +235,9 @@ def _choices(values: dict[str, str]) -> QComboBox:
 
 
 def _whole(least: int, most: int, value: int, suffix: str = "") -> QSpinBox:
-    return QSpinBox(minimum=least, maximum=most, value=value, suffix=suffix, keyboardTracking=False)
+    field = QSpinBox(minimum=least, maximum=most, value=value, suffix=suffix, keyboardTracking=False)
+    field.setMinimumWidth(64)
+    return field
 
 
 def _row(*parts: QWidget) -> QWidget:

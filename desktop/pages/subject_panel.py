@@ -1,10 +1,21 @@
-"""One person or object in full: name, noun, consent, references, faces, notes. Every change applies at once."""
+"""One person or object in full: name, noun, consent, references, faces, notes. Every change applies at
+once."""
 
 from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QMenu, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.library import subjects
 from core.library.subjects import FaceRow, ReferenceRow, SubjectCard
@@ -15,7 +26,7 @@ from desktop.pages.dialogs import NOUNS, OBJECT_NOUNS
 from desktop.studio import Studio
 from desktop.thumbnails import PictureKey
 from desktop.widgets.buttons import button, icon_button
-from desktop.widgets.flow import FlowLayout
+from desktop.widgets.flow import FlowLayout, clear
 from desktop.widgets.reference_tile import ReferenceTile, Thumb
 
 SHOWN_FACES = 18
@@ -36,6 +47,7 @@ class SubjectPanel(QFrame):
         self._studio = studio
         self._card: SubjectCard | None = None
         self._shown: dict[PictureKey, Thumb] = {}
+        self._notes_changed = False
         self._tiles: tuple[int, ...] = ()
         self._later: list[LaterCall] = []
         self.setFixedWidth(344)
@@ -50,28 +62,37 @@ class SubjectPanel(QFrame):
     def show_card(self, card: SubjectCard | None) -> None:
         """Fills the panel; with None it goes."""
         self.setVisible(card is not None)
+        if card is None or self._card is None or card.id != self._card.id:
+            self._keep_notes()
         before, self._card = self._card, card
         if card is None:
             return
         self._fill(card, same=before is not None and before.id == card.id)
-        self._studio.read(lambda s: (subjects.references(s, card.id), subjects.faces(s, card.id)),
-                          partial(self._fill_pictures, card.id))
+        self._studio.read(
+            lambda s: (subjects.references(s, card.id), subjects.faces(s, card.id)),
+            partial(self._fill_pictures, card.id),
+        )
 
     # Filling
 
     def _fill(self, card: SubjectCard, *, same: bool) -> None:
         person = card.kind == "person"
-        for field, value in ((self._name, card.name if card.named else ""), (self._noun.lineEdit(), card.noun)):
+        for field, value in (
+            (self._name, card.name if card.named else ""),
+            (self._noun.lineEdit(), card.noun),
+        ):
             if not (same and field.hasFocus()):
                 field.setText(value)
         if not same:
             self._offer_nouns(NOUNS if person else OBJECT_NOUNS, card.noun)
-        if not (same and self._notes.hasFocus()):
+        if not (same and (self._notes.hasFocus() or self._notes_changed)):
             self._notes.blockSignals(True)
             self._notes.setPlainText(card.notes)
             self._notes.blockSignals(False)
         self._handle.setText(f"@{card.handle}" if card.named else "Not named yet")
-        self._favourite.setIcon(theme.icon(*(("star-full", "warning") if card.favourite else ("star", "muted"))))
+        self._favourite.setIcon(
+            theme.icon(*(("star-full", "warning") if card.favourite else ("star", "muted")))
+        )
         self._consent_part.setVisible(person and card.named)
         self._say_consent(card)
         self._ignore.setText("Show again" if card.ignored else "Ignore")
@@ -89,8 +110,11 @@ class SubjectPanel(QFrame):
         self._consent_icon.setPixmap(theme.icon(icon, token).pixmap(QSize(18, 18), self.devicePixelRatio()))
         scope = f", for {card.consent_scope}" if card.consent_scope else ""
         day = f", {card.consent_at:%d %b %Y}" if card.consent_at else ""
-        self._consent.setText(f"{card.name} {words}{scope}{day}" if card.consent != "unknown"
-                              else "No consent recorded: no pictures can be made yet")
+        self._consent.setText(
+            f"{card.name} {words}{scope}{day}"
+            if card.consent != "unknown"
+            else "No consent recorded: no pictures can be made yet"
+        )
 
     def _fill_pictures(self, subject_id: int, found: tuple[list[ReferenceRow], list[FaceRow]]) -> None:
         if self._card is None or self._card.id != subject_id:
@@ -106,11 +130,13 @@ class SubjectPanel(QFrame):
         can_make = card.kind == "person" and card.named and not references
         self._make.setVisible(can_make)
         self._no_references.setVisible(not references)
-        self._no_references.setText("None yet." if card.named else "They are made when the person has a name.")
+        self._no_references.setText(
+            "None yet." if card.named else "They are made when the person has a name."
+        )
         if ids == self._tiles and ids:
             return
         self._tiles = ids
-        self._references.clear()
+        clear(self._references)
         self._later.clear()
         for number, row in enumerate(references, 1):
             self._references.addWidget(self._tile(number, row))
@@ -126,7 +152,7 @@ class SubjectPanel(QFrame):
         return tile
 
     def _fill_faces(self, faces: list[FaceRow]) -> None:
-        self._faces.clear()
+        clear(self._faces)
         self._face_title.setText(f"IN YOUR PHOTOS ({len(faces)})")
         self._face_part.setVisible(bool(faces))
         for row in faces[:SHOWN_FACES]:
@@ -170,9 +196,14 @@ class SubjectPanel(QFrame):
             self._studio.write(lambda s: subjects.rename(s, card.id, card.name, noun))
 
     def _keep_notes(self) -> None:
-        card, notes = self._card, self._notes.toPlainText()
-        if card and notes != card.notes:
+        card, notes, changed = self._card, self._notes.toPlainText(), self._notes_changed
+        self._notes_changed = False
+        if card and changed and notes != card.notes:
             self._studio.write(lambda s: subjects.set_notes(s, card.id, notes))
+
+    def _notes_typed(self, later: LaterCall) -> None:
+        self._notes_changed = True
+        later.restart()
 
     def _toggle_favourite(self) -> None:
         if card := self._card:
@@ -198,7 +229,9 @@ class SubjectPanel(QFrame):
         self._favourite = icon_button("star", "Favourite", self._toggle_favourite)
         self._noun = QComboBox(editable=True)
         self._noun.setAccessibleName("Word that stands for them in a prompt")
-        self._noun.setToolTip("The word that takes the name's place in a prompt, so that the model understands it")
+        self._noun.setToolTip(
+            "The word that takes the name's place in a prompt, so that the model understands it"
+        )
         self._noun.lineEdit().editingFinished.connect(self._keep_noun)
         self._noun.activated.connect(self._keep_noun)
         self._consent_icon, self._consent = theme.text(), theme.text("", wrap=True)
@@ -206,7 +239,7 @@ class SubjectPanel(QFrame):
         self._notes.setAccessibleName("Notes")
         self._notes.setFixedHeight(72)
         notes_later = LaterCall(self._keep_notes, self, 600)
-        self._notes.textChanged.connect(notes_later.restart)
+        self._notes.textChanged.connect(lambda: self._notes_typed(notes_later))
         self._no_references = theme.text("", "muted", wrap=True)
         self._make = button("Make references", lambda: self.references_asked.emit(self._card), "sparkle")
         self._ignore = button("Ignore", lambda: self.ignore_asked.emit(self._card), "ignore")
@@ -273,5 +306,3 @@ def _labelled(column: QVBoxLayout, label: str, *parts: QWidget) -> None:
     column.addWidget(theme.text(label, "section"))
     for part in parts:
         column.addWidget(part)
-
-

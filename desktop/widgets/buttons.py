@@ -8,12 +8,19 @@ from PySide6.QtWidgets import QPushButton, QToolButton
 from desktop import theme
 
 
-def button(words: str, call: Callable[[], object] | None = None, icon: str = "", role: str = "", tip: str = "",
-           ) -> QPushButton:
+def button(
+    words: str,
+    call: Callable[[], object] | None = None,
+    icon: str = "",
+    role: str = "",
+    tip: str = "",
+) -> QPushButton:
     made = QPushButton(words)
     if icon:
-        made.setIcon(theme.icon(icon, {"primary": "on-accent", "danger": "bad"}.get(role, "text")))
-        made.setIconSize(QSize(16, 16))
+        made.setIcon(
+            theme.icon_before_text(icon, {"primary": "on-accent", "danger": "bad"}.get(role, "text"))
+        )
+        made.setIconSize(theme.BEFORE_TEXT)
     if role:
         made.setProperty("role", role)
     made.setAccessibleName(words)

@@ -2,10 +2,26 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPainterPath, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView, QLineEdit, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget,
+    QAbstractItemView,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
 )
 
 from desktop import theme
@@ -89,11 +105,14 @@ class CardDelegate(QStyledItemDelegate):
         painter.restore()
         if card.ring:
             painter.setPen(QPen(theme.colour(card.ring), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawPath(shape)
         if card.badge:
             _badge(painter, where, card)
         if card.star:
-            theme.icon("star-full", "warning").paint(painter, QRect(where.left() - 2, where.bottom() - 20, 18, 18))
+            theme.icon("star-full", "warning").paint(
+                painter, QRect(where.left() - 2, where.bottom() - 20, 18, 18)
+            )
 
 
 def draw_covering(painter: QPainter, where: QRect, picture: QPixmap | None) -> None:
@@ -160,8 +179,9 @@ class CardView(QListView):
         else:
             super().keyPressEvent(event)
 
-    def currentChanged(self, current: QModelIndex | QPersistentModelIndex,
-                       previous: QModelIndex | QPersistentModelIndex) -> None:
+    def currentChanged(
+        self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex
+    ) -> None:
         super().currentChanged(current, previous)
         if current.isValid():
             self.keep_visible.emit(self.visualRect(current))
@@ -195,7 +215,9 @@ def _words(painter: QPainter, tile: QRect, card: Card, option: QStyleOptionViewI
     font.setWeight(QFont.Weight.DemiBold if card.title else QFont.Weight.Normal)
     painter.setFont(font)
     painter.setPen(theme.colour("text" if card.title else "accent"))
-    painter.drawText(title, Qt.AlignmentFlag.AlignCenter, _fit(painter, card.title or card.hint, title.width()))
+    painter.drawText(
+        title, Qt.AlignmentFlag.AlignCenter, _fit(painter, card.title or card.hint, title.width())
+    )
     painter.setFont(option.font)
     painter.setPen(theme.colour("muted"))
     below = title.translated(0, 22)

@@ -18,7 +18,8 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True)
 class JobLook:
-    """`progress` in [0, 1], or None for no bar. `preview` is the picture as it stands; else `picture` is shown."""
+    """`progress` in [0, 1], or None for no bar. `preview` is the picture as it stands; else `picture` is
+    shown."""
 
     title: str
     detail: str

@@ -34,8 +34,13 @@ class MessageBar(QFrame):
     def words(self) -> str:
         return self._text.text()
 
-    def say(self, words: str, kind: Kind = "error", details: str = "",
-            action: tuple[str, Callable[[], None]] | None = None) -> None:
+    def say(
+        self,
+        words: str,
+        kind: Kind = "error",
+        details: str = "",
+        action: tuple[str, Callable[[], None]] | None = None,
+    ) -> None:
         """Good news goes by itself after a while; everything else stays until it is closed."""
         icon, token = LOOKS[kind]
         self._icon.setPixmap(theme.icon(icon, token).pixmap(QSize(20, 20), self.devicePixelRatio()))

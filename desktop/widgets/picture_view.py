@@ -41,4 +41,9 @@ class PictureView(QWidget):
         size = picture.size().toSizeF() / self.devicePixelRatio()
         if self._whole or size.width() > self.width() or size.height() > self.height():
             size.scale(self.size().toSizeF(), Qt.AspectRatioMode.KeepAspectRatio)
-        return QRectF((self.width() - size.width()) / 2, (self.height() - size.height()) / 2, size.width(), size.height())
+        return QRectF(
+            (self.width() - size.width()) / 2,
+            (self.height() - size.height()) / 2,
+            size.width(),
+            size.height(),
+        )

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QSize, Qt
 from PySide6.QtGui import (
-    QFocusEvent, QIcon, QKeyEvent, QStandardItem, QStandardItemModel, QSyntaxHighlighter, QTextCharFormat, QTextCursor,
+    QFocusEvent,
+    QIcon,
+    QKeyEvent,
+    QStandardItem,
+    QStandardItemModel,
+    QSyntaxHighlighter,
+    QTextCharFormat,
+    QTextCursor,
     QTextDocument,
 )
 from PySide6.QtWidgets import QCompleter, QPlainTextEdit, QWidget

@@ -1,0 +1,131 @@
+"""A window on a real library, with the fake engine: offscreen, no network, no model."""
+
+import gc
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+import numpy as np
+import pytest
+from PIL import Image
+from pytestqt.qtbot import QtBot
+
+from core.engine.fake import FakeEngine
+from core.faces import Face
+from core.library import subjects
+from core.paths import Home
+from desktop import theme
+from desktop.app import Application
+from window_steps import settle
+
+PEOPLE = {"ada": 3, "ben": 2, "cho": 1}
+"""Who is in the album, and on how many photos."""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture
+def album(tmp_path: Path) -> Path:
+    """Six photos of three people, one of a guitar, and a file that is no photo."""
+    folder = tmp_path / "album"
+    folder.mkdir()
+    shade = 0
+    for name, count in PEOPLE.items():
+        for number in range(count):
+            shade += 30
+            Image.new("RGB", (120, 90), (shade, 120, 90)).save(folder / f"{name}{number}.jpg")
+    Image.new("RGB", (100, 100), "teal").save(folder / "guitar.jpg")
+    (folder / "broken.jpg").write_bytes(b"no picture")
+    return folder
+
+
+class AlbumEngine(FakeEngine):
+    """Groups by the largest number of an embedding, so that one person's faces may differ."""
+
+    def group(self, embeddings: Sequence[bytes]) -> list[int]:
+        return [int(np.frombuffer(each, np.float32).argmax()) for each in embeddings]
+
+
+@pytest.fixture
+def engine(home: Home) -> FakeEngine:
+    return AlbumEngine(faces=faces(), references=home.references)
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, home: Home, engine: FakeEngine) -> Iterator[Callable[[], Application]]:
+    """Opens a window on the home; the second one replaces the first, as after a restart."""
+    opened: list[Application] = []
+
+    def open_one() -> Application:
+        for before in opened:
+            before.window.close()
+        theme.apply(_app())
+        application = Application(home, lambda *_: engine)
+        opened.append(application)
+        application.show()
+        qtbot.waitUntil(lambda: application.studio is not None or application.exit_code != 0)
+        settle(qtbot, application)
+        return application
+
+    yield open_one
+    for each in opened:
+        each.window.close()
+        each.window.deleteLater()
+        each.deleteLater()
+    gc.enable()
+
+
+@pytest.fixture
+def application(open_window: Callable[[], Application]) -> Application:
+    """A window on an empty home."""
+    return open_window()
+
+
+@pytest.fixture
+def filled(qtbot: QtBot, application: Application, album: Path) -> Application:
+    """The album imported: three groups nobody has named."""
+    application.people.import_asked.emit([album])
+    qtbot.waitUntil(lambda: len(application.people.model.rows) == len(PEOPLE))
+    settle(qtbot, application)
+    return application
+
+
+@pytest.fixture
+def named(qtbot: QtBot, filled: Application) -> Application:
+    """Ada and Ben are named, have references and have agreed."""
+    for name, card in zip(("Ada", "Ben"), filled.people.model.rows[:2], strict=True):
+        filled.people.name(card.id, name)
+    qtbot.waitUntil(lambda: [row.references for row in filled.people.model.rows[:2]] == [3, 2])
+    for card in filled.people.model.rows[:2]:
+        filled.studio.write(lambda s, card=card: subjects.set_consent(s, card.id, "granted"))
+    qtbot.waitUntil(lambda: all(row.consent == "granted" for row in filled.people.model.rows[:2]))
+    settle(qtbot, filled)
+    return filled
+
+
+def faces() -> dict[str, list[Face]]:
+    """One face in every photo."""
+    points = ((40.0, 40.0), (60.0, 40.0), (50.0, 50.0), (42.0, 60.0), (58.0, 60.0))
+    return {
+        f"{name}{number}.jpg": [Face((30, 20, 70, 70), points, 0.9, 0.5 + number / 10, _embedding(at, number))]
+        for at, (name, count) in enumerate(PEOPLE.items())
+        for number in range(count)
+    }
+
+
+def _embedding(person: int, photo: int) -> bytes:
+    """Of unit length; two of one person are alike, and yet no copies."""
+    vector = np.zeros(8, np.float32)
+    vector[person], vector[4 + photo] = 0.8, 0.6
+    return vector.tobytes()
+
+
+def _app():  # type: ignore[no-untyped-def]
+    from PySide6.QtWidgets import QApplication
+
+    return QApplication.instance()

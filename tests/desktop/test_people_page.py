@@ -1,0 +1,203 @@
+"""What a user does with people and objects, on a real library."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from core.library import jobs, subjects
+from desktop.app import Application
+from desktop.models.subjects import Section, card_at
+from desktop.pages.dialogs import ConsentDialog, DeleteDialog, ObjectDialog
+from desktop.widgets.cards import LOOK, CardView
+from desktop.widgets.reference_tile import ReferenceTile
+from window_steps import read
+from window_steps import subject as named_row
+
+
+def test_an_empty_library_says_what_to_do(application: Application) -> None:
+    assert application.people._stack.currentIndex() == 0
+
+
+def test_importing_shows_groups_and_what_was_left_out(filled: Application) -> None:
+    assert [row.faces for row in filled.people.model.rows] == [3, 2, 1]
+    assert count(filled, Section.SUGGESTED) == 3
+    assert count(filled, Section.NAMED) == 0
+    assert "broken.jpg" in filled.window.messages.words
+
+
+def test_typing_under_a_face_names_and_confirms_and_makes_references(qtbot: QtBot, filled: Application) -> None:
+    view = filled.people._views[Section.SUGGESTED]
+    card = choose(view, 0)
+    qtbot.keyClicks(view, "A")
+    editor = QApplication.focusWidget()
+    assert isinstance(editor, QLineEdit)
+    qtbot.keyClicks(editor, "da")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: named_row(filled, "Ada") is not None and named_row(filled, "Ada").references == 3)
+    assert count(filled, Section.NAMED) == 1
+    states = {face.state for face in read(filled, lambda s: subjects.faces(s, card.id))}
+    assert states == {"confirmed"}
+
+
+def test_return_on_a_suggestion_asks_for_its_name(qtbot: QtBot, filled: Application) -> None:
+    view = filled.people._views[Section.SUGGESTED]
+    choose(view, 1)
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+    assert isinstance(QApplication.focusWidget(), QLineEdit)
+
+
+def test_f2_renames_and_the_handle_follows(qtbot: QtBot, named: Application) -> None:
+    view = named.people._views[Section.NAMED]
+    choose(view, 0)
+    qtbot.keyClick(view, Qt.Key.Key_F2)
+    editor = QApplication.focusWidget()
+    assert isinstance(editor, QLineEdit)
+    assert editor.text() == "Ada"
+    editor.setText("Ada Lovelace")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: named_row(named, "Ada Lovelace") is not None)
+    assert named_row(named, "Ada Lovelace").handle == "ada-lovelace"
+
+
+def test_a_name_that_cannot_be_is_refused_in_words(qtbot: QtBot, filled: Application) -> None:
+    filled.people.name(filled.people.model.rows[0].id, "x" * 200)
+    qtbot.waitUntil(lambda: "at most" in filled.window.messages.words)
+    assert count(filled, Section.NAMED) == 0
+
+
+def test_delete_ignores_and_the_button_brings_back(qtbot: QtBot, filled: Application) -> None:
+    view = filled.people._views[Section.SUGGESTED]
+    choose(view, 2)
+    qtbot.keyClick(view, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: count(filled, Section.IGNORED) == 1)
+    choose(filled.people._views[Section.IGNORED], 0)
+    assert filled.people._ignore.text() == "Show again"
+    filled.people._ignore.click()
+    qtbot.waitUntil(lambda: count(filled, Section.SUGGESTED) == 3)
+
+
+def test_merging_makes_one_person_of_two(qtbot: QtBot, filled: Application) -> None:
+    view = filled.people._views[Section.SUGGESTED]
+    choose(view, 0)
+    view.selectionModel().select(view.model().index(1, 0), QItemSelectionModel.SelectionFlag.Select)
+    assert filled.people._merge.isEnabled()
+    filled.people._merge.click()
+    qtbot.waitUntil(lambda: [row.faces for row in filled.people.model.rows] == [5, 1])
+
+
+def test_consent_is_recorded_and_shown_on_the_card(qtbot: QtBot, named: Application) -> None:
+    card = named_row(named, "Ada")
+    named.people.ask_consent(card)
+    dialog = open_dialog(named, ConsentDialog)
+    dialog._status.setCurrentIndex(2)
+    dialog._scope.setText("none at all")
+    dialog.accept()
+    qtbot.waitUntil(lambda: named_row(named, "Ada").consent == "denied")
+    assert named_row(named, "Ada").consent_scope == "none at all"
+    assert named.people.model.look(named_row(named, "Ada")).badge_token == "bad"
+
+
+def test_withdrawing_consent_says_which_pictures_went(qtbot: QtBot, named: Application) -> None:
+    named.studio.runner.pause()
+    named.compose.editor.setPlainText("a photo of @ada")
+    named.compose.add_to_queue()
+    qtbot.waitUntil(lambda: len(named.queue.model.rows) == 1)
+    named.people.ask_consent(named_row(named, "Ada"))
+    dialog = open_dialog(named, ConsentDialog)
+    dialog._status.setCurrentIndex(3)
+    dialog.accept()
+    qtbot.waitUntil(lambda: "1 waiting picture was cancelled" in named.window.messages.words)
+    assert [row.state for row in read(named, jobs.rows)] == ["cancelled"]
+
+
+def test_deleting_a_person_leaves_a_receipt_and_nothing_else(qtbot: QtBot, named: Application) -> None:
+    card = named_row(named, "Ada")
+    crops = [row.crop for row in read(named, lambda s: subjects.references(s, card.id))]
+    named.people.ask_delete(card)
+    open_dialog(named, DeleteDialog).accept()
+    qtbot.waitUntil(lambda: named_row(named, "Ada") is None)
+    assert "Deleted Ada: 3 faces" in named.window.messages.words
+    assert not any(named.home.reference(crop).exists() for crop in crops)
+
+
+def test_an_object_is_added_from_photos(qtbot: QtBot, filled: Application, album: Path) -> None:
+    filled.people.add_object()
+    dialog = open_dialog(filled, ObjectDialog)
+    dialog._name.setText("Strat")
+    dialog._noun.setCurrentText("guitar")
+    dialog.take([album / "guitar.jpg"])
+    dialog.accept()
+    qtbot.waitUntil(lambda: count(filled, Section.OBJECTS) == 1)
+    row = named_row(filled, "Strat")
+    assert (row.noun, row.kind, row.references) == ("guitar", "object", 1)
+
+
+def test_selecting_a_card_opens_its_panel_with_references(qtbot: QtBot, named: Application) -> None:
+    assert named.people.panel.isHidden()
+    named.people.select(named_row(named, "Ada").id)
+    qtbot.waitUntil(lambda: len(tiles(named)) == 3)
+    assert named.people.panel._name.text() == "Ada"
+    assert named.people.panel._face_title.text() == "IN YOUR PHOTOS (3)"
+
+
+def test_a_reference_is_switched_off_and_weighed_at_once(qtbot: QtBot, named: Application) -> None:
+    card = named_row(named, "Ada")
+    named.people.select(card.id)
+    qtbot.waitUntil(lambda: len(tiles(named)) == 3)
+    tiles(named)[0]._use.setChecked(False)
+    tiles(named)[1]._slider.setValue(20)
+
+    def kept() -> bool:
+        rows = read(named, lambda s: subjects.references(s, card.id))
+        return [(r.enabled, r.weight) for r in rows] == [(False, 1.0), (True, 2.0), (True, 1.0)]
+
+    qtbot.waitUntil(kept)
+
+
+def test_noun_and_notes_are_kept(qtbot: QtBot, named: Application) -> None:
+    named.people.select(named_row(named, "Ben").id)
+    panel = named.people.panel
+    panel._noun.setCurrentText("man")
+    panel._noun.lineEdit().editingFinished.emit()
+    panel._notes.setPlainText("my brother")
+    qtbot.waitUntil(lambda: (named_row(named, "Ben").noun, named_row(named, "Ben").notes) == ("man", "my brother"))
+
+
+def test_a_wrong_face_is_taken_away(qtbot: QtBot, named: Application) -> None:
+    card = named_row(named, "Ada")
+    face = read(named, lambda s: subjects.faces(s, card.id))[0]
+    named.people.panel._not_them(face)
+    qtbot.waitUntil(lambda: named_row(named, "Ada").faces == 2)
+
+
+def test_cards_show_a_cover_cut_from_the_photo(named: Application) -> None:
+    look = named.people.model.index(0).data(LOOK)
+    assert look.round
+    assert look.cover.path.endswith(".jpg")
+    left, top, right, bottom = look.cover.box
+    assert right - left == bottom - top > 40
+
+
+# Helpers
+
+
+def count(application: Application, section: Section) -> int:
+    return application.people._views[section].model().rowCount()
+
+
+def choose(view: CardView, row: int):  # type: ignore[no-untyped-def]
+    index = view.model().index(row, 0)
+    view.setFocus()
+    view.setCurrentIndex(index)
+    return card_at(index)
+
+
+def tiles(application: Application) -> list[ReferenceTile]:
+    flow = application.people.panel._references
+    return [flow.itemAt(at).widget() for at in range(flow.count())]
+
+
+def open_dialog(application: Application, kind: type):  # type: ignore[no-untyped-def]
+    return application.window.findChildren(kind)[-1]

@@ -1,0 +1,37 @@
+"""Steps that several window tests take."""
+
+from collections.abc import Callable
+from typing import Any
+
+from pytestqt.qtbot import QtBot
+
+from desktop.app import Application
+
+
+def read(application: Application, ask: Callable[[Any], Any]) -> Any:
+    """What the library holds now."""
+    assert application.studio is not None
+    with application.studio.library.read() as session:
+        return ask(session)
+
+
+def settle(qtbot: QtBot, application: Application) -> None:
+    """Waits until nothing is asked, written or decoded any more."""
+    for _ in range(2):
+        qtbot.wait(90)
+        qtbot.waitUntil(lambda: not application.busy)
+
+
+def subject(application: Application, name: str) -> Any:
+    """A person's or object's row as the window has it, or None."""
+    return next((row for row in application.people.model.rows if row.name == name), None)
+
+
+def enqueue(qtbot: QtBot, application: Application, text: str, count: int = 1) -> None:
+    """Writes prompts and adds them to the queue, as the user does."""
+    application.compose.editor.setPlainText(text)
+    application.compose.settings._count.setValue(count)
+    qtbot.waitUntil(application.compose._add.isEnabled)
+    application.compose._add.click()
+    qtbot.waitUntil(lambda: "added to the queue" in application.window.messages.words)
+    settle(qtbot, application)
