@@ -1,5 +1,6 @@
 """What the user chose, in one JSON file of the home folder."""
 
+import contextlib
 from pathlib import Path
 from typing import Annotated
 
@@ -36,10 +37,16 @@ def load(home: Home) -> Settings:
 
 
 def save(home: Home, settings: Settings) -> None:
-    """Written whole or not at all."""
+    """Written whole or not at all. Raises KnownError when it cannot be written; the old file stays."""
     temporary = home.settings.with_suffix(".tmp")
-    temporary.write_bytes(msgspec.json.format(msgspec.json.encode(settings), indent=2))
-    temporary.replace(home.settings)
+    try:
+        temporary.write_bytes(msgspec.json.format(msgspec.json.encode(settings), indent=2))
+        temporary.replace(home.settings)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        told = f"The settings could not be saved to {home.settings}: {error.strerror or error}."
+        raise KnownError(f"{told} The old ones are kept.") from error
 
 
 def pictures_folder(home: Home, settings: Settings) -> Path:

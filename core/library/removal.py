@@ -39,21 +39,24 @@ class Receipt:
         )
         locked = f" These files could not be deleted: {', '.join(self.left)}." if self.left else ""
         waiting = "" if self.wiped else (
-            " Old pages of the database could not be wiped yet, because another program reads them or the disk "
-            "is full: they go when every program using the library is closed."
+            " Old pages of the database could not be wiped yet (another program reads them, or the disk is "
+            "full): they go when every program using the library is closed."
         )
         return gone + locked + waiting
 
 
 def delete(library: "Library", subject_id: int) -> Receipt:
     """Removes a subject in one transaction: references, faces with their embeddings, jobs that are not
-    done. Then the files nobody else uses, and the bytes the database would keep in free pages. Photos and
+    done, and the files nobody else uses; then the bytes the database would keep in free pages. Photos and
     finished pictures stay. Raises KnownError when the subject is gone."""
     with library.write() as session:
         crops = _unshared(session, subject_id)
         photos = _photos(session, subject_id)
         receipt = _remove_rows(session, subject_id)
-    removed, left = _remove_files(library.home, crops, photos)
+        # Before the commit: after a power cut here the person is still listed, and deleting again ends it.
+        # The
+        # other way round, nothing would know of their files any more.
+        removed, left = _remove_files(library.home, crops, photos)
     return replace(receipt, files=removed, left=tuple(left), wiped=_wipe(library))
 
 

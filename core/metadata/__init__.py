@@ -3,6 +3,7 @@ that it was made by an AI system. Never a face vector."""
 
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -68,10 +69,12 @@ class Saved(Struct, frozen=True):
 
 @cache
 def program_version() -> str:
-    """The installed version; empty when the program runs from its source folder."""
+    """The installed version, or the one the source folder says."""
+    import tomllib
     from importlib.metadata import PackageNotFoundError, version
 
     try:
         return version("likeness")
     except PackageNotFoundError:
-        return ""
+        project = Path(__file__).parents[2] / "pyproject.toml"
+        return str(tomllib.loads(project.read_text("utf-8"))["project"]["version"])

@@ -376,7 +376,7 @@ def test_a_face_that_cannot_be_prepared_is_passed_over(
     engine.prepare = prepare  # type: ignore[method-assign, assignment]
     assert make(library, engine, "person1") == 2
     engine.prepare = lambda *_: prepare(Path("0.jpg"))  # type: ignore[method-assign, assignment, return-value]
-    with pytest.raises(KnownError, match="No reference of Person 2 could be made. 0.jpg"):
+    with pytest.raises(KnownError, match=r"No reference of Person 2 could be made. 0.jpg"):
         make(library, engine, "person2")
 
 

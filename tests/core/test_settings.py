@@ -35,6 +35,19 @@ def test_a_broken_file_is_told_and_kept(home: Home, text: str) -> None:
     assert home.settings.read_text("latin-1") == text
 
 
+def test_a_full_disk_keeps_the_old_settings(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.save(home, Settings(margin=2.0))
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(KnownError, match="No space left on device"):
+        settings.save(home, Settings(margin=1.1))
+    assert settings.load(home).margin == 2.0
+    assert list(home.root.glob("*.tmp")) == []
+
+
 def test_settings_of_another_version_are_read(home: Home) -> None:
     home.settings.write_text('{"model": "mini", "something_new": 1}')
     assert settings.load(home) == Settings()

@@ -139,6 +139,42 @@ def test_a_reader_of_old_pages_is_told(
     assert library.vacuum()
 
 
+def test_a_power_cut_while_files_go_keeps_the_person_listed(
+    library: Library, home: Home, add_person: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = add_person("Ada", faces=2, references=2)
+    real, gone = Path.unlink, []
+
+    def cut(path: Path, missing_ok: bool = False) -> None:
+        if gone:
+            raise KeyboardInterrupt
+        gone.append(path)
+        real(path, missing_ok)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", cut)
+        with pytest.raises(KeyboardInterrupt):
+            subjects.delete(library, ada)
+    with library.read() as session:
+        assert subjects.card(session, ada).faces == 2
+    assert subjects.delete(library, ada).files == 3
+    assert traces(home, *secrets("Ada")) == []
+
+
+def test_a_file_that_cannot_be_deleted_is_named(
+    library: Library, add_person: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = add_person("Ada", references=1)
+
+    def locked(path: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(13, "in use", str(path))
+
+    monkeypatch.setattr(Path, "unlink", locked)
+    receipt = subjects.delete(library, ada)
+    assert (receipt.files, len(receipt.left)) == (0, 2)
+    assert "could not be deleted" in str(receipt)
+
+
 def test_deleting_nobody_changes_nothing(library: Library, add_person: Callable[..., int]) -> None:
     add_person("Ada")
     with pytest.raises(KnownError, match="no longer in the library"):

@@ -202,7 +202,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_foreign_settings_are_told(tmp_path: Path, text: str) -> None:
-    with pytest.raises(KnownError, match="cannot be read|damaged|no settings"):
+    with pytest.raises(KnownError, match=r"cannot be read|damaged|no settings"):
         png.read(with_text(tmp_path, text))
 
 
