@@ -46,9 +46,9 @@ def prepare(
     if box is None:
         raise ValueError("A person's reference needs the box of the face.")
     outline = square(enlarged(box, margin))
-    crop, mask = _segmented(image, outline, size, segmenter)
+    crop, mask, inside = _segmented(image, outline, size, segmenter)
     mended = _object_mask(mask) if kind == "object" else _face_mask(mask, _within(box, outline, size))
-    return _at_most(crop, CROP_LIMIT), Image.fromarray(mended)
+    return _at_most(crop, CROP_LIMIT), Image.fromarray(mended * inside)
 
 
 def _prepare_object(
@@ -58,19 +58,21 @@ def _prepare_object(
     are lost, which the whole photo still shows."""
     whole = segmenter.mask(image)
     outline = square(enlarged(box_of(whole), margin))
-    crop, mask = _segmented(image, outline, size, segmenter)
+    crop, mask, inside = _segmented(image, outline, size, segmenter)
     seen = cut_out(whole, outline, beyond=0)[0].resize((size, size), Image.Resampling.BILINEAR)
-    return _at_most(crop, CROP_LIMIT), Image.fromarray(_object_mask(np.maximum(mask, np.asarray(seen))))
+    mended = _object_mask(np.maximum(mask, np.asarray(seen)))
+    return _at_most(crop, CROP_LIMIT), Image.fromarray(mended * inside)
 
 
 def _segmented(
     image: Image.Image, outline: Box, size: int, segmenter: Segmenter
-) -> tuple[Image.Image, Mask]:
-    """The square crop, and its mask at the encoder's size; what lies beyond the photo is never the
-    subject."""
+) -> tuple[Image.Image, Mask, Mask]:
+    """The square crop, its mask at the encoder's size, and where at that size the photo is (1): what lies
+    beyond its edges is never the subject."""
     crop, inside = cut_out(image, outline)
     small = crop.resize((size, size), Image.Resampling.LANCZOS, reducing_gap=3.0)
-    return crop, np.asarray(segmenter.mask(small)) * np.asarray(inside.resize((size, size)))
+    within = np.asarray(inside.resize((size, size), Image.Resampling.NEAREST))
+    return crop, np.asarray(segmenter.mask(small)) * within, within
 
 
 def compose(
