@@ -41,6 +41,8 @@ from core.spec import RenderSpec
 
 LOOK_SECONDS = 2.0
 """How often an idle worker looks for jobs that another process queued."""
+PATIENCE_SECONDS = 3.0
+"""How long a stop waits for the current step before it ends the engine's process (which may load a model)."""
 POLL_SECONDS = 0.1
 """How often, at most, a running batch asks the library whether it was cancelled."""
 
@@ -99,12 +101,16 @@ class Runner:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stops after the current step; the picture it was at goes back to the queue. Returns when all is
-        closed."""
+        """Stops after the current step, or in the middle of one that takes too long; the picture it was at
+        goes back to the queue. Returns when all is closed."""
         self._stopping.set()
         self._wake.set()
         if self._thread:
-            self._thread.join()
+            self._thread.join(PATIENCE_SECONDS)
+            while self._thread.is_alive():
+                if engine := self._engine:
+                    engine.abort()
+                self._thread.join(PATIENCE_SECONDS)
             self._thread = None
 
     def wake(self) -> None:
@@ -260,6 +266,8 @@ class Runner:
         except Cancelled:
             self._stopped(batch)
         except EngineDied as error:
+            if self._stopping.is_set():
+                return None
             log("runner").warning("the engine died with code %d", error.code)
             return _Failure(str(error), died=True)
         except KnownError as error:
@@ -325,6 +333,8 @@ class Runner:
             self._emit(ChoreFailed(name, str(error)))
         except Cancelled:
             self._emit(ChoreFailed(name, "Stopped; what was done so far is kept."))
+        except EngineDied as error:
+            self._emit(ChoreFailed(name, f"{error} What was done so far is kept."))
         except Exception as error:
             log("runner").exception("a chore failed")
             self._emit(ChoreFailed(name, _unforeseen(error)))

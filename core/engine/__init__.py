@@ -144,6 +144,11 @@ class Engine(Protocol):
         a picture made in a batch can be repeated alone with identical pixels."""
         ...
 
+    def abort(self) -> None:
+        """From another thread: ends the call that is running, which then raises EngineDied. Does nothing
+        where that cannot be done (an engine in this process ends its call only between steps)."""
+        ...
+
     def close(self) -> None:
         """Frees everything. The engine cannot be used afterwards."""
         ...

@@ -94,6 +94,8 @@ class FakeEngine:
         made = zip(specs, pictures, strict=True)
         return [_rendered(spec, drawn, seconds, len(specs)) for spec, drawn in made]
 
+    def abort(self) -> None: ...
+
     def close(self) -> None:
         self.calls["close"] += 1
         self.closed = True

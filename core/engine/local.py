@@ -58,6 +58,8 @@ class LocalEngine:
         images = self._pipeline.render(specs, step, batch_size)
         return [self._judged(spec, image, judge) for spec, image in zip(specs, images, strict=True)]
 
+    def abort(self) -> None: ...
+
     def close(self) -> None:
         if "_pipeline" in self.__dict__:
             self._pipeline.close()

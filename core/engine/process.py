@@ -59,6 +59,11 @@ class ProcessEngine:
     ) -> list[Rendered]:
         return self._ask(wire.RenderCall(list(specs), batch_size), list[Rendered], on_step)
 
+    def abort(self) -> None:
+        child = self._child
+        if child:
+            child.process.kill()
+
     def close(self) -> None:
         child, self._child = self._child, None
         if child:

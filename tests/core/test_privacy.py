@@ -68,8 +68,8 @@ runner = Runner(library, lambda: LocalEngine(options_for(home, settings)), told.
 runner.do("people", people)
 runner.run_until_idle()
 with library.write() as session:
-    jobs.enqueue(session, compose.specs(session, home, settings, compose.Wish(text="@ada on the beach",
-    steps=1)))
+    wish = compose.Wish(text="@ada on the beach", steps=1)
+    jobs.enqueue(session, compose.specs(session, home, settings, wish))
 runner.run_until_idle()
 with library.read() as session:
     made = len(gallery.rows(session))
