@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from core.cli.show import Column, JsonOption, listing
+from core.cli.show import Column, JsonOption, json, listing, say
 from core.cli.work import engine, opened
 
 COLUMNS: list[Column] = [
@@ -67,7 +67,7 @@ def _score(value: float | None) -> str:
 def repeat(
     context: typer.Context,
     picture: Annotated[Path, typer.Argument(metavar="PICTURE.png", help="A picture that Likeness made.")],
-    out: Annotated[Path | None, typer.Option(metavar="PATH", help="A folder, or the new file's name.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="PATH", help="A folder, or the new file.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Makes a picture again from its own metadata; says whether every pixel is the same."""
