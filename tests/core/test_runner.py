@@ -93,6 +93,10 @@ class Bench:
         with self.library.read() as session:
             return [row.state for row in jobs.rows(session)]
 
+    def attempts(self) -> list[int]:
+        with self.library.read() as session:
+            return [row.attempts for row in jobs.rows(session)]
+
     def files(self) -> list[str]:
         return sorted(file.name for file in self.output.iterdir())
 
@@ -523,6 +527,7 @@ def test_a_fault_at_any_moment_loses_nothing(
         bench.runner.resume()
         bench.runner.run_until_idle()
         assert bench.states() == ["done"] * 3, nth
+        assert bench.attempts() == [0, 0, 0], nth
         assert len(bench.pictures()) == made_before + 3, nth
         assert bench.files() == sorted(Path(row.path).name for row in bench.pictures()), nth
         if next(moments) <= nth:
