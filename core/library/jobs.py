@@ -8,17 +8,19 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import msgspec
 from sqlalchemy import CursorResult, case, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from core.errors import KnownError
+from core.library.consent import refusals
+from core.library.job_rows import JobRow as JobRow
+from core.library.job_rows import State as State
+from core.library.job_rows import rows as rows
 from core.library.tables import Job, JobSubject, Picture, Setting, Subject
 from core.spec import RenderSpec
-
-State = Literal["queued", "running", "done", "failed", "cancelled", "quarantined"]
 
 MAX_ATTEMPTS = 2
 OPEN = ("queued", "running")
@@ -56,30 +58,6 @@ class NewPicture:
     seconds: float
 
 
-@dataclass(frozen=True)
-class JobRow:
-    """One line of the queue. `text` is what the user wrote; `picture_id` is set once the picture is there."""
-
-    id: int
-    state: State
-    text: str
-    subjects: tuple[str, ...]
-    method: str
-    model: str
-    seed: int
-    steps: int
-    width: int
-    height: int
-    shape: str
-    attempts: int
-    error: str | None
-    created_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
-    seconds: float | None
-    picture_id: int | None
-
-
 def shape(spec: RenderSpec) -> str:
     """Equal for specs that may share a batch: they agree in all but prompt, subjects and seed."""
     alike = msgspec.structs.replace(spec, prompt="", template="", subjects=(), seed=0)
@@ -89,7 +67,7 @@ def shape(spec: RenderSpec) -> str:
 def enqueue(session: Session, specs: Sequence[RenderSpec]) -> list[int]:
     """Queues every spec behind what is queued. Raises KnownError, and queues none, when somebody is missing
     from the library or has not given consent."""
-    refused = _refusals(session, specs)
+    refused = refusals(session, specs)
     if any(refused):
         raise KnownError(" ".join(dict.fromkeys(reason for reason in refused if reason)))
     if not specs:
@@ -214,16 +192,6 @@ def still_running(session: Session, job_ids: Iterable[int]) -> set[int]:
     return set(session.scalars(select(Job.id).where(Job.state == "running", *_among(job_ids))))
 
 
-def rows(session: Session, states: Iterable[State] | None = None, limit: int | None = None) -> list[JobRow]:
-    """The queue in its order."""
-    columns = select(
-        Job.id, Job.state, Job.spec, Job.shape, Job.attempts, Job.error,
-        Job.created_at, Job.started_at, Job.finished_at, Job.seconds, Picture.id.label("picture_id"),
-    ).outerjoin(Picture, Picture.job_id == Job.id)  # fmt: skip
-    chosen = columns if states is None else columns.where(Job.state.in_(tuple(states)))
-    return [_row(found) for found in session.execute(chosen.order_by(Job.position, Job.id).limit(limit))]
-
-
 def counts(session: Session) -> dict[str, int]:
     """How many jobs are in each state; every state is named."""
     found = _pairs(session, select(Job.state, func.count()).group_by(Job.state))
@@ -273,30 +241,11 @@ def _refuse(session: Session, taken: list[Any]) -> list[tuple[int, str]]:
     specs = {row.id: _readable(row.spec) for row in taken}
     readable = {job_id: spec for job_id, spec in specs.items() if spec}
     reasons: dict[int, str | None] = dict.fromkeys(specs, "The settings of this picture cannot be read.")
-    reasons |= zip(readable, _refusals(session, list(readable.values())), strict=True)
+    reasons |= zip(readable, refusals(session, list(readable.values())), strict=True)
     refused = [(job_id, reason) for job_id, reason in reasons.items() if reason]
     for job_id, reason in refused:
         fail(session, job_id, reason, retry=False)
     return refused
-
-
-def _refusals(session: Session, specs: Sequence[RenderSpec]) -> list[str | None]:
-    """For each spec why it must not be rendered, or None: every person in it has given consent."""
-    uids = {subject.uid for spec in specs for subject in spec.subjects}
-    columns = select(Subject.uid, Subject.kind, Subject.name, Subject.consent).where(Subject.uid.in_(uids))
-    known = {row.uid: row for row in session.execute(columns)} if uids else {}
-    return [_refusal(spec, known) for spec in specs]
-
-
-def _refusal(spec: RenderSpec, known: dict[str, Any]) -> str | None:
-    gone = [subject.name for subject in spec.subjects if subject.uid not in known]
-    if gone:
-        return f"{_and(gone)} {_is(gone)} no longer in the library."
-    rows = [known[subject.uid] for subject in spec.subjects]
-    asked = [row.name for row in rows if row.kind == "person" and row.consent != "granted"]
-    if asked:
-        return f"There is no consent from {_and(asked)}. Record it on the People page before making pictures."
-    return None
 
 
 def _claimed(row: Any) -> ClaimedJob | None:
@@ -374,37 +323,7 @@ def _renumber(session: Session) -> None:
         session.execute(update(Job), [{"id": id, "position": float(at)} for at, id in enumerate(ordered, 1)])
 
 
-# Reading
-
-
-class _Shown(msgspec.Struct):
-    """What a line of the queue shows of a spec, even of one this version cannot render."""
-
-    class _Named(msgspec.Struct):
-        name: str = ""
-
-    prompt: str = ""
-    template: str = ""
-    method: str = ""
-    model: str = ""
-    seed: int = 0
-    steps: int = 0
-    width: int = 0
-    height: int = 0
-    subjects: tuple[_Named, ...] = ()
-
-
-def _row(row: Any) -> JobRow:
-    try:
-        shown = msgspec.json.decode(row.spec, type=_Shown)
-    except msgspec.DecodeError:
-        shown = _Shown()
-    names = tuple(subject.name for subject in shown.subjects)
-    return JobRow(
-        row.id, row.state, shown.template or shown.prompt, names, shown.method, shown.model, shown.seed,
-        shown.steps, shown.width, shown.height, row.shape, row.attempts, row.error,
-        row.created_at, row.started_at, row.finished_at, row.seconds, row.picture_id,
-    )  # fmt: skip
+# Small things
 
 
 def _readable(text: str) -> RenderSpec | None:
@@ -438,12 +357,3 @@ def _set(session: Session, key: str, value: str) -> None:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _and(names: Sequence[str]) -> str:
-    names = list(dict.fromkeys(names))
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _is(names: Sequence[str]) -> str:
-    return "is" if len(set(names)) == 1 else "are"

@@ -383,7 +383,7 @@ def test_a_listener_that_fails_does_not_stop_the_worker(library: Library) -> Non
 def test_consent_withdrawn_while_it_waited_is_told(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     first, _ = bench.queue(spec(1), spec(2))
     monkeypatch.setattr(
-        jobs, "_refusals", lambda _, specs: ["No consent." if each.seed == 1 else None for each in specs]
+        jobs, "refusals", lambda _, specs: ["No consent." if each.seed == 1 else None for each in specs]
     )
     bench.runner.run_until_idle()
     assert JobFailed(first, "No consent.") in bench.events
