@@ -27,6 +27,11 @@ def keys(library: Library) -> list[str]:
         return list(session.scalars(select(Setting.key).order_by(Setting.key)))
 
 
+def use(home: Home) -> None:
+    with closing(open_library(home)) as library:
+        keys(library)
+
+
 def test_what_was_written_is_there_after_closing(home: Home) -> None:
     first = open_library(home)
     put(first, "a")
@@ -134,7 +139,7 @@ def test_a_cut_file_is_told_and_kept(home: Home, keep: int) -> None:
     cut = home.database.read_bytes()[:keep]
     home.database.write_bytes(cut)
     with pytest.raises(KnownError, match=r"library|another program"):
-        keys(open_library(home))
+        use(home)
     assert home.database.read_bytes()[:keep] == cut
 
 
