@@ -51,7 +51,8 @@ class SubjectModel(RowModel[SubjectCard]):
         return super().value(row, role)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        return super().flags(index) | Qt.ItemFlag.ItemIsEditable
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsEditable if index.isValid() else flags
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if role != Qt.ItemDataRole.EditRole or not index.isValid() or not str(value).strip():
@@ -71,10 +72,12 @@ class SubjectModel(RowModel[SubjectCard]):
 
 
 class SectionModel(QSortFilterProxyModel):
-    """The cards of one section, in the library's order."""
+    """The cards of one section, in the library's order.
 
-    def __init__(self, section: Section, source: SubjectModel) -> None:
-        super().__init__(source)
+    Its parent is never `source`: each would keep the other alive, and Python would delete them in any order."""
+
+    def __init__(self, section: Section, source: SubjectModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self.section = section
         self.setSourceModel(source)
 

@@ -302,7 +302,7 @@ class PeoplePage(QWidget):
 
     def _section(self, section: Section) -> QWidget:
         view = CardView(self._studio.thumbnails, section.value)
-        view.setModel(SectionModel(section, self.model))
+        view.setModel(SectionModel(section, self.model, view))
         view.chosen.connect(partial(self._chosen, view))
         view.confirmed.connect(partial(self._confirm, view))
         view.ignored.connect(lambda: self.ignore(self.selected))

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -10,11 +11,13 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from core.album import group_faces, import_photos, make_references
 from core.engine.fake import FakeEngine
 from core.faces import Face
-from core.library import subjects
+from core.library import open_library, subjects
 from core.paths import Home
 from desktop import theme
 from desktop.app import Application
@@ -29,11 +32,10 @@ def home(tmp_path: Path) -> Home:
     return Home(tmp_path / "home")
 
 
-@pytest.fixture
-def album(tmp_path: Path) -> Path:
+@pytest.fixture(scope="session")
+def album(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Six photos of three people, one of a guitar, and a file that is no photo."""
-    folder = tmp_path / "album"
-    folder.mkdir()
+    folder = tmp_path_factory.mktemp("album")
     shade = 0
     for name, count in PEOPLE.items():
         for number in range(count):
@@ -56,18 +58,27 @@ def engine(home: Home) -> FakeEngine:
     return AlbumEngine(faces=faces(), references=home.references)
 
 
+@pytest.fixture(scope="session")
+def dressed(qapp: QApplication) -> None:
+    """Our looks, once: they cost half a second."""
+    theme.apply(qapp)
+
+
 @pytest.fixture
-def open_window(qtbot: QtBot, home: Home, engine: FakeEngine) -> Iterator[Callable[[], Application]]:
+def open_window(
+    qtbot: QtBot, dressed: None, home: Home, engine: FakeEngine
+) -> Iterator[Callable[[], Application]]:
     """Opens a window on the home; the second one replaces the first, as after a restart."""
     opened: list[Application] = []
 
     def open_one() -> Application:
         for before in opened:
             before.window.close()
-        theme.apply(_app())
         application = Application(home, lambda *_: engine)
         opened.append(application)
         application.show()
+        application.window.activateWindow()
+        qtbot.waitUntil(lambda: application.window.isActiveWindow())
         qtbot.waitUntil(lambda: application.studio is not None or application.exit_code != 0)
         settle(qtbot, application)
         return application
@@ -86,26 +97,45 @@ def application(open_window: Callable[[], Application]) -> Application:
     return open_window()
 
 
-@pytest.fixture
-def filled(qtbot: QtBot, application: Application, album: Path) -> Application:
-    """The album imported: three groups nobody has named."""
-    application.people.import_asked.emit([album])
-    qtbot.waitUntil(lambda: len(application.people.model.rows) == len(PEOPLE))
-    settle(qtbot, application)
-    return application
+@pytest.fixture(scope="session")
+def filled_home(tmp_path_factory: pytest.TempPathFactory, album: Path) -> Home:
+    """The album imported: three groups nobody has named. To be copied, not used."""
+    home = Home(tmp_path_factory.mktemp("filled"))
+    library, engine = open_library(home), AlbumEngine(faces=faces(), references=home.references)
+    import_photos(library, engine, [album])
+    group_faces(library, engine)
+    library.close()
+    return home
+
+
+@pytest.fixture(scope="session")
+def named_home(tmp_path_factory: pytest.TempPathFactory, filled_home: Home) -> Home:
+    """Ada and Ben are named, have references and have agreed. To be copied, not used."""
+    home = Home(tmp_path_factory.mktemp("named") / "home")
+    shutil.copytree(filled_home.root, home.root)
+    library, engine = open_library(home), AlbumEngine(faces=faces(), references=home.references)
+    with library.write() as session:
+        for name, card in zip(("Ada", "Ben"), subjects.cards(session), strict=False):
+            subjects.rename(session, card.id, name)
+            subjects.set_consent(session, card.id, "granted")
+    for name in ("Ada", "Ben"):
+        with library.read() as session:
+            card = subjects.get(session, name)
+        make_references(library, engine, card.id, 64)
+    library.close()
+    return home
 
 
 @pytest.fixture
-def named(qtbot: QtBot, filled: Application) -> Application:
-    """Ada and Ben are named, have references and have agreed."""
-    for name, card in zip(("Ada", "Ben"), filled.people.model.rows[:2], strict=True):
-        filled.people.name(card.id, name)
-    qtbot.waitUntil(lambda: [row.references for row in filled.people.model.rows[:2]] == [3, 2])
-    for card in filled.people.model.rows[:2]:
-        filled.studio.write(lambda s, card=card: subjects.set_consent(s, card.id, "granted"))
-    qtbot.waitUntil(lambda: all(row.consent == "granted" for row in filled.people.model.rows[:2]))
-    settle(qtbot, filled)
-    return filled
+def filled(home: Home, filled_home: Home, open_window: Callable[[], Application]) -> Application:
+    shutil.copytree(filled_home.root, home.root)
+    return open_window()
+
+
+@pytest.fixture
+def named(home: Home, named_home: Home, open_window: Callable[[], Application]) -> Application:
+    shutil.copytree(named_home.root, home.root)
+    return open_window()
 
 
 def faces() -> dict[str, list[Face]]:
@@ -123,9 +153,3 @@ def _embedding(person: int, photo: int) -> bytes:
     vector = np.zeros(8, np.float32)
     vector[person], vector[4 + photo] = 0.8, 0.6
     return vector.tobytes()
-
-
-def _app():  # type: ignore[no-untyped-def]
-    from PySide6.QtWidgets import QApplication
-
-    return QApplication.instance()

@@ -20,11 +20,16 @@ def test_an_empty_library_says_what_to_do(application: Application) -> None:
     assert application.people._stack.currentIndex() == 0
 
 
-def test_importing_shows_groups_and_what_was_left_out(filled: Application) -> None:
+def test_importing_shows_groups_and_what_was_left_out(
+    qtbot: QtBot, application: Application, album: Path
+) -> None:
+    application.people.import_asked.emit([album])
+    qtbot.waitUntil(lambda: len(application.people.model.rows) == 3)
+    qtbot.waitUntil(lambda: "broken.jpg" in application.window.messages.words)
+    filled = application
     assert [row.faces for row in filled.people.model.rows] == [3, 2, 1]
     assert count(filled, Section.SUGGESTED) == 3
     assert count(filled, Section.NAMED) == 0
-    assert "broken.jpg" in filled.window.messages.words
 
 
 def test_typing_under_a_face_names_and_confirms_and_makes_references(qtbot: QtBot, filled: Application) -> None:

@@ -7,6 +7,9 @@ from pytestqt.qtbot import QtBot
 
 from desktop.app import Application
 
+LATER_MS = 90
+"""Longer than the pages wait before they read again."""
+
 
 def read(application: Application, ask: Callable[[Any], Any]) -> Any:
     """What the library holds now."""
@@ -18,7 +21,7 @@ def read(application: Application, ask: Callable[[Any], Any]) -> Any:
 def settle(qtbot: QtBot, application: Application) -> None:
     """Waits until nothing is asked, written or decoded any more."""
     for _ in range(2):
-        qtbot.wait(90)
+        qtbot.wait(LATER_MS)
         qtbot.waitUntil(lambda: not application.busy)
 
 

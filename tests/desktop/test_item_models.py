@@ -1,0 +1,168 @@
+"""Every item model under Qt's own tester, through every kind of change; and the least change for a refresh."""
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex
+from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
+
+from core.events import JobProgress
+from core.library.gallery import PictureRow
+from core.library.jobs import JobRow
+from core.library.subjects import Cover, SubjectCard
+from core.paths import Home
+from desktop.models.jobs import JobModel
+from desktop.models.pictures import PictureModel, caption
+from desktop.models.rows import ROW, RowModel
+from desktop.models.subjects import Section, SectionModel, SubjectModel
+from desktop.widgets.cards import LOOK
+
+NOW = datetime(2026, 1, 2, 3, 4)
+CARD = SubjectCard(1, "u1", "person", "Person 1", "person1", "person", False, False, False, "", "unknown", "", None,
+                   3, 0, Cover("a.jpg", (0, 0, 10, 10), 0.5))  # fmt: skip
+JOB = JobRow(1, "queued", "a prompt", (), "text", "mini", 1, 20, 256, 256, "shape", 0, None, NOW, None, None, None,
+             None)  # fmt: skip
+PICTURE = PictureRow(1, 1, "a.png", "0" * 64, "{}", 1, 256, 256, "{}", 0, "", NOW)
+FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
+
+
+class Plain(NamedTuple):
+    key: int
+    value: int
+
+
+def watched(model: QAbstractItemModel) -> QAbstractItemModelTester:
+    return QAbstractItemModelTester(model, FATAL)
+
+
+def jobs(*states: str) -> list[JobRow]:
+    return [replace(JOB, id=at, state=state, text=f"job {at}") for at, state in enumerate(states, 1)]
+
+
+lists = st.lists(st.builds(Plain, st.integers(0, 12), st.integers(0, 2)), unique_by=lambda row: row.key)
+
+
+@given(lists, lists, lists)
+def test_a_model_always_holds_what_it_was_given(first: list[Plain], second: list[Plain], third: list[Plain]) -> None:
+    model: RowModel[Plain] = RowModel(lambda row: row.key)
+    tester = watched(model)
+    for rows in (first, second, third):
+        model.replace(rows)
+        assert model.rows == rows
+    del tester
+
+
+def test_a_refresh_moves_nothing_that_stayed(qtbot: QtBot) -> None:
+    model: RowModel[Plain] = RowModel(lambda row: row.key)
+    model.replace([Plain(1, 0), Plain(2, 0), Plain(3, 0)])
+    kept = QPersistentModelIndex(model.index(2))
+    resets: list[int] = []
+    model.modelReset.connect(lambda: resets.append(1))
+    model.replace([Plain(9, 0), Plain(2, 1), Plain(3, 0), Plain(4, 0)])
+    assert resets == []
+    assert kept.row() == 2
+    assert kept.data(ROW) == Plain(3, 0)
+
+
+def test_subjects_and_their_sections(qtbot: QtBot) -> None:
+    model = SubjectModel(Home(Path("home")))
+    sections = {section: SectionModel(section, model) for section in Section}
+    testers = [watched(each) for each in (model, *sections.values())]
+    named = replace(CARD, id=2, named=True, name="Ada", consent="granted")
+    thing = replace(CARD, id=3, kind="object", named=True, name="Rex", cover=Cover(crop="f" * 64))
+    model.replace([named, CARD, thing])
+    assert [sections[s].rowCount() for s in Section] == [1, 1, 1, 0]
+    model.replace([named, replace(CARD, named=True, name="Ben"), replace(thing, ignored=True)])
+    assert [sections[s].rowCount() for s in Section] == [2, 0, 0, 1]
+    model.replace([])
+    assert [sections[s].rowCount() for s in Section] == [0, 0, 0, 0]
+    assert len(testers) == 5
+
+
+def test_a_typed_name_is_told_and_an_empty_one_is_not(qtbot: QtBot) -> None:
+    model = SubjectModel(Home(Path("home")))
+    tester = watched(model)
+    model.replace([CARD])
+    told: list[tuple[int, str]] = []
+    model.named.connect(lambda id, name: told.append((id, name)))
+    assert model.setData(model.index(0), "Ada")
+    assert not model.setData(model.index(0), "   ")
+    assert told == [(1, "Ada")]
+    del tester
+
+
+def test_the_queue_shows_what_runs_first_and_what_is_over_last(qtbot: QtBot) -> None:
+    model = JobModel()
+    tester = watched(model)
+    model.fill(jobs("done", "failed", "running", "queued", "queued", "done"), {})
+    assert [(row.state, row.id) for row in model.rows] == [
+        ("running", 3), ("queued", 4), ("queued", 5), ("failed", 2), ("done", 6), ("done", 1),
+    ]  # fmt: skip
+    model.progress(JobProgress(3, 5, 20, 2.0))
+    look = model.index(0).data(LOOK)
+    assert look.progress == 0.25
+    assert look.aside == "step 5 of 20, 30 s left"
+    model.fill(jobs("done", "failed", "done", "running", "queued", "done"), {})
+    assert model.rows[0].id == 4
+    del tester
+
+
+@pytest.mark.parametrize(
+    ("row", "to", "order", "told"),
+    [
+        (1, 4, [1, 3, 4, 2, 5], [(2, -1)]),
+        (3, 1, [1, 4, 2, 3, 5], [(4, 2)]),
+        (3, 0, [1, 4, 2, 3, 5], [(4, 2)]),  # never before what runs
+        (1, 5, [1, 3, 4, 2, 5], [(2, -1)]),  # never behind what is over
+    ],
+)
+def test_moving_stays_among_what_waits(
+    qtbot: QtBot, row: int, to: int, order: list[int], told: list[tuple[int, int]]
+) -> None:
+    model = JobModel()
+    tester = watched(model)
+    model.fill(jobs("running", "queued", "queued", "queued", "done"), {})
+    heard: list[tuple[int, int]] = []
+    model.moved.connect(lambda job, before: heard.append((job, before)))
+    assert model.moveRows(QModelIndex(), row, 1, QModelIndex(), to)
+    assert [job.id for job in model.rows] == order
+    assert heard == told
+    del tester
+
+
+def test_what_runs_or_is_over_does_not_move(qtbot: QtBot) -> None:
+    model = JobModel()
+    model.fill(jobs("running", "queued", "done"), {})
+    assert not model.moveRows(QModelIndex(), 0, 1, QModelIndex(), 2)
+    assert not model.moveRows(QModelIndex(), 2, 1, QModelIndex(), 1)
+
+
+def test_the_time_left_is_that_of_the_waiting_and_the_running(qtbot: QtBot) -> None:
+    model = JobModel()
+    done = replace(JOB, id=9, state="done", seconds=4.0)
+    model.fill([done, *jobs("running", "queued", "queued")], {})
+    model.progress(JobProgress(1, 10, 20, 0.1))
+    assert model.left() == pytest.approx(9.0)
+
+
+def test_pictures_come_page_by_page(qtbot: QtBot) -> None:
+    model = PictureModel()
+    tester = watched(model)
+    rows = [replace(PICTURE, id=number) for number in range(9, 0, -1)]
+    model.replace(rows[:4])
+    model.complete = False
+    wanted: list[int] = []
+    model.more_wanted.connect(lambda: wanted.append(1))
+    assert model.canFetchMore(QModelIndex())
+    model.fetchMore(QModelIndex())
+    model.append(rows[4:])
+    assert wanted
+    assert model.rows == rows
+    assert caption(rows[0]) == "Made by another version"
+    del tester
