@@ -67,6 +67,7 @@ def specs(session: Session, home: Home, settings: Settings, wish: Wish) -> list[
     """Every picture the wish asks for: prompt by prompt, seed by seed. Raises KnownError for what stands in
     the way: an unknown handle (with near matches), no consent, no references, a model or an adapter that is
     not there, a size or a strength that does not go."""
+    wish = _possible(wish)
     model = models.find(settings, wish.model or settings.model)
     width, height = _size(model, wish)
     prompts = _prompts(wish)
@@ -83,6 +84,19 @@ def estimate(pictures: Sequence[RenderSpec], seconds_per_picture: float | None =
     size = sum(spec.width * spec.height for spec in pictures) * BYTES_PER_PIXEL
     seconds = None if seconds_per_picture is None else seconds_per_picture * len(pictures)
     return Estimate(len(pictures), seconds, round(size))
+
+
+def _possible(wish: Wish) -> Wish:
+    """The wish with its limits checked and its handles as the library writes them. Raises KnownError."""
+    scales = {handle.strip().removeprefix("@").lower(): scale for handle, scale in wish.scales.items()}
+    plain = msgspec.to_builtins(msgspec.structs.replace(wish, scales=scales))
+    try:
+        checked = msgspec.convert(plain, Wish)
+    except msgspec.ValidationError as error:
+        raise KnownError(f"This cannot be made: {error}.") from error
+    if checked.begin is not None and checked.end is not None and checked.begin >= checked.end:
+        raise KnownError("References must begin before they end (both are parts of the steps, 0 to 1).")
+    return checked
 
 
 def _prompts(wish: Wish) -> list[str]:

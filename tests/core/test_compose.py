@@ -131,7 +131,7 @@ def test_everything_can_be_chosen(library: Library, add: Callable[..., int]) -> 
         "scheduler": "euler",
         "precision": "fp32",
     }
-    [spec] = wanted(library, "@ada with @ball", scale=0.3, scales={"ball": 1.5}, **chosen)
+    [spec] = wanted(library, "@ada with @ball", scale=0.3, scales={"@Ball": 1.5}, **chosen)
     told = {name: getattr(spec, name) for name in chosen if name not in ("begin", "end")}
     assert told == {name: value for name, value in chosen.items() if name in told}
     assert spec.adapter == "faces"
@@ -193,6 +193,11 @@ def test_text_alone_needs_no_references(library: Library, add: Callable[..., int
         ("@ada", {"steps": 0}, "do not go together"),
         ("@ada", {"guidance": -1}, "do not go together"),
         ("@ada", {"scale": 99}, "do not go together"),
+        ("@ada", {"scale": float("nan")}, "do not go together"),
+        ("@ada", {"count": 0}, "cannot be made"),
+        ("@ada", {"seed": -1}, "cannot be made"),
+        ("@ada", {"method": "magic"}, "cannot be made"),
+        ("@ada", {"begin": 0.8, "end": 0.2}, "begin before they end"),
         ("{a|b|c|d|e|f|g|h|i|j|k}", {"count": 10_000}, "at most 100,000"),
     ],
 )
