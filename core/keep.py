@@ -1,7 +1,6 @@
 """Keeping a rendered picture: its file and its row belong together, and neither stays without the other."""
 
 import contextlib
-import glob
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -42,14 +41,13 @@ def keep(library: Library, folder: Path, job: ClaimedJob, rendered: Rendered) ->
 
 def remove_leftovers(session: Session, folder: Path, begun: Iterable[ClaimedJob]) -> None:
     """Removes what a crash left: half-written files, and pictures of these jobs that no row knows."""
+    jobs_by_name = {job.name: job for job in begun}
     with contextlib.suppress(OSError):
         for file in folder.iterdir() if folder.is_dir() else ():
-            if TEMPORARY.fullmatch(file.name):
+            job = jobs_by_name.get(file.stem) or jobs_by_name.get(file.stem.rpartition("-")[0])
+            unfinished = job and not _has_row(session, file) and _shows(file, job)
+            if unfinished or TEMPORARY.fullmatch(file.name):
                 file.unlink(missing_ok=True)
-        for job in begun:
-            for file in folder.glob(f"{glob.escape(job.name)}*.png"):
-                if not _has_row(session, file) and _shows(file, job):
-                    file.unlink(missing_ok=True)
 
 
 def _has_row(session: Session, file: Path) -> bool:
