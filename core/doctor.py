@@ -65,7 +65,10 @@ def _program(_home: Home) -> Iterator[Finding]:
 
 def _packages(_home: Home) -> Iterator[Finding]:
     """The libraries the project asks for that are not there."""
-    needed = (importlib.metadata.requires(PRODUCT) or []) if _version(PRODUCT) else []
+    if not _version(PRODUCT):
+        yield Finding("Libraries", "note", "not checked: this is a source folder that is not installed")
+        return
+    needed = importlib.metadata.requires(PRODUCT) or []
     names = sorted({re.split(r"[^\w.-]", requirement)[0] for requirement in needed})
     absent = [name for name in names if not _version(name)]
     if absent:
@@ -191,9 +194,9 @@ def _models(home: Home) -> Iterator[Finding]:
 
 
 def memory_needed(model: models.ModelInfo) -> int:
-    """A rule of thumb for one picture on the processor: weights in fp32 (files hold fp16 as a rule), the
-    libraries' own 700 MB, and 600 bytes for every pixel's activations."""
-    return 2 * model.bytes + 700 * 2**20 + 600 * model.size**2
+    """A rule of thumb for one picture on the processor: weights in fp32 (files hold fp16 as a rule), what
+    libraries and face models take (benchmarks/memory.py), and 600 bytes for every pixel's activations."""
+    return 2 * model.bytes + 1250 * 10**6 + 600 * model.size**2
 
 
 def _faces(home: Home) -> Iterator[Finding]:

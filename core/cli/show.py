@@ -12,6 +12,8 @@ from rich.table import Table
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
 
+WIDE = 240
+
 Column = tuple[str, Callable[[Any], object]]
 
 
@@ -41,8 +43,8 @@ def say(sentence: str) -> None:
 
 
 def console() -> Console:
-    """The standard output: coloured on a terminal, plain in a file."""
-    return Console(highlight=False)
+    """The standard output: coloured on a terminal; plain in a file, where a row stays on its line."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 
 
 def duration(seconds: float) -> str:
