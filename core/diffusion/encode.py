@@ -13,6 +13,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from core import references
 from core.diffusion import plan as planning
 from core.diffusion.load import Adapter, ImageEncoder, Loaded, TextEncoder
 from core.errors import KnownError
@@ -170,12 +171,9 @@ class ReferenceReader:
 def prepared(home: Home, reference: Reference, encoder: ImageEncoder) -> Image.Image:
     """The reference as the encoder sees it: square, at its size, surroundings in its mean colour
     (arXiv 2309.05793 §3)."""
-    from core.references import compose
-
-    crop = _open(home.reference(reference.crop), "RGB")
-    mask = _open(home.reference(reference.mask), "L") if reference.mask else None
-    mean = (round(encoder.mean[0] * 255), round(encoder.mean[1] * 255), round(encoder.mean[2] * 255))
-    return compose(crop, mask, encoder.size, mean)
+    crop = references.load(home.references, reference.crop)
+    mask = references.load(home.references, reference.mask) if reference.mask else None
+    return references.compose(crop, mask, encoder.size, encoder.mean)
 
 
 def normalise(image: Image.Image, encoder: ImageEncoder) -> Tensor:
@@ -191,17 +189,6 @@ def image_features(encoder: ImageEncoder, method: Method, pixels: Tensor) -> Ten
     if method == "ip-adapter":
         return encoder.model(pixels).image_embeds
     return encoder.model(pixels, output_hidden_states=True).hidden_states[-2]
-
-
-def _open(file: Path, mode: str) -> Image.Image:
-    try:
-        with Image.open(file) as image:
-            return image.convert(mode)
-    except (OSError, SyntaxError, ValueError) as error:
-        raise KnownError(
-            f"A reference crop is missing or damaged ({file.name[:12]}…): make the references of this person "
-            "or object again."
-        ) from error
 
 
 def _read_stored(file: Path) -> Tensor | None:

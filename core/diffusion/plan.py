@@ -10,8 +10,8 @@ from core.models import AdapterInfo, ModelInfo
 from core.spec import RenderSpec, SubjectSpec
 
 Span = tuple[int, int]
-# A preview costs a small decode; four of them tell a picture's way.
-PREVIEWS = 4
+# A preview costs a small decode; three of them tell a picture's way.
+PREVIEWS = 3
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,11 @@ HEADS, DIM, WIDTH, POSITIONS, TOKENS = 2, 8, 12, 20, 4
 @pytest.fixture
 def attn() -> Attention:
     torch.manual_seed(1)
-    return Attention(HEADS * DIM, cross_attention_dim=WIDTH, heads=HEADS, dim_head=DIM).eval().requires_grad_(False)
+    return (
+        Attention(HEADS * DIM, cross_attention_dim=WIDTH, heads=HEADS, dim_head=DIM)
+        .eval()
+        .requires_grad_(False)
+    )
 
 
 @pytest.fixture
@@ -54,7 +58,9 @@ def test_text_alone_is_the_bare_layer_bit_for_bit(attn: Attention, batch: int) -
 
 
 @pytest.mark.parametrize("batch", [1, 2])
-def test_one_subject_equals_diffusers_processor(attn: Attention, projections: Projections, batch: int) -> None:
+def test_one_subject_equals_diffusers_processor(
+    attn: Attention, projections: Projections, batch: int
+) -> None:
     hidden, text = states(batch)
     tokens = image_tokens(batch, 1)
     theirs = IPAdapterAttnProcessor2_0(HEADS * DIM, WIDTH, num_tokens=(TOKENS,), scale=0.6)
@@ -64,7 +70,9 @@ def test_one_subject_equals_diffusers_processor(attn: Attention, projections: Pr
     torch.testing.assert_close(run(attn, ours, hidden, text), expected, atol=1e-6, rtol=1e-5)
 
 
-def test_uniform_subjects_equal_diffusers_with_several_adapters(attn: Attention, projections: Projections) -> None:
+def test_uniform_subjects_equal_diffusers_with_several_adapters(
+    attn: Attention, projections: Projections
+) -> None:
     hidden, text = states(2)
     tokens, scale = image_tokens(2, 3), [0.3, 0.9, 0.5]
     theirs = IPAdapterAttnProcessor2_0(HEADS * DIM, WIDTH, num_tokens=(TOKENS,) * 3, scale=scale)

@@ -1,4 +1,5 @@
-"""The same file, seed and settings through diffusers' own pipelines give the same picture (≤ 2/255 in fp32)."""
+"""The same file, seed and settings through diffusers' own pipelines give the same picture (≤ 2/255 in
+fp32)."""
 
 import logging
 import warnings
@@ -87,7 +88,10 @@ def call(pipe: Any, folder: Path, wanted: RenderSpec, image: Image.Image | None)
     more: dict[str, Any] = {}
     if image is not None:
         pipe.load_ip_adapter(
-            str(folder), subfolder="adapters", weight_name=f"{wanted.adapter}.safetensors", image_encoder_folder=None
+            str(folder),
+            subfolder="adapters",
+            weight_name=f"{wanted.adapter}.safetensors",
+            image_encoder_folder=None,
         )
         pipe.set_ip_adapter_scale(wanted.subjects[0].scale)
         more["ip_adapter_image"] = image
