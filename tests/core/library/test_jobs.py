@@ -265,7 +265,7 @@ def test_moving_what_is_gone_is_said(library: Library, job_id: int, before: int 
         jobs.move(session, job_id, before)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(moves=st.lists(st.tuples(st.integers(0, 4), st.integers(0, 5)), max_size=30))
 def test_moves_are_those_of_a_list(
     moves: list[tuple[int, int]], tmp_path_factory: pytest.TempPathFactory
