@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from conftest import sha
+from library_makers import sha
 from PIL import Image
 
 from core.engine import FaceScore, Scores

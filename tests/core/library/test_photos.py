@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from conftest import embedding, face, photo
+from library_makers import embedding, face, photo
 from sqlalchemy import func, select
 
 from core.library import Library, photos, subjects

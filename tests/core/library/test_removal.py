@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from conftest import content_bytes, embedding, photo, sha, store
+from library_makers import content_bytes, embedding, photo, sha, store
 from sqlalchemy import func, select
 
 from core.errors import KnownError

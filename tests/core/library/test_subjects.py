@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from conftest import face, photo, sha
+from library_makers import face, photo, sha
 from sqlalchemy import event, func, select
 
 from core.errors import KnownError
