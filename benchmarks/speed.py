@@ -82,9 +82,7 @@ def _print_pictures(pipeline: Pipeline, home: Home, arguments: argparse.Namespac
     for kind in ("wall", "cpu"):
         pairs = zip(timings["ours, 2 subjects"], timings["diffusers, 1 subject"], strict=True)
         ratios = [getattr(a, kind) / getattr(b, kind) for a, b in pairs]
-        print(
-            f"ours with 2 subjects / diffusers with 1, {kind}: {statistics.median(ratios):.3f}× (median of rounds)"
-        )
+        print(f"ours with 2 subjects / diffusers with 1, {kind}: {statistics.median(ratios):.3f}×")
 
 
 def _print_subjects(pipeline: Pipeline, home: Home, rounds: int) -> None:
@@ -102,9 +100,8 @@ def _print_memory(steps: int) -> None:
     print("\npeak memory of a process that makes one picture (2 subjects ours, 1 diffusers)")
     for which in ("ours", "stock"):
         command = [sys.executable, __file__, "--only", which, "--steps", str(min(steps, 3))]
-        print(
-            f"{which:8s}{subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip():>8} MB"
-        )
+        megabytes = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+        print(f"{which:8s}{megabytes:>8} MB")
 
 
 def ours(pipeline: Pipeline, home: Home, nouns: list[str], steps: int) -> Callable[[], Any]:
@@ -121,8 +118,8 @@ def stock(steps: int) -> Callable[[], Any]:
         str(MINI), subfolder="adapters", weight_name="ip-adapter-plus.safetensors", image_encoder_folder=None
     )
     return lambda: pipe(
-        PROMPT, width=256, height=256, num_inference_steps=steps, guidance_scale=5.0, ip_adapter_image=portrait(0),
-        generator=torch.Generator().manual_seed(1),
+        PROMPT, width=256, height=256, num_inference_steps=steps, guidance_scale=5.0,
+        ip_adapter_image=portrait(0), generator=torch.Generator().manual_seed(1),
     )  # fmt: skip
 
 

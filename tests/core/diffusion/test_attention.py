@@ -106,8 +106,8 @@ def spread_words(pictures: int) -> RelevanceText:
 
 
 def literal(
-    attn: Attention, projections: Projections, hidden: Tensor, text: Tensor, tokens: Tensor, words: RelevanceText,
-    scale: Tensor, merging: Merging, pictures: int,
+    attn: Attention, projections: Projections, hidden: Tensor, text: Tensor, tokens: Tensor,
+    words: RelevanceText, scale: Tensor, merging: Merging, pictures: int,
 ) -> Tensor:  # fmt: skip
     """Z_new = Z_text + Σ_i w_i ⊙ λ_i Z_i, one number at a time."""
     rows = []

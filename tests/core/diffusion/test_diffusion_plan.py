@@ -17,8 +17,8 @@ PROMPT = "a photo of a woman and a man on the beach"
 def person(noun: str, **changes: object) -> SubjectSpec:
     start = PROMPT.index(noun)
     given: dict[str, object] = {
-        "uid": noun, "name": noun.title(), "kind": "person", "noun": noun, "references": (Reference("0" * 64),),
-        "spans": ((start, start + len(noun)),),
+        "uid": noun, "name": noun.title(), "kind": "person", "noun": noun,
+        "references": (Reference("0" * 64),), "spans": ((start, start + len(noun)),),
     }  # fmt: skip
     return SubjectSpec(**(given | changes))  # type: ignore[arg-type]
 
@@ -29,7 +29,7 @@ def test_sizes_are_read_from_the_model() -> None:
 
 
 def test_a_size_the_model_cannot_make_is_refused_with_one_it_can() -> None:
-    with pytest.raises(KnownError, match="width of 250 px .* multiple of 8, 248"):
+    with pytest.raises(KnownError, match=r"width of 250 px .* multiple of 8, 248"):
         plan.make(spec(width=250), MINI)
 
 

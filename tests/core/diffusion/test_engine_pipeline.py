@@ -31,10 +31,6 @@ def _bare_afterwards(mini: Pipeline) -> Iterator[None]:
         assert kinds == {"AttnProcessor2_0"}
 
 
-def two(subject: Subject, **changes: Any) -> tuple[SubjectSpec, SubjectSpec]:
-    return subject(PROMPT, "woman", 1, **changes), subject(PROMPT, " man", 2, **changes | {"noun": " man"})
-
-
 def couple(subject: Subject, **changes: Any) -> RenderSpec:
     at = PROMPT.index(" man") + 1
     people = (subject(PROMPT, "woman", 1), subject(PROMPT, "man", 2, spans=((at, at + 3),)))
@@ -151,7 +147,7 @@ def test_what_a_repeat_needs_is_recorded(mini: Pipeline, subject: Subject) -> No
 
 
 def test_an_unknown_model_is_named(mini: Pipeline) -> None:
-    with pytest.raises(KnownError, match="no model called nano .* Known: mini"):
+    with pytest.raises(KnownError, match=r"no model called nano .* Known: mini"):
         mini.render([spec("a dog", model="nano")], unheard)
 
 
