@@ -61,7 +61,13 @@ def test_functions_are_short_and_finished():
                 assert length <= MOST_LINES, (
                     f"{file.relative_to(ROOT)}:{node.lineno} {node.name}: {length} lines"
                 )
-                assert "NotImplementedError" not in ast.dump(node), f"{file}: {node.name} is not written"
+                assert not is_stub(node), f"{file}: {node.name} is not written"
+
+
+def is_stub(function) -> bool:
+    """Whether all it does is to say that it is not written."""
+    body = [part for part in function.body if not isinstance(getattr(part, "value", None), ast.Constant)]
+    return len(body) == 1 and isinstance(body[0], ast.Raise) and "NotImplementedError" in ast.dump(body[0])
 
 
 @pytest.mark.parametrize("file", SOURCES, ids=lambda file: str(file.relative_to(ROOT)))

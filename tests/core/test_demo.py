@@ -46,6 +46,13 @@ def engine(home):
     return FakeEngine(faces=true_faces(), references=home.references)
 
 
+@pytest.fixture(autouse=True)
+def _no_sheet(request, monkeypatch):
+    """Drawing takes longer than all else here; its own tests and the whole job draw."""
+    if request.node.name != "test_the_whole_job":
+        monkeypatch.setattr("core.contact_sheet.save", lambda *_: None)
+
+
 def run(library, engine, out: Path):
     return demo.run(library, lambda: engine, out, Screen(silent=True))
 
