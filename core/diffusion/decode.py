@@ -12,6 +12,7 @@ from torch import Tensor
 from core.diffusion.load import Loaded
 from core.errors import KnownError
 
+Pixels = np.ndarray[Any, np.dtype[np.uint8]]
 # A preview's longer side in latent positions: enough to see what the picture becomes.
 PREVIEW_LATENTS = 16
 
@@ -21,45 +22,45 @@ class BrokenPicture(KnownError):
 
 
 @torch.inference_mode()
-def decode(loaded: Loaded, latents: Tensor) -> list[np.ndarray[Any, Any]]:
+def decode(loaded: Loaded, latents: Tensor) -> list[Pixels]:
     """(N, C, h, w) → N arrays (H, W, 3) of uint8. Raises BrokenPicture."""
-    return [_checked(picture) for picture in _pixels(loaded, latents)]
+    # One by one: a batch would need its memory times over, and gains nothing.
+    return [_checked(_colours(loaded, one)) for one in latents.split(1)]
 
 
 @torch.inference_mode()
 def preview(loaded: Loaded, latents: Tensor) -> tuple[bytes, ...]:
-    """A small JPEG of each of the predicted clean latents."""
+    """A small JPEG of each of the predicted clean latents; never fails a picture."""
     shrink = max(1, round(max(latents.shape[-2:]) / PREVIEW_LATENTS))
     small = F.avg_pool2d(latents, shrink) if shrink > 1 else latents
-    return tuple(_jpeg(picture) for picture in _pixels(loaded, torch.nan_to_num(small)))
+    return tuple(_jpeg(_bytes(_colours(loaded, one).nan_to_num())) for one in small.split(1))
 
 
-def _pixels(loaded: Loaded, latents: Tensor) -> list[np.ndarray[Any, Any]]:
+def _colours(loaded: Loaded, latents: Tensor) -> Tensor:
+    """(1, C, h, w) → (H, W, 3) in [0, 1], fp32."""
     config = loaded.vae.config
-    latents = (latents / config.scaling_factor + (getattr(config, "shift_factor", None) or 0)).to(
-        loaded.vae_dtype
-    )
-    pictures = []
-    for one in latents.split(1):  # one by one: a batch would need its memory times over, and gains nothing
-        rgb = loaded.vae.decode(one.contiguous(memory_format=torch.channels_last), return_dict=False)[0]
-        rgb = (rgb[0].float() / 2 + 0.5).clamp(0, 1).permute(1, 2, 0)
-        if not torch.isfinite(rgb).all():
-            raise BrokenPicture(
-                "The model gave no picture (not a number). Another seed or precision may help."
-            )
-        pictures.append((rgb * 255).round().to(torch.uint8).cpu().numpy())
-    return pictures
+    given = latents / config.scaling_factor + (getattr(config, "shift_factor", None) or 0)
+    given = given.to(loaded.vae_dtype).contiguous(memory_format=torch.channels_last)
+    rgb = loaded.vae.decode(given, return_dict=False)[0][0].float()
+    return (rgb / 2 + 0.5).clamp(0, 1).permute(1, 2, 0)
 
 
-def _checked(picture: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def _checked(colours: Tensor) -> Pixels:
+    if not torch.isfinite(colours).all():
+        raise BrokenPicture("The model gave no picture (not a number). Another seed or precision may help.")
+    picture = _bytes(colours)
     if picture.min() == picture.max():
         raise BrokenPicture(
-            "The model gave an empty picture of one colour. Another seed or precision may help."
+            "The model gave a picture of one single colour. Another seed or precision may help."
         )
     return picture
 
 
-def _jpeg(picture: np.ndarray[Any, Any]) -> bytes:
+def _bytes(colours: Tensor) -> Pixels:
+    return (colours * 255).round().to(torch.uint8).cpu().numpy()
+
+
+def _jpeg(picture: Pixels) -> bytes:
     stream = io.BytesIO()
     Image.fromarray(picture).save(stream, "JPEG", quality=70)
     return stream.getvalue()

@@ -64,8 +64,6 @@ class Pipeline:
         self.device = load.choose_device(options.device)
         self._loaded: Loaded | None = None
         self._reader: encode.ReferenceReader | None = None
-        # Denormal numbers cost a CPU a hundred times a normal one.
-        torch.set_flush_denormal(True)
 
     def plan(self, spec: RenderSpec) -> planning.Plan:
         """What will be done for `spec`, without loading a weight. Raises KnownError when it cannot be
@@ -92,19 +90,14 @@ class Pipeline:
     ) -> list[RenderedImage]:
         """One picture for each spec, in order. `batch_size` fills each batch up with copies, so that a
         picture made in a batch of n has identical pixels when it is repeated alone with n."""
+        torch.set_flush_denormal(True)  # a setting of the calling thread
         plans = [self.plan(spec) for spec in specs]
         batches = self._batches(plans, batch_size)
         progress = _Progress(on_step, len(specs), len(batches), specs[0].steps if specs else 0)
         images: dict[int, RenderedImage] = {}
         for number, indices in enumerate(batches):
-            progress.at(number, indices)
-            images |= dict(
-                zip(
-                    indices,
-                    self._render_batch([plans[i] for i in indices], batch_size, progress),
-                    strict=True,
-                )
-            )
+            progress.start(number)
+            images |= self._render_batch(plans, indices, batch_size, progress)
         return [images[index] for index in range(len(specs))]
 
     def close(self) -> None:
@@ -119,17 +112,40 @@ class Pipeline:
         return batches
 
     def _render_batch(
-        self, plans: Sequence[planning.Plan], batch_size: int | None, progress: "_Progress"
+        self, plans: Sequence[planning.Plan], indices: list[int], rows: int | None, progress: "_Progress"
+    ) -> dict[int, RenderedImage]:
+        """One batch; when memory does not suffice, once more in two halves."""
+        progress.indices = indices
+        try:
+            images = self._render_precise([plans[i] for i in indices], rows or len(indices), progress)
+            return dict(zip(indices, images, strict=True))
+        except RuntimeError as error:
+            if not _out_of_memory(error):
+                raise
+        # Only here, outside the except block, are the failed attempt's tensors gone.
+        load.free(None)
+        if rows is not None or len(indices) == 1:
+            spec = plans[indices[0]].spec
+            raise KnownError(
+                f"There is not enough memory for {spec.width} × {spec.height} px. Take a smaller size."
+            )
+        log.warning("Not enough memory for %d pictures at once; going on with fewer.", len(indices))
+        half = len(indices) // 2
+        parts = (self._render_batch(plans, part, None, progress) for part in (indices[:half], indices[half:]))
+        return {index: image for part in parts for index, image in part.items()}
+
+    def _render_precise(
+        self, plans: Sequence[planning.Plan], rows: int, progress: "_Progress"
     ) -> list[RenderedImage]:
-        """One batch; once more in fp32 when half precision gave no picture."""
+        """Once more in fp32 when half precision gave no picture."""
         dtype = load.choose_dtype(plans[0].spec.precision, self.device)
         try:
-            return self._run(plans, batch_size or len(plans), dtype, progress)
+            return self._run(plans, rows, dtype, progress)
         except decode.BrokenPicture as error:
             if dtype == torch.float32:
                 raise
             log.warning("%s Trying once more in fp32.", error)
-        return self._run(plans, batch_size or len(plans), torch.float32, progress)
+        return self._run(plans, rows, torch.float32, progress)
 
     def _run(
         self, plans: Sequence[planning.Plan], rows: int, dtype: torch.dtype, progress: "_Progress"
@@ -196,10 +212,11 @@ class _Progress:
     def __init__(self, on_step: OnStep, pictures: int, batches: int, steps: int) -> None:
         self.on_step, self.total = on_step, batches * steps
         self.previews = [b""] * pictures
-        self.before, self.steps, self.indices = 0, steps, [0]
+        self.before, self.steps = 0, steps
+        self.indices: list[int] = []
 
-    def at(self, batch: int, indices: list[int]) -> None:
-        self.before, self.indices = batch * self.steps, indices
+    def start(self, batch: int) -> None:
+        self.before = batch * self.steps
 
     def watch(self, loaded: Loaded, planned: planning.Plan, pictures: int) -> denoise.OnLatents:
         def on_latents(step: int, steps: int, clean: Callable[[], torch.Tensor]) -> None:
@@ -211,6 +228,11 @@ class _Progress:
             self.on_step(min(self.before + step, self.total), self.total, shown)
 
         return on_latents
+
+
+def _out_of_memory(error: RuntimeError) -> bool:
+    """CUDA has an exception of its own; the CPU's allocator only a sentence."""
+    return isinstance(error, torch.OutOfMemoryError) or "t allocate memory" in str(error)
 
 
 def _device_name(device: torch.device) -> str:

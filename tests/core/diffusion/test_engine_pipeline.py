@@ -177,6 +177,34 @@ def test_half_precision_that_breaks_is_tried_once_in_fp32(
     assert tried == [torch.bfloat16, torch.float32]
 
 
+def test_too_little_memory_goes_on_with_fewer_at_once(
+    mini: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = []
+
+    def run(self: Pipeline, plans: Any, rows: int, *_: object) -> list[int]:
+        tried.append(rows)
+        if rows > 1:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return [plan.spec.seed for plan in plans]
+
+    monkeypatch.setattr(Pipeline, "_run", run)
+    monkeypatch.setattr(Pipeline, "batch_size", lambda *_: 4)
+    assert mini.render([spec("a dog", seed=seed) for seed in range(3)], unheard) == [0, 1, 2]
+    assert tried == [3, 1, 2, 1, 1]
+
+
+def test_a_picture_too_large_for_this_machine_is_refused(
+    mini: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(*_: object) -> None:
+        raise RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate")
+
+    monkeypatch.setattr(Pipeline, "_run", run)
+    with pytest.raises(KnownError, match="not enough memory for 128 × 128 px"):
+        mini.render([spec("a dog")], unheard)
+
+
 def test_only_one_model_is_in_memory(sd15_folder: Path, home: Home) -> None:
     pipeline = Pipeline(PipelineOptions(home.root, EMBEDDED | {"sd": sd15_folder}))
     pipeline.render([spec("a dog", steps=1)], unheard)
