@@ -83,7 +83,10 @@ def _specs(library: Library, players: dict[str, str]) -> list[RenderSpec]:
 
     own = settings.load(library.home)
     with library.read() as session:
-        wishes = [compose.Wish(text=_named(text, players), seed=SEED, model=MODEL) for text in PROMPTS]
+        wishes = [
+            compose.Wish(text=_named(text, players), seed=seed, model=MODEL)
+            for seed, text in enumerate(PROMPTS, SEED)
+        ]
         return [spec for wish in wishes for spec in compose.specs(session, library.home, own, wish)]
 
 

@@ -2,6 +2,7 @@
 
 MODEL = "mini"
 SEED = 20
+"""Of the first prompt; each next one has the next, so that no two pictures share their noise."""
 
 PROMPTS = (
     # One person, with something to wear, somewhere.
@@ -13,7 +14,7 @@ PROMPTS = (
     # Styles.
     "an oil painting of @Esther in a meadow",
     "a pencil sketch of @Diego",
-    "a pop art poster of @Chloe wearing glasses",
+    "a cyanotype of @Chloe wearing glasses",
     "a black and white photo of @Felix in front of a brick wall",
     # Two people: every position belongs to the one it is about.
     "a photo of @Ada and @Ben on the beach",
@@ -23,5 +24,5 @@ PROMPTS = (
     "a photo of @Jonas and @tiger in the forest",
     "a photo of @Chloe and @flamingo on the beach",
     "a photo of @Diego and @frog in a meadow",
-    "an oil painting of @Ines and @snail in the snow",
+    "a sepia photo of @Ines and @snail in the snow",
 )
