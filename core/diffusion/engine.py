@@ -195,7 +195,7 @@ class Pipeline:
             "precision": next(name for name, dtype in load.DTYPES.items() if dtype == loaded.dtype),
             "batch_size": rows,
             "threads": torch.get_num_threads(),
-            "torch": torch.__version__,
+            "torch": str(torch.__version__),
             "diffusers": version("diffusers"),
             "transformers": version("transformers"),
             "model_sha256": self._hash(models.weight_files(loaded.info.path)),
