@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSettings, Slot
+from PySide6.QtCore import QObject, QSettings, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from core.paths import Home
@@ -39,7 +39,8 @@ class Application(QObject):
         super().__init__()
         self.home = home
         self.exit_code = 0
-        self.studio: Studio | None = None
+        self.studio: Studio | None = None  # once everything is there
+        self._studio: Studio | None = None
         self.shown_at: float | None = None
         self._make_engine = make_engine or child_engine
         self.reporter = ErrorReporter(self)
@@ -92,7 +93,7 @@ class Application(QObject):
             library.close()
             self._cannot_open(error)
             return
-        self.studio = Studio(
+        self._studio = Studio(
             self.home,
             settings,
             library,
@@ -102,46 +103,69 @@ class Application(QObject):
             self._thumbnails,
             self.window.messages,
         )
-        self._add_pages(self.studio)
-        for call in self._when_ready:
-            call()
+        self._add_pages(self._studio)
 
     def _add_pages(self, studio: "Studio") -> None:
-        from desktop.pages.compose import ComposePage
-        from desktop.pages.gallery import GalleryPage
+        """The first page at once, each other one when the window had its turn."""
         from desktop.pages.people import PeoplePage
-        from desktop.pages.queue import QueuePage
         from desktop.work import Work
 
-        self.people, self.compose = PeoplePage(studio), ComposePage(studio)
-        self.queue, self.gallery = QueuePage(studio), GalleryPage(studio)
         self.work = Work(studio, self.window.footer, self)
-        for page in (self.people, self.compose, self.queue, self.gallery):
-            self.window.add_page(page)
-        self._join()
+        self.people = PeoplePage(studio)
+        self.people.import_asked.connect(self.work.import_photos)
+        self.window.add_page(self.people)
         self.window.open_page(PEOPLE)
+        self._in_turn(self._add_compose, self._add_queue, self._add_gallery, self._join)
 
-    def _join(self) -> None:
+    def _add_compose(self, studio: "Studio") -> None:
+        from desktop.pages.compose import ComposePage
+
+        self.compose = ComposePage(studio)
+        self.window.add_page(self.compose)
+
+    def _add_queue(self, studio: "Studio") -> None:
+        from desktop.pages.queue import QueuePage
+
+        self.queue = QueuePage(studio)
+        self.queue.worked.connect(self.window.footer.show_work)
+        self.window.add_page(self.queue)
+
+    def _add_gallery(self, studio: "Studio") -> None:
+        from desktop.pages.gallery import GalleryPage
+
+        self.gallery = GalleryPage(studio)
+        self.window.add_page(self.gallery)
+
+    def _in_turn(self, *steps: "Callable[[Studio], None]") -> None:
+        """One step each time the event loop comes round; none after the window was closed."""
+        if not steps or self._studio is None:
+            return
+        steps[0](self._studio)
+        QTimer.singleShot(0, self, lambda: self._in_turn(*steps[1:]))
+
+    def _join(self, studio: "Studio") -> None:
         """What one page asks and another does."""
         go = self.window.open_page
         self.window.dropped.connect(self.work.import_photos)
-        self.people.import_asked.connect(self.work.import_photos)
+        self.window.setAcceptDrops(True)
         self.compose.consent_asked.connect(self.people.ask_consent)
         self.compose.references_asked.connect(self.people.make_references)
         self.compose.queue_asked.connect(lambda: go(QUEUE))
         self.queue.compose_asked.connect(lambda: go(COMPOSE))
         self.gallery.compose_asked.connect(lambda: go(COMPOSE))
-        self.queue.worked.connect(self.window.footer.show_work)
         self.queue.opened.connect(self.gallery.open_picture)
         self.queue.opened.connect(lambda picture: go(GALLERY))
         self.gallery.reuse_asked.connect(lambda spec, seed: self.compose.load(spec, seed=seed))
         self.gallery.reuse_asked.connect(lambda spec, seed: go(COMPOSE))
+        self.studio = studio
+        for call in self._when_ready:
+            call()
 
     @Slot()
     def close(self) -> None:
         """Stops the worker after its current step; the picture it was at waits for the next start."""
         _window_settings(self.home).setValue(GEOMETRY, self.window.geometry_text())
-        studio, self.studio = self.studio, None
+        studio, self.studio, self._studio = self._studio, None, None
         self.window.hide()
         if studio:
             studio.runner.stop()
@@ -185,7 +209,8 @@ def run(home: Home, started: Callable[[Application, QApplication], None] = lambd
 
 
 def _open(home: Home) -> "tuple[Library, Settings]":
-    from core import settings
+    """Also imports what the pages will need, so that it does not hold up the window."""
+    from core import compose, runner, settings  # noqa: F401
     from core.library import open_library
     from core.log import open_log
 

@@ -64,7 +64,6 @@ class Window(QMainWindow):
         self.setWindowIcon(theme.icon("sparkle", "accent"))
         self.setMinimumSize(960, 600)
         self.resize(1280, 800)
-        self.setAcceptDrops(True)
         self.messages = MessageBar()
         self.footer = Footer()
         self._painted = False

@@ -15,7 +15,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-PROMPT = "a photo of @{0} on the beach\nan oil painting of @{0} and @{1} in a library"
+PROMPT = "a photo of @{0} on {{the beach|a red wall}}\nan oil painting of @{0} and @{1} in a library"
 
 
 def main() -> int:
@@ -67,11 +67,21 @@ def _scenes(application) -> dict[str, Callable[[], None]]:  # type: ignore[no-un
             application.people.select(named[0].id)
 
     def compose() -> None:
-        handles = [row.handle for row in application.people.model.rows if row.named and row.references]
-        if handles:
-            application.compose.editor.setPlainText(PROMPT.format(handles[0], handles[-1]))
+        ready = [
+            row.handle for row in application.people.model.rows if row.references and row.consent == "granted"
+        ]
+        if ready:
+            application.compose.editor.setPlainText(PROMPT.format(ready[0], ready[min(1, len(ready) - 1)]))
+            application.compose.settings._count.setValue(4)
 
-    return {"people": people, "compose": compose, "queue": lambda: None, "gallery": lambda: None}
+    def gallery() -> None:
+        from desktop.models.pictures import likenesses
+
+        several = [row.id for row in application.gallery.model.rows if len(likenesses(row)) > 1]
+        if several:
+            application.gallery.open_picture(several[0])
+
+    return {"people": people, "compose": compose, "queue": lambda: None, "gallery": gallery}
 
 
 def _settle(application, seconds: float = 1.5) -> None:  # type: ignore[no-untyped-def]

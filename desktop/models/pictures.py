@@ -26,7 +26,11 @@ class Likeness:
     score: float | None
 
     def __str__(self) -> str:
-        return f"{self.name} {'no face' if self.score is None else f'{self.score:.2f}'}"
+        return f"{self.name} {self.said}"
+
+    @property
+    def said(self) -> str:
+        return "no face" if self.score is None else f"{self.score:z.2f}"
 
 
 class PictureModel(RowModel[PictureRow]):

@@ -74,7 +74,8 @@ class SubjectModel(RowModel[SubjectCard]):
 class SectionModel(QSortFilterProxyModel):
     """The cards of one section, in the library's order.
 
-    Its parent is never `source`: each would keep the other alive, and Python would delete them in any order."""
+    Its parent is never `source`: each would keep the other alive, and Python would delete them in any
+    order."""
 
     def __init__(self, section: Section, source: SubjectModel, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core import images
 from core.library.subjects import Consent, SubjectCard
 from desktop import theme
 from desktop.widgets.buttons import button
@@ -163,6 +162,8 @@ class DeleteDialog(QDialog):
 
 
 def photo_filter() -> str:
+    from core import images  # with Pillow and numpy: not needed before somebody chooses files
+
     patterns = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in sorted(images.SUFFIXES))
     return f"Photos ({patterns})"
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from core.library.gallery import PictureRow
@@ -58,7 +59,11 @@ class PictureDetails(QFrame):
         self.setMinimumWidth(440)
         self._lay_out()
         studio.thumbnails.ready.connect(self._arrived)
-        studio.background.run(lambda: threshold(studio.settings.faces), self._measured)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._judge.threshold is None:
+            self._studio.background.run(lambda: threshold(self._studio.settings.faces), self._measured)
 
     def show_row(self, row: PictureRow | None) -> None:
         self._inside.setVisible(row is not None)
@@ -98,10 +103,7 @@ class PictureDetails(QFrame):
         head.addWidget(theme.text(subject.name))
         head.addStretch()
         if likeness is not None:
-            score = theme.text(
-                "no face" if likeness.score is None else f"{likeness.score:.2f}",
-                self._judge.token(likeness.score),
-            )
+            score = theme.text(likeness.said, self._judge.token(likeness.score))
             score.setToolTip(self._judge.tip())
             score.setAccessibleName(f"Similarity of {subject.name}")
             head.addWidget(score)

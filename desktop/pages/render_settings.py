@@ -2,11 +2,12 @@
 
 import secrets
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QRegularExpression, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QComboBox,
     QDoubleSpinBox,
     QFrame,
@@ -26,6 +27,7 @@ from core.spec import RenderSpec
 from desktop import theme
 from desktop.widgets.buttons import button, icon_button
 
+AnySpinBox = TypeVar("AnySpinBox", bound=QAbstractSpinBox)
 METHODS = {
     None: "Best for the prompt",
     "ip-adapter-plus": "IP-Adapter plus (fine)",
@@ -146,7 +148,7 @@ class RenderSettings(QFrame):
         self._count, self._steps = _whole(1, 999, 1), _whole(1, 200, 20)
         self._width, self._height = _whole(64, 4096, 512), _whole(64, 4096, 512)
         self._begin, self._end = _whole(0, 100, 0, " %"), _whole(0, 100, 100, " %")
-        self._guidance = QDoubleSpinBox(minimum=0, maximum=30, singleStep=0.5, decimals=1)
+        self._guidance = _indented(QDoubleSpinBox(minimum=0, maximum=30, singleStep=0.5, decimals=1))
         self._seed = QLineEdit(placeholderText="random", clearButtonEnabled=True)
         self._seed.setValidator(QRegularExpressionValidator(QRegularExpression(r"\d{0,18}"), self))
         self._negative = QLineEdit(placeholderText="for example: blurry")
@@ -237,6 +239,14 @@ def _choices(values: dict[str, str]) -> QComboBox:
 def _whole(least: int, most: int, value: int, suffix: str = "") -> QSpinBox:
     field = QSpinBox(minimum=least, maximum=most, value=value, suffix=suffix, keyboardTracking=False)
     field.setMinimumWidth(64)
+    return _indented(field)
+
+
+def _indented(field: AnySpinBox) -> AnySpinBox:
+    """Style sheets cannot: a spin box ignores its left padding."""
+    line = field.lineEdit()
+    if line is not None:
+        line.setTextMargins(6, 0, 0, 0)
     return field
 
 

@@ -27,7 +27,7 @@ from desktop.studio import Studio
 from desktop.thumbnails import PictureKey
 from desktop.widgets.buttons import button, icon_button
 from desktop.widgets.flow import FlowLayout, clear
-from desktop.widgets.reference_tile import ReferenceTile, Thumb
+from desktop.widgets.reference_tile import SIDE, ReferenceTile, Thumb
 
 SHOWN_FACES = 18
 COVER = 72
@@ -148,7 +148,7 @@ class SubjectPanel(QFrame):
         tile.switched.connect(lambda on: later.ask())
         tile.weighed.connect(lambda weight: later.restart())
         self._later.append(later)
-        self._show(tile.picture, PictureKey(str(self._studio.home.reference(row.crop)), 88))
+        self._show(tile.picture, PictureKey(str(self._studio.home.reference(row.crop)), SIDE))
         return tile
 
     def _fill_faces(self, faces: list[FaceRow]) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop import theme
 
+WIDTH = 460
 CENTRE = Qt.AlignmentFlag.AlignHCenter
 
 
@@ -15,7 +16,9 @@ class EmptyState(QWidget):
         picture.setPixmap(theme.icon(icon, "disabled").pixmap(QSize(64, 64), self.devicePixelRatio()))
         self._words = theme.text(words, "muted", wrap=True)
         self._words.setAlignment(CENTRE)
-        self._words.setFixedWidth(460)
+        self._words.setFixedWidth(WIDTH)
+        self._words.ensurePolished()
+        self._words.setMinimumHeight(self._words.heightForWidth(WIDTH))
         column = QVBoxLayout(self)
         column.setSpacing(12)
         column.addStretch(2)

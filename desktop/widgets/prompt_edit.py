@@ -138,6 +138,7 @@ def _completer(offers: QStandardItemModel, parent: QPlainTextEdit) -> QCompleter
     completer.setCompletionRole(HANDLE)
     completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
     completer.setFilterMode(Qt.MatchFlag.MatchContains)
+    completer.popup().setObjectName("offers")
     completer.popup().setIconSize(QSize(32, 32))
     completer.popup().setAccessibleName("People and objects")
     return completer

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QSlider, QVBoxLayout, QWidget
 from desktop import theme
 from desktop.widgets.cards import draw_covering
 
-SIDE = 88
+SIDE = 80
 
 
 class ReferenceTile(QFrame):

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from window_steps import settle
 
 from core.album import group_faces, import_photos, make_references
 from core.engine.fake import FakeEngine
@@ -21,7 +22,6 @@ from core.library import open_library, subjects
 from core.paths import Home
 from desktop import theme
 from desktop.app import Application
-from window_steps import settle
 
 PEOPLE = {"ada": 3, "ben": 2, "cho": 1}
 """Who is in the album, and on how many photos."""
@@ -142,7 +142,9 @@ def faces() -> dict[str, list[Face]]:
     """One face in every photo."""
     points = ((40.0, 40.0), (60.0, 40.0), (50.0, 50.0), (42.0, 60.0), (58.0, 60.0))
     return {
-        f"{name}{number}.jpg": [Face((30, 20, 70, 70), points, 0.9, 0.5 + number / 10, _embedding(at, number))]
+        f"{name}{number}.jpg": [
+            Face((30, 20, 70, 70), points, 0.9, 0.5 + number / 10, _embedding(at, number))
+        ]
         for at, (name, count) in enumerate(PEOPLE.items())
         for number in range(count)
     }

@@ -29,7 +29,7 @@ def test_the_line_counts_prompts_and_seeds(qtbot: QtBot, named: Application) -> 
     write(qtbot, named, "a photo of @ada on {the beach|a red wall}\n@ada and @ben in a library")
     assert named.compose._line.text().startswith("3 prompts × 4 seeds = 12 pictures")
     assert named.compose._add.isEnabled()
-    assert [name for name in named.compose._chips] == ["ada", "ben"]
+    assert list(named.compose._chips) == ["ada", "ben"]
 
 
 def test_the_line_tells_the_time_once_one_was_measured(qtbot: QtBot, named: Application, engine) -> None:  # type: ignore[no-untyped-def]

@@ -1,4 +1,5 @@
-"""Every item model under Qt's own tester, through every kind of change; and the least change for a refresh."""
+"""Every item model under Qt's own tester, through every kind of change; and the least change for a
+refresh."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -24,10 +25,14 @@ from desktop.models.subjects import Section, SectionModel, SubjectModel
 from desktop.widgets.cards import LOOK
 
 NOW = datetime(2026, 1, 2, 3, 4)
-CARD = SubjectCard(1, "u1", "person", "Person 1", "person1", "person", False, False, False, "", "unknown", "", None,
-                   3, 0, Cover("a.jpg", (0, 0, 10, 10), 0.5))  # fmt: skip
-JOB = JobRow(1, "queued", "a prompt", (), "text", "mini", 1, 20, 256, 256, "shape", 0, None, NOW, None, None, None,
-             None)  # fmt: skip
+CARD = SubjectCard(
+    1, "u1", "person", "Person 1", "person1", "person", False, False, False, "", "unknown", "", None, 3, 0,
+    Cover("a.jpg", (0, 0, 10, 10), 0.5),
+)  # fmt: skip
+JOB = JobRow(
+    1, "queued", "a prompt", (), "text", "mini", 1, 20, 256, 256, "shape", 0, None, NOW, None, None, None,
+    None,
+)  # fmt: skip
 PICTURE = PictureRow(1, 1, "a.png", "0" * 64, "{}", 1, 256, 256, "{}", 0, "", NOW)
 FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
 
@@ -49,7 +54,9 @@ lists = st.lists(st.builds(Plain, st.integers(0, 12), st.integers(0, 2)), unique
 
 
 @given(lists, lists, lists)
-def test_a_model_always_holds_what_it_was_given(first: list[Plain], second: list[Plain], third: list[Plain]) -> None:
+def test_a_model_always_holds_what_it_was_given(
+    first: list[Plain], second: list[Plain], third: list[Plain]
+) -> None:
     model: RowModel[Plain] = RowModel(lambda row: row.key)
     tester = watched(model)
     for rows in (first, second, third):

@@ -105,7 +105,9 @@ def test_thumbnails_come_later_once_each_and_newest_first(
 def test_work_happens_elsewhere_and_answers_come_here(qtbot: QtBot) -> None:
     threads, failures = [], []
     background = Background(failures.append)
-    background.run(threading.current_thread, lambda worker: threads.extend([worker, threading.current_thread()]))
+    background.run(
+        threading.current_thread, lambda worker: threads.extend([worker, threading.current_thread()])
+    )
     background.run(lambda: 1 / 0)
     qtbot.waitUntil(lambda: not background.busy)
     assert threads[0] is not threading.main_thread()
@@ -155,13 +157,16 @@ def test_a_message_can_be_copied_with_its_details_and_closed(qtbot: QtBot) -> No
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"), [(0.2, "1 s"), (42, "42 s"), (300, "5 min"), (7800, "2 h 10 min"), (3570, "1 h 0 min")]
+    ("seconds", "said"),
+    [(0.2, "1 s"), (42, "42 s"), (300, "5 min"), (7800, "2 h 10 min"), (3570, "1 h 0 min")],
 )
 def test_durations(seconds: float, said: str) -> None:
     assert words.duration(seconds) == said
 
 
-@pytest.mark.parametrize(("count", "said"), [(300, "1 kB"), (810_000, "810 kB"), (1.5e6, "1.5 MB"), (6e7, "60 MB")])
+@pytest.mark.parametrize(
+    ("count", "said"), [(300, "1 kB"), (810_000, "810 kB"), (1.5e6, "1.5 MB"), (6e7, "60 MB")]
+)
 def test_sizes(count: float, said: str) -> None:
     assert words.size(count) == said
 

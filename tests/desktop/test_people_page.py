@@ -5,6 +5,8 @@ from pathlib import Path
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
+from window_steps import read
+from window_steps import subject as named_row
 
 from core.library import jobs, subjects
 from desktop.app import Application
@@ -12,8 +14,6 @@ from desktop.models.subjects import Section, card_at
 from desktop.pages.dialogs import ConsentDialog, DeleteDialog, ObjectDialog
 from desktop.widgets.cards import LOOK, CardView
 from desktop.widgets.reference_tile import ReferenceTile
-from window_steps import read
-from window_steps import subject as named_row
 
 
 def test_an_empty_library_says_what_to_do(application: Application) -> None:
@@ -32,7 +32,9 @@ def test_importing_shows_groups_and_what_was_left_out(
     assert count(filled, Section.NAMED) == 0
 
 
-def test_typing_under_a_face_names_and_confirms_and_makes_references(qtbot: QtBot, filled: Application) -> None:
+def test_typing_under_a_face_names_and_confirms_and_makes_references(
+    qtbot: QtBot, filled: Application
+) -> None:
     view = filled.people._views[Section.SUGGESTED]
     card = choose(view, 0)
     qtbot.keyClicks(view, "A")
@@ -167,7 +169,9 @@ def test_noun_and_notes_are_kept(qtbot: QtBot, named: Application) -> None:
     panel._noun.setCurrentText("man")
     panel._noun.lineEdit().editingFinished.emit()
     panel._notes.setPlainText("my brother")
-    qtbot.waitUntil(lambda: (named_row(named, "Ben").noun, named_row(named, "Ben").notes) == ("man", "my brother"))
+    qtbot.waitUntil(
+        lambda: (named_row(named, "Ben").noun, named_row(named, "Ben").notes) == ("man", "my brother")
+    )
 
 
 def test_a_wrong_face_is_taken_away(qtbot: QtBot, named: Application) -> None:

@@ -36,7 +36,9 @@ def select(application: Application, *places: int) -> None:
     view = application.queue.view
     view.setFocus()
     view.clearSelection()
-    view.selectionModel().setCurrentIndex(view.model().index(places[0]), QItemSelectionModel.SelectionFlag.NoUpdate)
+    view.selectionModel().setCurrentIndex(
+        view.model().index(places[0]), QItemSelectionModel.SelectionFlag.NoUpdate
+    )
     for place in places:
         view.selectionModel().select(view.model().index(place), QItemSelectionModel.SelectionFlag.Select)
 
@@ -78,7 +80,9 @@ def test_cancelling_takes_only_what_is_selected(qtbot: QtBot, waiting: Applicati
     assert texts(waiting) == ["one @ada", "three @ben", "two @ada"]
 
 
-def test_what_failed_says_why_and_can_be_retried(qtbot: QtBot, named: Application, engine: FakeEngine) -> None:
+def test_what_failed_says_why_and_can_be_retried(
+    qtbot: QtBot, named: Application, engine: FakeEngine
+) -> None:
     enqueue(qtbot, named, "FAIL @ada")
     qtbot.waitUntil(lambda: states(named) == ["failed"])
     assert named.queue.model.index(0).data(LOOK).detail == "The fake engine was told to fail."

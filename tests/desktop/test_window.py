@@ -11,7 +11,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 from window_steps import enqueue
 
@@ -29,7 +36,9 @@ def test_pages_open_by_keys(qtbot: QtBot, application: Application) -> None:
 
 
 def test_everything_stays_here_is_always_visible(application: Application) -> None:
-    labels = [each.text() for each in application.window.footer.findChildren(QWidget) if hasattr(each, "text")]
+    labels = [
+        each.text() for each in application.window.footer.findChildren(QWidget) if hasattr(each, "text")
+    ]
     assert "Everything stays on this computer" in labels
     assert application.window.footer._work.text() == "Idle"
 
@@ -99,7 +108,9 @@ def test_a_damaged_library_says_so_and_leaves(qtbot: QtBot, home: Home, dressed:
     gc.enable()
 
 
-def test_closing_while_rendering_puts_the_picture_back(qtbot: QtBot, named: Application, engine: FakeEngine) -> None:
+def test_closing_while_rendering_puts_the_picture_back(
+    qtbot: QtBot, named: Application, engine: FakeEngine
+) -> None:
     engine.step_seconds = 0.05
     enqueue(qtbot, named, "a photo of @ada")
     qtbot.waitUntil(lambda: named.queue.model._live != {})
