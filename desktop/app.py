@@ -168,6 +168,7 @@ class Application(QObject):
         studio, self.studio, self._studio = self._studio, None, None
         self.window.hide()
         if studio:
+            self.people.panel.keep_all()
             studio.runner.stop()
         self._background.close()
         if studio:

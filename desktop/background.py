@@ -45,10 +45,11 @@ class Background(QObject):
         return self._waiting > 0
 
     def close(self) -> None:
-        """Waits for what runs, forgets what waits; nothing is taken on or delivered any more."""
+        """Does what waits for the library, forgets pictures nobody will see; nothing is taken on or delivered
+        any more."""
         self._closed = True
-        for lane in self._lanes.values():
-            lane.shutdown(wait=True, cancel_futures=True)
+        for name, lane in self._lanes.items():
+            lane.shutdown(wait=True, cancel_futures=name == "pictures")
 
     def _work(
         self, work: Callable[[], Any], then: Callable[[Any], None] | None, failed: Callable[[Exception], None]

@@ -22,6 +22,12 @@ class LaterCall(QObject):
         """Waits anew: for typing."""
         self._timer.start()
 
+    def flush(self) -> None:
+        """Does now what was to be done later."""
+        if self._timer.isActive():
+            self._timer.stop()
+            self._call()
+
     @Slot()
     def _run(self) -> None:
         self._call()

@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
 from sqlalchemy.orm import Session
 
 from core.events import JobFinished, LibraryChanged
-from core.library import gallery
+from core.library import gallery, jobs
 from core.library.gallery import PictureRow
+from core.library.jobs import JobRow
 from desktop import theme, words
 from desktop.later import LaterCall
 from desktop.models.pictures import PictureModel, spec_of
@@ -58,10 +59,14 @@ class GalleryPage(QWidget):
 
     def refresh(self) -> None:
         wanted = max(PAGE, len(self.model.rows))
-        self._studio.read(lambda s: (gallery.rows(s, limit=wanted), gallery.count(s)), self._fill)
+        self._studio.read(
+            lambda s: (gallery.rows(s, limit=wanted), gallery.count(s), jobs.rows(s, states=("done",))),
+            self._fill,
+        )
 
-    def _fill(self, found: tuple[list[PictureRow], int]) -> None:
-        rows, count = found
+    def _fill(self, found: tuple[list[PictureRow], int, list[JobRow]]) -> None:
+        rows, count, done = found
+        self.details.seconds |= {row.id: row.seconds for row in done if row.seconds is not None}
         self.model.replace(rows)
         self.model.complete = len(rows) >= count
         self._count.setText(words.many(count, "picture"))

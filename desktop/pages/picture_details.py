@@ -56,6 +56,7 @@ class PictureDetails(QFrame):
         self._row: PictureRow | None = None
         self._waiting: dict[PictureKey, Thumb | PictureView] = {}
         self._judge = Judge()
+        self.seconds: dict[int | None, float] = {}  # what rendering took, by job
         self.setMinimumWidth(440)
         self._lay_out()
         studio.thumbnails.ready.connect(self._arrived)
@@ -128,6 +129,8 @@ class PictureDetails(QFrame):
             ]
             facts += [("Strength", ", ".join(f"{s.scale:g}" for s in spec.subjects))] if spec.subjects else []
         facts.append(("Made", f"{row.created_at:%d %b %Y, %H:%M}"))
+        if row.job_id in self.seconds:
+            facts.append(("Took", f"{self.seconds[row.job_id]:.1f} s"))
         clear(self._facts)
         for number, (name, value) in enumerate(facts):
             line, column = divmod(number, 2)

@@ -136,8 +136,8 @@ class SubjectPanel(QFrame):
         if ids == self._tiles and ids:
             return
         self._tiles = ids
+        self._keep_references()
         clear(self._references)
-        self._later.clear()
         for number, row in enumerate(references, 1):
             self._references.addWidget(self._tile(number, row))
         self._references_part.updateGeometry()
@@ -180,6 +180,18 @@ class SubjectPanel(QFrame):
             thumb.show_picture(self._studio.thumbnails.get(key))
 
     # What the user does
+
+    def keep_all(self) -> None:
+        """Keeps what was typed or moved a moment ago."""
+        for later in self._later:
+            later.flush()
+        self._keep_notes()
+
+    def _keep_references(self) -> None:
+        for later in self._later:
+            later.flush()
+            later.deleteLater()
+        self._later.clear()
 
     def _keep_reference(self, reference_id: int, tile: ReferenceTile) -> None:
         enabled, weight = tile.values

@@ -57,6 +57,7 @@ def test_details_show_seed_model_and_references(finished: Application) -> None:
     shown = [details._facts.itemAt(at).widget().text() for at in range(details._facts.count())]
     assert "51" in shown
     assert "mini" in shown
+    assert "Took" in shown
     assert details._references.count() == 2
     assert not details._picture._picture.isNull()
 

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from window_steps import read
 from window_steps import subject as named_row
 
-from core.library import jobs, subjects
+from core.library import jobs, open_library, subjects
 from desktop.app import Application
 from desktop.models.subjects import Section, card_at
 from desktop.pages.dialogs import ConsentDialog, DeleteDialog, ObjectDialog
@@ -172,6 +172,24 @@ def test_noun_and_notes_are_kept(qtbot: QtBot, named: Application) -> None:
     qtbot.waitUntil(
         lambda: (named_row(named, "Ben").noun, named_row(named, "Ben").notes) == ("man", "my brother")
     )
+
+
+def test_what_was_typed_last_is_kept_when_another_card_is_chosen_or_the_window_closed(
+    qtbot: QtBot, named: Application
+) -> None:
+    ada, ben = named_row(named, "Ada"), named_row(named, "Ben")
+    named.people.select(ada.id)
+    qtbot.waitUntil(lambda: len(tiles(named)) == 3)
+    named.people.panel._notes.setPlainText("about Ada")
+    tiles(named)[0]._slider.setValue(25)
+    named.people.select(ben.id)
+    named.people.panel._notes.setPlainText("about Ben")
+    named.window.close()
+    library = open_library(named.home)
+    with library.read() as session:
+        assert [subjects.card(session, card.id).notes for card in (ada, ben)] == ["about Ada", "about Ben"]
+        assert subjects.references(session, ada.id)[0].weight == 2.5
+    library.close()
 
 
 def test_a_wrong_face_is_taken_away(qtbot: QtBot, named: Application) -> None:
