@@ -196,6 +196,7 @@ class Footer(QFrame):
         self._chore.setText(words)
         self._chore.setVisible(bool(words))
         self._bar.setVisible(bool(words))
+        self._work.setHidden(bool(words) and self._work.text() == "Idle")
         self._bar.setRange(0, total)
         self._bar.setValue(done)
 

@@ -60,6 +60,7 @@ def _take_all(application, out: Path) -> None:  # type: ignore[no-untyped-def]
 
 def _scenes(application) -> dict[str, Callable[[], None]]:  # type: ignore[no-untyped-def]
     """Each page's name, and what is done on it before its picture is taken."""
+    from desktop.widgets.cards import LOOK
 
     def people() -> None:
         named = [row for row in application.people.model.rows if row.named]
@@ -74,6 +75,17 @@ def _scenes(application) -> dict[str, Callable[[], None]]:  # type: ignore[no-un
             application.compose.editor.setPlainText(PROMPT.format(ready[0], ready[min(1, len(ready) - 1)]))
             application.compose.settings._count.setValue(4)
 
+    def queue() -> None:
+        model = application.queue.model
+        open_jobs = [row for row in model.rows if row.state in ("queued", "running")]
+        _settle(
+            application,
+            until=lambda: (
+                not open_jobs
+                or any(model.data(model.index(at), LOOK).preview for at in range(model.rowCount()))
+            ),
+        )
+
     def gallery() -> None:
         from desktop.models.pictures import likenesses
 
@@ -81,15 +93,15 @@ def _scenes(application) -> dict[str, Callable[[], None]]:  # type: ignore[no-un
         if several:
             application.gallery.open_picture(several[0])
 
-    return {"people": people, "compose": compose, "queue": lambda: None, "gallery": gallery}
+    return {"people": people, "compose": compose, "queue": queue, "gallery": gallery}
 
 
-def _settle(application, seconds: float = 1.5) -> None:  # type: ignore[no-untyped-def]
+def _settle(application, seconds: float = 1.5, until: Callable[[], bool] = lambda: True) -> None:  # type: ignore[no-untyped-def]
     """Lets timers fire and pictures arrive."""
     from PySide6.QtWidgets import QApplication
 
     end = time.monotonic() + seconds
-    while time.monotonic() < end or application.busy:
+    while time.monotonic() < end or application.busy or not until():
         QApplication.processEvents()
         time.sleep(0.005)
 

@@ -47,13 +47,12 @@ class ConsentDialog(QDialog):
         self._status = QComboBox()
         for words in STATUS.values():
             self._status.addItem(words)
-        self._status.setCurrentIndex(
-            list(STATUS).index("granted" if card.consent == "unknown" else card.consent)
-        )
+        self._status.setCurrentIndex(list(STATUS).index(card.consent))  # nobody agrees by default
         self._scope = QLineEdit(
             card.consent_scope, placeholderText="for example: our wedding album, family only"
         )
         self._date = QDateEdit(_date(card.consent_at), calendarPopup=True, displayFormat="d MMMM yyyy")
+        self._date.setEnabled(card.consent != "unknown")
         self._status.currentIndexChanged.connect(
             lambda at: self._date.setEnabled(list(STATUS)[at] != "unknown")
         )

@@ -57,6 +57,7 @@ class PeoplePage(QWidget):
         self.panel.delete_asked.connect(self.ask_delete)
         self.panel.ignore_asked.connect(lambda card: self.ignore([card]))
         self.panel.references_asked.connect(self.make_references)
+        self.panel.confirm_asked.connect(self.confirm)
         self._views: dict[Section, CardView] = {}
         self._lay_out()
         self._refresh = LaterCall(self.refresh, self, 60)
@@ -118,6 +119,11 @@ class PeoplePage(QWidget):
 
         self._studio.read(lambda s: subjects.card(s, subject_id), then)
 
+    @Slot(object)
+    def confirm(self, card: SubjectCard) -> None:
+        """The suggested faces of a named subject become confirmed."""
+        self._studio.write(lambda s: subjects.rename(s, card.id, card.name))
+
     def merge(self) -> None:
         """The first named card takes in the others."""
         chosen = self.selected
@@ -168,7 +174,7 @@ class PeoplePage(QWidget):
 
     def _deleted(self, receipt: object) -> None:
         self._studio.thumbnails.forget()
-        self._studio.messages.say(str(receipt), "done", action=("OK", lambda: None))
+        self._studio.messages.say(str(receipt), "done", stay=True)
         for what in ("subjects", "jobs"):
             self._studio.bridge.happened.emit(LibraryChanged(what))
 
@@ -214,8 +220,11 @@ class PeoplePage(QWidget):
         self._ignore.setText("Show again" if chosen and all(card.ignored for card in chosen) else "Ignore")
 
     def _confirm(self, view: CardView, index: QModelIndex) -> None:
-        if card_at(index).named:
-            self.panel.setFocus()
+        """Faces the grouping gave to a named person are theirs now; a group without a name is asked for
+        one."""
+        card = card_at(index)
+        if card.named:
+            self.confirm(card)
         else:
             view.edit(index)
 

@@ -88,7 +88,8 @@ class QueuePage(QWidget):
         left = self.model.left()
         when = f", about {words.duration(left)} left" if left and self._paused is None else ""
         if running:
-            text = f"Rendering, {words.many(waiting, 'picture')} waiting{when}"
+            more = f", {words.many(waiting, 'picture')} waiting" if waiting else ""
+            text = f"Rendering{more}{when}"
         elif waiting:
             state = "Starting" if self._paused is None else "Paused"
             text = f"{state}, {words.many(waiting, 'picture')} waiting{when}"

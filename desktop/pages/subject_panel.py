@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from core.library import subjects
 from core.library.subjects import FaceRow, ReferenceRow, SubjectCard
-from desktop import theme
+from desktop import theme, words
 from desktop.later import LaterCall
 from desktop.models.subjects import CONSENT, around, cover
 from desktop.pages.dialogs import NOUNS, OBJECT_NOUNS
@@ -41,6 +41,7 @@ class SubjectPanel(QFrame):
     delete_asked = Signal(object)
     ignore_asked = Signal(object)
     references_asked = Signal(object)
+    confirm_asked = Signal(object)
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(objectName="panel")
@@ -155,6 +156,9 @@ class SubjectPanel(QFrame):
         clear(self._faces)
         self._face_title.setText(f"IN YOUR PHOTOS ({len(faces)})")
         self._face_part.setVisible(bool(faces))
+        new = sum(face.state == "suggested" for face in faces) if self._card and self._card.named else 0
+        self._confirm.setVisible(new > 0)
+        self._confirm.setText(f"Confirm {words.many(new, 'new face')}")
         for row in faces[:SHOWN_FACES]:
             thumb = Thumb(48, name=row.photo)
             thumb.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -258,6 +262,7 @@ class SubjectPanel(QFrame):
         self._references_part, self._references = _flow()
         self._face_part, self._faces = _flow(6)
         self._face_title = theme.text("", "section")
+        self._confirm = button("Confirm", lambda: self.confirm_asked.emit(self._card), "check")
 
     def _lay_out(self) -> None:
         inside = QWidget()
@@ -270,6 +275,7 @@ class SubjectPanel(QFrame):
         column.addWidget(self._consent_part)
         _labelled(column, "REFERENCES", self._no_references, self._make, self._references_part)
         column.addWidget(self._face_title)
+        column.addWidget(self._confirm)
         column.addWidget(self._face_part)
         _labelled(column, "NOTES", self._notes)
         column.addSpacing(6)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWi
 from desktop import theme
 
 Kind = Literal["error", "warning", "done"]
+GOOD_NEWS_MS = 8000
 LOOKS = {"error": ("error", "bad"), "warning": ("warning", "warning"), "done": ("check", "good")}
 
 
@@ -40,8 +41,10 @@ class MessageBar(QFrame):
         kind: Kind = "error",
         details: str = "",
         action: tuple[str, Callable[[], None]] | None = None,
+        stay: bool = False,
     ) -> None:
-        """Good news goes by itself after a while; everything else stays until it is closed."""
+        """Good news goes by itself after a while, unless it is to `stay`; everything else stays until it is
+        closed."""
         icon, token = LOOKS[kind]
         self._icon.setPixmap(theme.icon(icon, token).pixmap(QSize(20, 20), self.devicePixelRatio()))
         self._text.setText(words)
@@ -51,8 +54,8 @@ class MessageBar(QFrame):
         self.style().unpolish(self)
         self.style().polish(self)
         self._timer.stop()
-        if kind == "done" and action is None:
-            self._timer.start(8000)
+        if kind == "done" and not stay:
+            self._timer.start(GOOD_NEWS_MS)
         self.show()
 
     def copy(self) -> None:
@@ -73,11 +76,11 @@ class MessageBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 8, 8)
         row.setSpacing(10)
-        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._text, 1)
         row.addWidget(self._action)
-        row.addWidget(_button("copy", "Copy this message", self.copy), 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(_button("cancel", "Close this message", self.hide), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(_button("copy", "Copy this message", self.copy), 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(_button("cancel", "Close this message", self.hide), 0, Qt.AlignmentFlag.AlignVCenter)
 
 
 def _button(icon: str, name: str, call: Callable[[], object]) -> QToolButton:

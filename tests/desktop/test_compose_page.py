@@ -82,7 +82,10 @@ def test_missing_consent_comes_with_the_button_that_mends_it(qtbot: QtBot, named
     assert problems(named) == ["Did Ben agree to pictures being made? Note it first."]
     row = named.compose._problem_rows.itemAt(0).widget()
     row.findChild(QPushButton).click()
-    named.window.findChildren(ConsentDialog)[-1].accept()
+    dialog = named.window.findChildren(ConsentDialog)[-1]
+    assert dialog.status == "unknown"  # nobody agrees by default
+    dialog._status.setCurrentIndex(0)
+    dialog.accept()
     qtbot.waitUntil(named.compose._add.isEnabled)
     assert problems(named) == []
 

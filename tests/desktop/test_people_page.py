@@ -85,6 +85,18 @@ def test_delete_ignores_and_the_button_brings_back(qtbot: QtBot, filled: Applica
     qtbot.waitUntil(lambda: count(filled, Section.SUGGESTED) == 3)
 
 
+def test_return_on_a_person_confirms_their_new_faces(qtbot: QtBot, named: Application) -> None:
+    card = named_row(named, "Ada")
+    face = read(named, lambda s: subjects.faces(s, card.id))[0]
+    named.studio.write(lambda s: subjects.set_face_state(s, face.id, "suggested"))
+    view = named.people._views[Section.NAMED]
+    choose(view, 0)
+    qtbot.waitUntil(lambda: named.people.panel._confirm.text() == "Confirm 1 new face")
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: named.people.panel._confirm.isHidden())
+    assert {face.state for face in read(named, lambda s: subjects.faces(s, card.id))} == {"confirmed"}
+
+
 def test_merging_makes_one_person_of_two(qtbot: QtBot, filled: Application) -> None:
     view = filled.people._views[Section.SUGGESTED]
     choose(view, 0)
