@@ -122,8 +122,8 @@ def spec(prompt: str = "a photo of a woman and a man on the beach", **changes: o
     given: dict[str, object] = {
         "prompt": prompt,
         "model": "mini",
-        "width": 128,
-        "height": 128,
+        "width": 64,
+        "height": 64,
         "seed": 3,
         "steps": 3,
         "guidance": 5.0,

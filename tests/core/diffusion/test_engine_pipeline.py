@@ -201,7 +201,7 @@ def test_a_picture_too_large_for_this_machine_is_refused(
         raise RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate")
 
     monkeypatch.setattr(Pipeline, "_run", run)
-    with pytest.raises(KnownError, match="not enough memory for 128 × 128 px"):
+    with pytest.raises(KnownError, match="not enough memory for 64 × 64 px"):
         mini.render([spec("a dog")], unheard)
 
 

@@ -33,7 +33,7 @@ def test_one_reference(mini: Pipeline, subject: Subject, method: str) -> None:
 
 
 def test_a_negative_prompt_and_another_format(mini: Pipeline) -> None:
-    compare(mini, EMBEDDED["mini"], spec(PROMPT, width=256, height=192, negative_prompt="a red wall"))
+    compare(mini, EMBEDDED["mini"], spec(PROMPT, width=128, height=96, negative_prompt="a red wall"))
 
 
 @pytest.mark.parametrize("scheduler", ["dpm++", "euler"])
