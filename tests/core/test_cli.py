@@ -377,3 +377,24 @@ def test_what_the_commands_wrote_is_what_the_library_holds(likeness, listed, kno
     told = listed("pictures")[0]
     assert (told["sha256"], told["seed"]) == (row.sha256, 3)
     assert ada.consent_scope == "family album"
+
+
+def test_the_same_with_the_real_models(home, tmp_path):
+    """From two photos of the demo album to a picture and its exact repetition; two steps, to be quick."""
+    from core.demo.truth import ALBUM
+
+    def likeness(*arguments):
+        result = CliRunner().invoke(app, ["--home", str(home.root), *map(str, arguments)])
+        assert result.exit_code == 0, f"{result.output}\n{result.exception!r}"
+        return result.stdout
+
+    report = json.loads(likeness("import", ALBUM / "IMG_0001.jpg", ALBUM / "IMG_0002.jpg", "--json"))
+    assert (report["faces"], report["people"]) == (2, 1)
+    likeness("person", "name", "person1", "Ada", "--class", "woman")
+    likeness("person", "consent", "ada", "granted")
+    likeness("queue", "add", "a photo of @ada on the beach", "--steps", "2", "--seed", "1")
+    likeness("queue", "run")
+    (picture,) = json.loads(likeness("pictures", "--json"))
+    assert (picture["width"], picture["height"]) == (256, 256)
+    again = json.loads(likeness("repeat", picture["path"], "--out", tmp_path / "again.png", "--json"))
+    assert again["identical"], again
