@@ -60,7 +60,7 @@ class PictureModel(RowModel[PictureRow]):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return f"{caption(row)}, {row.rating} stars"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return caption(row)
+            return "\n".join([caption(row), *map(str, likenesses(row))])
         return super().value(row, role)
 
 

@@ -12,6 +12,7 @@ from desktop.widgets.cards import LOOK
 from desktop.widgets.stars import draw_stars
 
 SIDE = 168
+STAR = 14
 CELL = QSize(SIDE + 16, SIDE + 58)
 
 
@@ -72,14 +73,15 @@ def _ground(painter: QPainter, tile: QRect, option: QStyleOptionViewItem) -> Non
 
 
 def _words(painter: QPainter, frame: QRect, cell: PictureCell) -> None:
+    """The stars shorten the caption, never the scores: those are read at a glance."""
     metrics = painter.fontMetrics()
     line = QRect(frame.left(), frame.bottom() + 5, frame.width(), metrics.height())
+    stars = STAR * cell.rating
     painter.setPen(theme.colour("text"))
-    caption = metrics.elidedText(cell.caption, Qt.TextElideMode.ElideRight, line.width())
+    caption = metrics.elidedText(cell.caption, Qt.TextElideMode.ElideRight, line.width() - stars - 4)
     painter.drawText(line, Qt.AlignmentFlag.AlignLeft, caption)
+    draw_stars(painter, QPointF(line.right() - stars, line.top() + 1), cell.rating, STAR)
     line.translate(0, metrics.height() + 2)
-    stars = 14 * cell.rating
     painter.setPen(theme.colour("muted"))
-    likeness = metrics.elidedText(cell.likeness, Qt.TextElideMode.ElideRight, line.width() - stars - 4)
+    likeness = metrics.elidedText(cell.likeness, Qt.TextElideMode.ElideRight, line.width())
     painter.drawText(line, Qt.AlignmentFlag.AlignLeft, likeness)
-    draw_stars(painter, QPointF(line.right() - stars, line.top() + 1), cell.rating, 14)
