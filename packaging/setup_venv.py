@@ -147,7 +147,7 @@ def _pip(*arguments: str, constrained: bool = False) -> bool:
 def _why(what: str) -> str:
     """pip's last words and what to do."""
     words = LOG.read_text("utf-8", "replace")
-    tail = "\n".join(words.splitlines()[-12:])
+    tail = "\n".join(words.splitlines()[-4:])
     hint = f"The whole story is in {LOG}."
     if any(sign in words for sign in OFFLINE):
         hint = (
