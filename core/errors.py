@@ -2,7 +2,8 @@
 
 
 class KnownError(Exception):
-    """What went wrong, what was kept, and what to do. Its text is shown as it stands; anything else is a bug."""
+    """What went wrong, what was kept, and what to do. Its text is shown as it stands; anything else is a
+    bug."""
 
 
 class Cancelled(Exception):
