@@ -22,6 +22,10 @@ class LaterCall(QObject):
         """Waits anew: for typing."""
         self._timer.start()
 
+    @property
+    def waiting(self) -> bool:
+        return self._timer.isActive()
+
     def flush(self) -> None:
         """Does now what was to be done later."""
         if self._timer.isActive():

@@ -96,7 +96,7 @@ def _scenes(application) -> dict[str, Callable[[], None]]:  # type: ignore[no-un
     return {"people": people, "compose": compose, "queue": queue, "gallery": gallery}
 
 
-def _settle(application, seconds: float = 1.5, until: Callable[[], bool] = lambda: True) -> None:  # type: ignore[no-untyped-def]
+def _settle(application, seconds: float = 0.5, until: Callable[[], bool] = lambda: True) -> None:  # type: ignore[no-untyped-def]
     """Lets timers fire and pictures arrive."""
     from PySide6.QtWidgets import QApplication
 

@@ -14,7 +14,6 @@ from desktop.pages.dialogs import ConsentDialog
 
 def write(qtbot: QtBot, application: Application, text: str) -> None:
     application.compose.editor.setPlainText(text)
-    qtbot.wait(200)
     settle(qtbot, application)
 
 

@@ -6,9 +6,7 @@ from typing import Any
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Application
-
-LATER_MS = 90
-"""Longer than the pages wait before they read again."""
+from desktop.later import LaterCall
 
 
 def read(application: Application, ask: Callable[[Any], Any]) -> Any:
@@ -19,10 +17,16 @@ def read(application: Application, ask: Callable[[Any], Any]) -> Any:
 
 
 def settle(qtbot: QtBot, application: Application) -> None:
-    """Waits until nothing is asked, written or decoded any more."""
+    """Waits until nothing is asked, written or decoded any more, and nothing is put off."""
+
+    def quiet() -> bool:
+        return not application.busy and not any(
+            later.waiting for later in application.window.findChildren(LaterCall)
+        )
+
     for _ in range(2):
-        qtbot.wait(LATER_MS)
-        qtbot.waitUntil(lambda: not application.busy)
+        qtbot.waitUntil(quiet)
+        qtbot.wait(10)
 
 
 def subject(application: Application, name: str) -> Any:
