@@ -85,7 +85,7 @@ class ComposePage(QWidget):
         self._check = LaterCall(self.check, self, CHECK_MS)
         self._refresh = LaterCall(self.refresh, self, 80)
         self.editor.textChanged.connect(self._typed)
-        self.settings.changed.connect(self._check.restart)
+        self.settings.changed.connect(self._settings_changed)
         studio.bridge.happened.connect(self._hear)
         studio.thumbnails.ready.connect(self._arrived)
         studio.background.run(lambda: models.available(studio.settings), self._offer_models)
@@ -256,6 +256,13 @@ class ComposePage(QWidget):
         self._when_ready(cover(card, self._studio.home, FACE), chip.picture.show_picture)
         self._flow.addWidget(chip)
         return chip
+
+    def _settings_changed(self) -> None:
+        """Everybody without a strength of their own follows the common one."""
+        common = self.settings.wish.scale or 0.0
+        for handle, (_, chip) in self._chips.items():
+            chip.show_strength(self._scales.get(handle, common))
+        self._check.restart()
 
     def _strengthen(self, handle: str, strength: float) -> None:
         self._scales[handle] = strength

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPainterPath, QPen, QPixmap, QResizeEvent
+from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLineEdit,
@@ -61,7 +61,7 @@ class CardDelegate(QStyledItemDelegate):
         card: Card = index.data(LOOK)
         painter.save()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        tile = option.rect.adjusted(4, 4, -4, -4)
+        tile = _tile(option.rect)
         _ground(painter, tile, option)
         self._face(painter, _face_rect(tile), card, option)
         _words(painter, tile, card, option)
@@ -87,7 +87,7 @@ class CardDelegate(QStyledItemDelegate):
             model.setData(index, editor.text().strip(), Qt.ItemDataRole.EditRole)
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
-        tile = option.rect.adjusted(4, 4, -4, -4)
+        tile = _tile(option.rect)
         editor.setGeometry(tile.left() + 6, tile.top() + FACE + 20, tile.width() - 12, 28)
 
     def _face(self, painter: QPainter, where: QRect, card: Card, option: QStyleOptionViewItem) -> None:
@@ -179,6 +179,15 @@ class CardView(QListView):
         else:
             super().keyPressEvent(event)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click on “Type a name” lets the user type it."""
+        super().mouseReleaseEvent(event)
+        at = event.position().toPoint()
+        index = self.indexAt(at)
+        unnamed = index.isValid() and not event.modifiers() and not index.data(LOOK).title
+        if unnamed and title_rect(_tile(self.visualRect(index))).contains(at):
+            self.edit(index)
+
     def currentChanged(
         self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex
     ) -> None:
@@ -205,12 +214,21 @@ def _ground(painter: QPainter, tile: QRect, option: QStyleOptionViewItem) -> Non
         painter.drawRoundedRect(tile, 8, 8)
 
 
+def _tile(cell: QRect) -> QRect:
+    return cell.adjusted(4, 4, -4, -4)
+
+
+def title_rect(tile: QRect) -> QRect:
+    """Where a card's name stands."""
+    return QRect(tile.left() + 8, tile.top() + FACE + 22, tile.width() - 16, 22)
+
+
 def _face_rect(tile: QRect) -> QRect:
     return QRect(tile.center().x() - FACE // 2, tile.top() + 14, FACE, FACE)
 
 
 def _words(painter: QPainter, tile: QRect, card: Card, option: QStyleOptionViewItem) -> None:
-    title = QRect(tile.left() + 8, tile.top() + FACE + 22, tile.width() - 16, 22)
+    title = title_rect(tile)
     font = QFont(option.font)
     font.setWeight(QFont.Weight.DemiBold if card.title else QFont.Weight.Normal)
     painter.setFont(font)

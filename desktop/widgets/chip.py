@@ -1,6 +1,6 @@
 """A subject the prompt names: picture, name, what is wrong with it, and how strongly its references act."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider, QVBoxLayout
 
 from desktop import theme
@@ -37,6 +37,16 @@ class SubjectChip(QFrame):
         row.addLayout(words)
         row.addWidget(self._slider)
         row.addWidget(self._value)
+
+    @property
+    def strength(self) -> float:
+        return self._slider.value() / 100
+
+    def show_strength(self, strength: float) -> None:
+        """Follows a change made elsewhere, without telling it again."""
+        with QSignalBlocker(self._slider):
+            self._slider.setValue(round(strength * 100))
+        self._value.setText(f"{strength:.2f}")
 
     def _strengthen(self, hundredths: int) -> None:
         self._value.setText(f"{hundredths / 100:.2f}")

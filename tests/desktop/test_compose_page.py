@@ -121,6 +121,15 @@ def test_control_return_queues_with_each_ones_strength(qtbot: QtBot, named: Appl
     assert named.window.page == QUEUE
 
 
+def test_the_common_strength_moves_those_without_their_own(qtbot: QtBot, named: Application) -> None:
+    write(qtbot, named, "@ada and @ben on the beach")
+    named.compose._chips["ben"][1]._slider.setValue(40)
+    named.compose.settings._strength.setValue(120)
+    shown = {handle: chip.strength for handle, (_, chip) in named.compose._chips.items()}
+    assert shown == {"ada": 1.2, "ben": 0.4}
+    assert named.compose.wish.scales == {"ben": 0.4}
+
+
 def test_what_is_refused_is_said_and_queues_nothing(qtbot: QtBot, named: Application) -> None:
     write(qtbot, named, "a photo of @ada")
     named.compose.editor.setPlainText("a photo of @nobody")

@@ -12,7 +12,7 @@ from core.library import jobs, open_library, subjects
 from desktop.app import Application
 from desktop.models.subjects import Section, card_at
 from desktop.pages.dialogs import ConsentDialog, DeleteDialog, ObjectDialog
-from desktop.widgets.cards import LOOK, CardView
+from desktop.widgets.cards import LOOK, CardView, title_rect
 from desktop.widgets.reference_tile import ReferenceTile
 
 
@@ -46,6 +46,13 @@ def test_typing_under_a_face_names_and_confirms_and_makes_references(
     assert count(filled, Section.NAMED) == 1
     states = {face.state for face in read(filled, lambda s: subjects.faces(s, card.id))}
     assert states == {"confirmed"}
+
+
+def test_a_click_on_type_a_name_lets_one_type_it(qtbot: QtBot, filled: Application) -> None:
+    view = filled.people._views[Section.SUGGESTED]
+    cell = view.visualRect(view.model().index(1, 0))
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=title_rect(cell).center())
+    assert isinstance(QApplication.focusWidget(), QLineEdit)
 
 
 def test_return_on_a_suggestion_asks_for_its_name(qtbot: QtBot, filled: Application) -> None:
