@@ -7,6 +7,8 @@ IP-Adapter image. Both: DDIM, classifier-free guidance, fp32, 256 px. Rounds tak
 machine slows both alike.
 """
 
+# ruff: noqa: E402 - the project is found, and torch's threads told how to wait, first
+
 import argparse
 import hashlib
 import io
@@ -23,8 +25,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-os.environ.setdefault("HF_HUB_OFFLINE", "1")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from core.environment import set_environment
+
+set_environment()
 
 import numpy as np
 import torch

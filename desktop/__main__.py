@@ -1,17 +1,13 @@
 """Starts the window: `python -m desktop [--home DIR] [--debug]`."""
 
-import os
-import time
-
-# Before anything else is imported: nothing in any process of ours may talk to a network.
-os.environ |= {"ORT_DISABLE_TELEMETRY": "1", "HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
-
 import argparse
 import json
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.environment import set_environment
 from core.paths import Home, default_home
 
 if TYPE_CHECKING:
@@ -23,6 +19,7 @@ HEAVY = ("torch", "diffusers", "transformers", "onnxruntime", "cv2", "scipy", "i
 
 
 def main(arguments: list[str] | None = None) -> int:
+    set_environment()
     chosen = _parser().parse_args(arguments)
     home = Home(chosen.home.expanduser().absolute()) if chosen.home else default_home()
     if chosen.debug:

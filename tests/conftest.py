@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-for name in ("ORT_DISABLE_TELEMETRY", "HF_HUB_OFFLINE", "HF_HUB_DISABLE_TELEMETRY", "TRANSFORMERS_OFFLINE"):
-    os.environ[name] = "1"
+from core.environment import set_environment
+
+set_environment()
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 STRANGERS: list[str] = []

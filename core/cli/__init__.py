@@ -3,9 +3,9 @@
 
 def main() -> None:
     """The entry point of `likeness`."""
-    from core.engine.offline import stay_offline
+    from core.environment import set_environment
 
-    stay_offline()
+    set_environment()
     from core.cli.app import app
 
     app()

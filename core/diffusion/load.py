@@ -2,7 +2,6 @@
 
 import gc
 import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,10 +17,6 @@ from core.diffusion import project
 from core.errors import KnownError
 from core.models import AdapterInfo, ModelInfo
 from core.spec import Precision
-
-# Set before diffusers and transformers are imported: nothing may leave this machine.
-os.environ.setdefault("HF_HUB_OFFLINE", "1")
-os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 # Denormal numbers cost a CPU a hundred times a normal one. Threads inherit this from their parent.
 torch.set_flush_denormal(True)

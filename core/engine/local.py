@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from core.engine import EngineOptions, OnStep, Rendered, Scan, Scores, Step
-from core.engine.offline import stay_offline
+from core.environment import set_environment
 from core.faces import Box, FaceBackend, open_backend
 from core.paths import Home
 from core.segment import Segmenter, open_segmenter
@@ -21,7 +21,7 @@ class LocalEngine:
     """All of it here: face models, segmenter, pipeline. For one thread at a time."""
 
     def __init__(self, options: EngineOptions) -> None:
-        stay_offline()
+        set_environment()
         self._options = options
         self._home = Home(options.home)
 

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO, TypeVar, cast
 
 from core.engine import EngineDied, EngineFailed, EngineOptions, OnStep, Rendered, Scan, Step, wire
 from core.engine.child import FLAG
-from core.engine.offline import OFFLINE
+from core.environment import ENVIRONMENT
 from core.errors import Cancelled, KnownError
 from core.faces import Box
 from core.spec import Kind, Reference, RenderSpec
@@ -100,7 +100,7 @@ class _Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=os.environ | OFFLINE,
+            env=os.environ | ENVIRONMENT,
             **_of_its_own(),
         )
         self.requests = cast(BinaryIO, self.process.stdin)
