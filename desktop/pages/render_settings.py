@@ -181,41 +181,13 @@ class RenderSettings(QFrame):
         column = QVBoxLayout(inside)
         column.setContentsMargins(18, 18, 18, 18)
         column.setSpacing(8)
-        column.addWidget(theme.text("HOW MANY", "section"))
-        column.addLayout(
-            _form(
-                ("Per prompt", self._count),
-                ("Seed", _row(self._seed, icon_button("dice", "Draw a seed", self._draw_seed))),
-            )
-        )
-        column.addSpacing(10)
-        column.addWidget(theme.text("PEOPLE & OBJECTS", "section"))
-        column.addLayout(
-            _form(
-                ("Method", self._method),
-                ("Strength", _row(self._strength, self._strength_value)),
-                ("Several people", self._merging),
-                ("References act", _row(self._begin, theme.text("to", "muted"), self._end)),
-            )
-        )
-        column.addSpacing(10)
-        column.addWidget(theme.text("PICTURE", "section"))
-        column.addLayout(
-            _form(
-                ("Model", self._model),
-                ("Size", _row(self._width, theme.text("×", "muted"), self._height)),
-                ("Steps", self._steps),
-                ("Guidance", self._guidance),
-                ("Scheduler", self._scheduler),
-                ("Not in it", self._negative),
-            )
-        )
+        for title, form in self._sections():
+            column.addWidget(theme.text(title, "section"))
+            column.addLayout(form)
+            column.addSpacing(10)
         column.addWidget(self._about)
-        column.addWidget(
-            button("Back to the model's defaults", self.use_defaults, role="link"),
-            0,
-            Qt.AlignmentFlag.AlignLeft,
-        )
+        defaults = button("Back to the model's defaults", self.use_defaults, role="link")
+        column.addWidget(defaults, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch()
         scroll = QScrollArea(widgetResizable=True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -223,6 +195,31 @@ class RenderSettings(QFrame):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)
+        self._name_pairs()
+
+    def _sections(self) -> list[tuple[str, QGridLayout]]:
+        how_many = _form(
+            ("Per prompt", self._count),
+            ("Seed", _row(self._seed, icon_button("dice", "Draw a seed", self._draw_seed))),
+        )
+        subjects = _form(
+            ("Method", self._method),
+            ("Strength", _row(self._strength, self._strength_value)),
+            ("Several people", self._merging),
+            ("References act", _row(self._begin, theme.text("to", "muted"), self._end)),
+        )
+        picture = _form(
+            ("Model", self._model),
+            ("Size", _row(self._width, theme.text("×", "muted"), self._height)),
+            ("Steps", self._steps),
+            ("Guidance", self._guidance),
+            ("Scheduler", self._scheduler),
+            ("Not in it", self._negative),
+        )
+        return [("HOW MANY", how_many), ("PEOPLE & OBJECTS", subjects), ("PICTURE", picture)]
+
+    def _name_pairs(self) -> None:
+        """For screen readers: two fields share one label."""
         self._width.setAccessibleName("Width")
         self._height.setAccessibleName("Height")
         self._begin.setAccessibleName("References act from")
