@@ -17,6 +17,7 @@ from core.diffusion.encode import (
     SubjectTokens,
     TextStates,
     class_words,
+    empty_words,
     encode_negative,
     encode_text,
     prompt_words,
@@ -91,7 +92,7 @@ def _mixes(
     read = {plan.spec: _subjects(loaded, reader, adapter, plan, texts[plan.spec.prompt]) for plan in plans}
     subjects = [read[plan.spec] for plan in plans]
     image = _image_tokens(reader, adapter, subjects, plans[0].guided)
-    words = _relevance_text(subjects) if len(subjects[0]) > 1 else None
+    words = _relevance_text(_words(loaded, subjects, plans[0].guided)) if len(subjects[0]) > 1 else None
     with torch.inference_mode():
         return {layer.name: _mix(layer, adapter, image, words, strength, plans[0]) for layer in layers}
 
@@ -119,18 +120,27 @@ def _image_tokens(
     return torch.cat([reader.unconditional(adapter).expand_as(conditional), conditional])
 
 
-def _relevance_text(subjects: Sequence[Sequence[SubjectTokens]]) -> RelevanceText:
-    """Every picture's subjects' words one after another, filled up with rows that count nothing."""
-    states = [torch.cat([subject.words for subject in each]) for each in subjects]
-    longest = max(len(rows) for rows in states)
+def _words(
+    loaded: Loaded, subjects: Sequence[Sequence[SubjectTokens]], guided: bool
+) -> list[list[Tensor]]:
+    """Each row's subjects' words (S_i, D). The unconditional rows come first and read an empty prompt."""
+    conditional = [[subject.words for subject in each] for each in subjects]
+    empty = [[empty_words(loaded, len(words)) for words in each] for each in conditional]
+    return [*empty, *conditional] if guided else conditional
+
+
+def _relevance_text(rows: Sequence[Sequence[Tensor]]) -> RelevanceText:
+    """Every row's words one after another, filled up with some that count nothing."""
+    states = [torch.cat(list(each)) for each in rows]
+    longest = max(map(len, states))
     length = -(-longest // WORD_ROWS) * WORD_ROWS
     padded = pad_sequence([*states, states[0].new_zeros(length, states[0].shape[1])], batch_first=True)[:-1]
-    pool = torch.zeros(len(subjects), len(subjects[0]), length, device=padded.device)
-    for picture, each in enumerate(subjects):
+    pool = torch.zeros(len(rows), len(rows[0]), length, device=padded.device)
+    for row, each in enumerate(rows):
         start = 0
-        for index, subject in enumerate(each):
-            pool[picture, index, start : start + len(subject.words)] = 1 / len(subject.words)
-            start += len(subject.words)
+        for index, words in enumerate(each):
+            pool[row, index, start : start + len(words)] = 1 / len(words)
+            start += len(words)
     return RelevanceText(padded, pool)
 
 
@@ -156,4 +166,4 @@ def _mix(
         return DecoupledAttention(references)
     uniform = plan.spec.merging == "uniform"
     relevance = None if uniform else Relevance(words, attn.to_k, attn.heads)
-    return MergedAttention(references, relevance, plan.spec.merging, len(image) - len(words.states))
+    return MergedAttention(references, relevance, plan.spec.merging)

@@ -80,6 +80,11 @@ def class_words(loaded: Loaded, noun: str) -> Tensor:
     return _rows(text, [(0, len(noun))], noun)
 
 
+def empty_words(loaded: Loaded, rows: int) -> Tensor:
+    """An empty prompt where `rows` words would stand, behind the special token at its start. (S, D)."""
+    return encode_text(loaded, "").states[1 : 1 + rows]
+
+
 def prompt_words(text: TextStates, subject: SubjectSpec) -> Tensor:
     """The subject's own tokens inside the prompt, so that two men in one prompt differ. (S, D)."""
     return _rows(text, subject.spans, subject.noun)

@@ -7,13 +7,13 @@ uniform 1.
 
 However many subjects there are, each layer does the same number of matrix products: Q·[K_1 … K_M], a
 softmax within each subject's tokens, times w, and one product with [V_1 … V_M]. Shapes as in `ip_adapter`;
-S rows of relevance text in all, N rows of pictures.
+S rows of relevance text in all. In the unconditional rows of guidance a subject's words are those of an
+empty prompt, as many as the subject has, so all of it is one computation.
 """
 
 from dataclasses import dataclass
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from core.diffusion.attention.frame import split_heads, text_only
@@ -23,7 +23,7 @@ from core.spec import Merging
 
 @dataclass(frozen=True)
 class RelevanceText:
-    """The words the subjects are known by. `states`: (N, S, D) text states; `pool`: (N, M, S), 1/S_i at
+    """The words the subjects are known by. `states`: (B, S, D) text states; `pool`: (B, M, S), 1/S_i at
     the rows of subject i and 0 elsewhere."""
 
     states: Tensor
@@ -31,22 +31,22 @@ class RelevanceText:
 
 
 class Relevance:
-    """One layer's A_i for the conditional rows."""
+    """One layer's A_i."""
 
     def __init__(self, text: RelevanceText, to_k: torch.nn.Module, heads: int) -> None:
-        key = split_heads(to_k(text.states), heads).float()  # (N, H, S, d)
+        key = split_heads(to_k(text.states), heads).float()  # (B, H, S, d)
         self.key = key / key.shape[-1] ** 0.5
         # The mean over heads is part of the pooling product.
-        self.pool = (text.pool.float() / heads).repeat(1, 1, heads)  # (N, M, H·S)
+        self.pool = (text.pool.float() / heads).repeat(1, 1, heads)  # (B, M, H·S)
 
     def __call__(self, query: Tensor) -> Tensor:
-        """(N, H, P, d) → A (N, M, P) in fp32: A ≈ 1/P underflows in half precision."""
-        scores = self.key @ query.float().transpose(-1, -2)  # (N, H, S, P)
+        """(B, H, P, d) → A (B, M, P) in fp32: A ≈ 1/P underflows in half precision."""
+        scores = self.key @ query.float().transpose(-1, -2)  # (B, H, S, P)
         return self.pool @ scores.softmax(dim=-1).flatten(1, 2)
 
 
 def weights(relevance: Tensor, merging: Merging) -> Tensor:
-    """w (N, M, P) from A (N, M, P)."""
+    """w (B, M, P) from A (B, M, P)."""
     if merging == "relevance-mean":
         # A is a mean of softmaxes over positions, so mean(A) = 1/P.
         return relevance * relevance.shape[-1]
@@ -56,15 +56,10 @@ def weights(relevance: Tensor, merging: Merging) -> Tensor:
 
 
 class MergedAttention:
-    """Several subjects. The unconditional rows know no subject: there each w_i is the mean of what the
-    conditional rows have (1, or 1/M for relevance-across), so both halves of guidance carry the same
-    amount of image."""
+    """Several subjects; without `relevance` each counts the same everywhere."""
 
-    def __init__(
-        self, references: References, relevance: Relevance | None, merging: Merging, unconditional: int
-    ):
+    def __init__(self, references: References, relevance: Relevance | None, merging: Merging) -> None:
         self.references, self.relevance, self.merging = references, relevance, merging
-        self.unconditional = unconditional
         self._scaled_key = references.key / references.key.shape[-1] ** 0.5
 
     def __call__(self, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
@@ -78,13 +73,6 @@ class MergedAttention:
         scores = query @ self._scaled_key.transpose(-1, -2)
         each = scores.unflatten(-1, (self.references.subjects, -1)).softmax(dim=-1)  # (B, H, P, M, T)
         if self.relevance is not None:
-            w = self._weights(query).to(each.dtype)
+            w = weights(self.relevance(query), self.merging).to(each.dtype)  # (B, M, P)
             each = each.mul_(w.transpose(1, 2)[:, None, :, :, None])
         return each.flatten(-2)
-
-    def _weights(self, query: Tensor) -> Tensor:
-        """w for all rows, (B, M, P)."""
-        assert self.relevance is not None
-        w = weights(self.relevance(query[self.unconditional :]), self.merging)
-        mean = 1 / self.references.subjects if self.merging == "relevance-across" else 1.0
-        return F.pad(w, (0, 0, 0, 0, self.unconditional, 0), value=mean)

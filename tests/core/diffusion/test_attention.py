@@ -79,45 +79,44 @@ def test_uniform_subjects_equal_diffusers_with_several_adapters(
     for to_k, to_v in zip(theirs.to_k_ip, theirs.to_v_ip, strict=True):
         to_k.weight.data, to_v.weight.data = projections.key, projections.value
     expected = theirs(attn, hidden, (text, [tokens[:, i : i + 1] for i in range(3)]))
-    ours = MergedAttention(references(tokens, projections, torch.tensor([scale] * 2)), None, "uniform", 0)
+    ours = MergedAttention(references(tokens, projections, torch.tensor([scale] * 2)), None, "uniform")
     torch.testing.assert_close(run(attn, ours, hidden, text), expected, atol=1e-5, rtol=1e-5)
 
 
 @pytest.mark.parametrize("merging", ["relevance-mean", "relevance-across"])
-@pytest.mark.parametrize("pictures", [1, 2])
+@pytest.mark.parametrize("batch", [1, 2])
 def test_relevance_equals_a_literal_loop(
-    attn: Attention, projections: Projections, merging: Merging, pictures: int
+    attn: Attention, projections: Projections, merging: Merging, batch: int
 ) -> None:
-    """Guidance in one batch: unconditional rows first, conditional rows weighted by arXiv 2409.17920."""
-    hidden, text = states(2 * pictures)
-    tokens, words = image_tokens(2 * pictures, 2), spread_words(pictures)
-    scale = torch.tensor([[0.7, 0.4]]).repeat(2 * pictures, 1)
-    known = references(tokens, projections, scale)
-    ours = MergedAttention(known, Relevance(words, attn.to_k, HEADS), merging, unconditional=pictures)
-    expected = literal(attn, projections, hidden, text, tokens, words, scale, merging, pictures)
+    """arXiv 2409.17920 §3.2, every row with words of its own."""
+    hidden, text = states(batch)
+    tokens, words = image_tokens(batch, 2), spread_words(batch)
+    scale = torch.tensor([[0.7, 0.4]]).repeat(batch, 1)
+    ours = MergedAttention(
+        references(tokens, projections, scale), Relevance(words, attn.to_k, HEADS), merging
+    )
+    expected = literal(attn, projections, hidden, text, tokens, words, scale, merging)
     torch.testing.assert_close(run(attn, ours, hidden, text), expected, atol=1e-5, rtol=1e-4)
 
 
-def spread_words(pictures: int) -> RelevanceText:
+def spread_words(batch: int) -> RelevanceText:
     """Two subjects of two words and one word, and a row that counts nothing."""
     torch.manual_seed(5)
-    pool = torch.tensor([[0.5, 0.5, 0, 0], [0, 0, 1, 0]]).repeat(pictures, 1, 1)
-    return RelevanceText(torch.randn(pictures, 4, WIDTH), pool)
+    pool = torch.tensor([[0.5, 0.5, 0, 0], [0, 0, 1, 0]]).repeat(batch, 1, 1)
+    return RelevanceText(torch.randn(batch, 4, WIDTH), pool)
 
 
 def literal(
     attn: Attention, projections: Projections, hidden: Tensor, text: Tensor, tokens: Tensor,
-    words: RelevanceText, scale: Tensor, merging: Merging, pictures: int,
+    words: RelevanceText, scale: Tensor, merging: Merging,
 ) -> Tensor:  # fmt: skip
     """Z_new = Z_text + Σ_i w_i ⊙ λ_i Z_i, one number at a time."""
     rows = []
     for row in range(len(hidden)):
         query = split_heads(attn.to_q(hidden[row : row + 1]), HEADS)[0]
         z = attend(query, attn.to_k(text[row]), attn.to_v(text[row]))
-        weight = torch.full((2, POSITIONS), 0.5 if merging == "relevance-across" else 1.0)
-        if row >= pictures:
-            a = torch.stack([relevance_of(attn, query, words, row - pictures, i) for i in range(2)])
-            weight = a / a.mean(1, keepdim=True) if merging == "relevance-mean" else a / a.sum(0)
+        a = torch.stack([relevance_of(attn, query, words, row, i) for i in range(2)])
+        weight = a / a.mean(1, keepdim=True) if merging == "relevance-mean" else a / a.sum(0)
         for subject in range(2):
             image = tokens[row, subject]
             z_i = attend(query, image @ projections.key.T, image @ projections.value.T)
@@ -135,17 +134,17 @@ def attend(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     return out
 
 
-def relevance_of(attn: Attention, query: Tensor, words: RelevanceText, picture: int, subject: int) -> Tensor:
-    total, rows = torch.zeros(POSITIONS), [r for r in range(4) if words.pool[picture, subject, r] > 0]
-    for row in rows:
-        key = attn.to_k(words.states[picture, row])
+def relevance_of(attn: Attention, query: Tensor, words: RelevanceText, row: int, subject: int) -> Tensor:
+    total, places = torch.zeros(POSITIONS), [p for p in range(4) if words.pool[row, subject, p] > 0]
+    for place in places:
+        key = attn.to_k(words.states[row, place])
         for head in range(HEADS):
             scores = query[head] @ key[head * DIM : (head + 1) * DIM] / math.sqrt(DIM)
             total += torch.softmax(scores, dim=0) / HEADS
-    return total / len(rows)
+    return total / len(places)
 
 
-@pytest.mark.parametrize("build", [DecoupledAttention, lambda r: MergedAttention(r, None, "uniform", 0)])
+@pytest.mark.parametrize("build", [DecoupledAttention, lambda r: MergedAttention(r, None, "uniform")])
 def test_no_strength_is_the_bare_layer_bit_for_bit(
     attn: Attention, projections: Projections, build: Callable[[References], Any]
 ) -> None:
