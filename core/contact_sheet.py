@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from core.library.files import write_whole
+from core.disk import write_whole
 from core.prompt import HANDLE
 
 SHEET, CARD, LINE = (24, 24, 25), (36, 36, 38), (58, 58, 61)

@@ -9,15 +9,13 @@ Crop and mask are stored apart, so one reference serves encoders of any mean col
 
 import hashlib
 import io
-import os
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
+from core.disk import write_whole
 from core.errors import KnownError
 from core.faces import Box
 from core.segment import Segmenter
@@ -255,18 +253,8 @@ def _is_whole(path: Path, sha256: str) -> bool:
 def _write(path: Path, data: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+        write_whole(path, data)
     except OSError as error:
-        raise KnownError(_not_saved(path, error)) from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            Path(temporary).unlink()
         raise KnownError(_not_saved(path, error)) from error
 
 

@@ -1,12 +1,12 @@
 """What the user chose, in one JSON file of the home folder."""
 
-import contextlib
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta, Struct
 
+from core.disk import write_whole
 from core.errors import KnownError
 from core.paths import Home
 
@@ -38,13 +38,9 @@ def load(home: Home) -> Settings:
 
 def save(home: Home, settings: Settings) -> None:
     """Written whole or not at all. Raises KnownError when it cannot be written; the old file stays."""
-    temporary = home.settings.with_suffix(".tmp")
     try:
-        temporary.write_bytes(msgspec.json.format(msgspec.json.encode(settings), indent=2))
-        temporary.replace(home.settings)
+        write_whole(home.settings, msgspec.json.format(msgspec.json.encode(settings), indent=2))
     except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
         told = f"The settings could not be saved to {home.settings}: {error.strerror or error}."
         raise KnownError(f"{told} The old ones are kept.") from error
 

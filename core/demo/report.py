@@ -11,9 +11,9 @@ import msgspec
 from core import contact_sheet, settings
 from core.contact_sheet import Row, Shown
 from core.demo.truth import Truth
+from core.disk import write_whole
 from core.faces import open_backend
 from core.library import Library, jobs, subjects
-from core.library.files import write_whole
 from core.library.gallery import PictureRow
 from core.metadata import Saved, png
 from core.paths import RESOURCES, Home

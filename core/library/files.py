@@ -1,15 +1,13 @@
 """Writing a finished picture whole or not at all."""
 
-import contextlib
 import errno
 import hashlib
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from core.disk import write_whole
 from core.errors import KnownError
 from core.metadata import Saved, png
 from core.spec import RenderSpec
@@ -52,22 +50,6 @@ def save_picture(folder: Path, name: str, picture: FinishedPicture, spec: Render
     return SavedFile(path, hashlib.sha256(data).hexdigest())
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Replaces `path` by `data`; after a power cut it holds the old bytes or the new ones."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(temporary).unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
-
-
 def _free(folder: Path, name: str, spec: RenderSpec) -> Path:
     """`name`.png, or `name`-2.png and so on where a picture of other settings lies there."""
     number, path = 1, folder / f"{name}.png"
@@ -82,16 +64,6 @@ def _same(path: Path, spec: RenderSpec) -> bool:
         return png.read(path).spec == spec
     except KnownError:
         return False
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return  # a folder cannot be opened there; NTFS journals the rename
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _reason(folder: Path, error: OSError) -> str:

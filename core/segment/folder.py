@@ -4,7 +4,6 @@ BiRefNet's own folders bring their network as Python code (`auto_map`). Code fro
 its ONNX export holds the same network as data.
 """
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,11 @@ from PIL import Image
 
 from core.errors import KnownError
 from core.segment import Segmenter
+from core.segment.identity import LICENCE, short_hash
 from core.segment.onnx_model import IMAGENET_MEAN, IMAGENET_STD, Map, OnnxMap, as_mask, normalised
 
 ONNX_PLACES = ("onnx/model.onnx", "model.onnx", "onnx/model_fp16.onnx")
 SAM2_TYPES = ("sam2", "sam2_video")
-LICENCE = "A model of your own, from {folder}: its licence is in that folder."
 
 
 def open_folder(folder: Path) -> Segmenter:
@@ -91,8 +90,3 @@ def _refusal(folder: Path, config: dict[str, Any]) -> str:
     names = sorted(path.name for path in folder.iterdir())[:12]
     listing = ", ".join(names) or "nothing"
     return f"{folder} is neither SAM 2 nor an ONNX segmenter: it is {kind}, and holds {listing}."
-
-
-def short_hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()[:12]

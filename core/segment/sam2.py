@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from core.errors import KnownError
-from core.segment.folder import LICENCE, short_hash
+from core.segment.identity import LICENCE, short_hash
 from core.segment.onnx_model import Map, as_mask, normalised
 
 

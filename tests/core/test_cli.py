@@ -267,7 +267,6 @@ def test_prompts_that_cannot_be_read_are_refused(likeness, listed, known, prompt
 def test_a_full_disk_pauses_the_queue_and_loses_nothing(likeness, listed, known, monkeypatch, home):
     import errno
 
-    from core.library import files
 
     listed("queue", "add", "a photo of @ada", "--count", "2")
 
@@ -275,7 +274,7 @@ def test_a_full_disk_pauses_the_queue_and_loses_nothing(likeness, listed, known,
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(files.os, "fsync", full)
+        patch.setattr("os.fsync", full)
         assert "full" in likeness("queue", "run", fails=1).lower()
     assert [r["state"] for r in listed("queue", "list")] == ["queued", "queued"]
     assert not list(home.pictures.iterdir())

@@ -8,7 +8,6 @@ from PIL import Image
 from core import contact_sheet
 from core.contact_sheet import ACCENT, CARD, LIKE, MARGIN, UNLIKE, Row, Shown
 from core.errors import KnownError
-from core.library import files
 
 
 @pytest.fixture
@@ -76,7 +75,7 @@ def test_saved_whole_or_not_at_all(row, tmp_path, monkeypatch):
     def full(_handle):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(files.os, "fsync", full)
+    monkeypatch.setattr("os.fsync", full)
     with pytest.raises((OSError, KnownError)):
         contact_sheet.save(target, "T", "s", [row(0.1)], 0.36)
     assert target.read_bytes() == before

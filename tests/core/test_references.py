@@ -4,6 +4,7 @@ import errno
 import hashlib
 import json
 import os
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -189,7 +190,7 @@ def test_a_full_disk_leaves_nothing_behind(
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    owner = {"fsync": os, "replace": Path, "mkstemp": references.tempfile}[failing]
+    owner = {"fsync": os, "replace": Path, "mkstemp": tempfile}[failing]
     monkeypatch.setattr(owner, failing, full)
     with pytest.raises(KnownError, match=r"cannot be saved.*No space left"):
         store(tmp_path, scene())

@@ -86,19 +86,6 @@ def test_a_full_disk_is_told_and_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_fault_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "kept"
-    files.write_whole(path, b"old")
-
-    def broken(*_: Any) -> None:
-        raise OSError(errno.EIO, "input/output error")
-
-    monkeypatch.setattr("os.fsync", broken)
-    with pytest.raises(OSError, match="input/output"):
-        files.write_whole(path, b"new")
-    assert (path.read_bytes(), len(list(tmp_path.iterdir()))) == (b"old", 1)
-
-
 def test_a_folder_that_cannot_be_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(KnownError, match="No picture could be written"):
