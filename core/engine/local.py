@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from core.engine import EngineOptions, OnStep, Rendered, Scan, Scores, Step
+from core.engine import EngineOptions, OnStep, Rendered, Scan, Scores, Step, prepared
 from core.environment import set_environment
 from core.faces import Box, FaceBackend, open_backend
 from core.paths import Home
@@ -36,11 +36,20 @@ class LocalEngine:
         return group_faces(embeddings, self._faces.threshold)
 
     def prepare(self, photo: Path, box: Box | None, kind: Kind, size: int) -> Reference:
-        from core import references
         from core.images import open_photo
 
-        image, margin = open_photo(photo).image, self._options.margin
-        made = references.prepare(image, box, kind, size, margin, self._segmenter)
+        image = open_photo(photo).image
+        wanted = prepared.key(photo, box, kind, size, self._options.margin, self._segmenter.identity)
+        if known := prepared.find(self._home, wanted):
+            return known
+        reference = self._prepare(image, box, kind, size)
+        prepared.keep(self._home, wanted, reference)
+        return reference
+
+    def _prepare(self, image: Image.Image, box: Box | None, kind: Kind, size: int) -> Reference:
+        from core import references
+
+        made = references.prepare(image, box, kind, size, self._options.margin, self._segmenter)
         crop, mask = (references.store(self._home.references, each) for each in made)
         return Reference(crop, mask)
 
