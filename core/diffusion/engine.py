@@ -3,7 +3,8 @@
 import logging
 import platform
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -90,14 +91,14 @@ class Pipeline:
     ) -> list[RenderedImage]:
         """One picture for each spec, in order. `batch_size` fills each batch up with copies, so that a
         picture made in a batch of n has identical pixels when it is repeated alone with n."""
-        torch.set_flush_denormal(True)  # a setting of the calling thread
         plans = [self.plan(spec) for spec in specs]
         batches = self._batches(plans, batch_size)
         progress = _Progress(on_step, len(specs), len(batches), specs[0].steps if specs else 0)
         images: dict[int, RenderedImage] = {}
-        for number, indices in enumerate(batches):
-            progress.start(number)
-            images |= self._render_batch(plans, indices, batch_size, progress)
+        with _denormals_flushed():
+            for number, indices in enumerate(batches):
+                progress.start(number)
+                images |= self._render_batch(plans, indices, batch_size, progress)
         return [images[index] for index in range(len(specs))]
 
     def close(self) -> None:
@@ -233,6 +234,17 @@ class _Progress:
 def _out_of_memory(error: RuntimeError) -> bool:
     """CUDA has an exception of its own; the CPU's allocator only a sentence."""
     return isinstance(error, torch.OutOfMemoryError) or "t allocate memory" in str(error)
+
+
+@contextmanager
+def _denormals_flushed() -> Iterator[None]:
+    """Denormal numbers cost a CPU a hundred times a normal one. PyTorch's threads inherit this from the
+    thread that starts them; whatever else runs in this one gets them back."""
+    torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(False)
 
 
 def _device_name(device: torch.device) -> str:

@@ -18,9 +18,6 @@ from core.errors import KnownError
 from core.models import AdapterInfo, ModelInfo
 from core.spec import Precision
 
-# Denormal numbers cost a CPU a hundred times a normal one. Threads inherit this from their parent.
-torch.set_flush_denormal(True)
-
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 CLIP_MEAN, CLIP_STD = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711)
 

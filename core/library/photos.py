@@ -52,6 +52,7 @@ class Embedded:
     photo_id: int
     subject_id: int | None
     settled: bool
+    quality: float
     embedding: bytes
 
 
@@ -110,12 +111,12 @@ def current_backend(session: Session) -> str | None:
 def embedded(session: Session, backend: str) -> list[Embedded]:
     """Every face that `backend` embedded and nobody ignores, in a fixed order."""
     settled = (Face.state == "confirmed") | func.coalesce(Subject.ignored, False)
-    columns = select(Face.id, Face.photo_id, Face.subject_id, settled, Face.embedding)
+    columns = select(Face.id, Face.photo_id, Face.subject_id, settled, Face.quality, Face.embedding)
     chosen = columns.outerjoin(Subject, Subject.id == Face.subject_id).where(
         Face.backend == backend, Face.state != "ignored"
     )
     rows = session.execute(chosen.order_by(Face.id))
-    return [Embedded(row[0], row[1], row[2], bool(row[3]), row[4]) for row in rows]
+    return [Embedded(row[0], row[1], row[2], bool(row[3]), row[4], row[5]) for row in rows]
 
 
 def assign(session: Session, subjects: dict[int, int | None]) -> None:

@@ -313,6 +313,18 @@ def test_a_group_that_falls_apart_keeps_its_name_on_the_larger_part(
         assert sorted(card.faces for card in subjects.cards(session)) == [1, 2, 2]
 
 
+@pytest.mark.parametrize(("quality", "people"), [(0.9, 1), (0.3, 0)])
+def test_a_clear_face_like_no_other_is_a_person(
+    library: Library, engine: Engine, tmp_path: Path, quality: float, people: int
+) -> None:
+    engine.faces = {"only.png": (person(7, quality=quality),)}
+    album.import_photos(library, engine, [picture(tmp_path / "only.png")])
+    album.group_faces(library, engine)
+    assert album.group_faces(library, engine) == people
+    with library.read() as session:
+        assert [card.faces for card in subjects.cards(session)] == [1] * people
+
+
 def test_a_library_without_faces_has_nobody(library: Library, engine: Engine) -> None:
     assert album.group_faces(library, engine) == 0
     assert engine.calls["group"] == 0

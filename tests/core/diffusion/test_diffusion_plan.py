@@ -1,9 +1,9 @@
 """What is decided before a weight is loaded."""
 
 import pytest
-from conftest import spec
 from hypothesis import given
 from hypothesis import strategies as st
+from tiny_models import spec
 
 from core import models
 from core.diffusion import plan

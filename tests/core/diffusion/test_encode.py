@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from conftest import PipelineOptions, spec
 from PIL import Image
+from tiny_models import PipelineOptions, spec
 
 from core.diffusion import encode
 from core.diffusion.engine import Pipeline

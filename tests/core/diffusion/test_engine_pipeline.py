@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from conftest import PipelineOptions, pixels, spec, unheard
 from PIL import Image
+from tiny_models import PipelineOptions, pixels, spec, unheard
 
 from core.diffusion import decode
 from core.diffusion.engine import Pipeline
@@ -35,6 +35,14 @@ def couple(subject: Subject, **changes: Any) -> RenderSpec:
     at = PROMPT.index(" man") + 1
     people = (subject(PROMPT, "woman", 1), subject(PROMPT, "man", 2, spans=((at, at + 3),)))
     return spec(PROMPT, subjects=people, **({"merging": "relevance-across"} | changes))
+
+
+def test_denormal_numbers_are_flushed_while_rendering_only(mini: Pipeline) -> None:
+    tiny = torch.tensor(1e-40)
+    seen = []
+    mini.render([spec()], lambda *_: seen.append(bool(tiny * 1 != 0)))
+    assert set(seen) == {False}
+    assert tiny * 1 != 0
 
 
 def test_the_same_spec_gives_identical_pixels(mini: Pipeline, subject: Subject) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 import torch
-from conftest import PipelineOptions, spec, unheard
 from safetensors.torch import load_file, save_file
+from tiny_models import PipelineOptions, spec, unheard
 
 from core.diffusion import load
 from core.diffusion.engine import Pipeline
@@ -92,7 +92,7 @@ def test_an_adapter_with_other_layers_is_refused(
 @pytest.mark.skipif(not load.cpu_has_bf16(), reason="this processor has no bf16 instructions")
 def test_bf16_pictures_stay_close(mini: Pipeline, home: Home) -> None:
     import numpy as np
-    from conftest import pixels
+    from tiny_models import pixels
 
     from core.models import EMBEDDED
 

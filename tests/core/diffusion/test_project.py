@@ -1,8 +1,8 @@
 """The projections of the public adapter files, against diffusers' own modules."""
 
 import torch
-from conftest import resampler
 from diffusers.models.embeddings import ImageProjection
+from tiny_models import resampler
 from torch.nn.functional import layer_norm
 
 from core import models

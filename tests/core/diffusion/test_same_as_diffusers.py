@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from conftest import PipelineOptions, pixels, spec, unheard
 from PIL import Image
+from tiny_models import PipelineOptions, pixels, spec, unheard
 
 from core.diffusion.engine import Pipeline
 from core.models import EMBEDDED
