@@ -89,9 +89,9 @@ def _scenes(application) -> dict[str, Callable[[], None]]:  # type: ignore[no-un
     def gallery() -> None:
         from desktop.models.pictures import likenesses
 
-        several = [row.id for row in application.gallery.model.rows if len(likenesses(row)) > 1]
+        several = [row for row in application.gallery.model.rows if len(likenesses(row)) > 1]
         if several:
-            application.gallery.open_picture(several[0])
+            application.gallery.open_picture(max(several, key=lambda row: row.rating).id)
 
     return {"people": people, "compose": compose, "queue": queue, "gallery": gallery}
 
