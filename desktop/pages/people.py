@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 from sqlalchemy.orm import Session
 
-from core.events import LibraryChanged
+from core.events import ChoreFailed, ChoreFinished, ChoreProgress, LibraryChanged
 from core.library import photos, subjects
 from core.library.subjects import SubjectCard
 from core.paths import RESOURCES
@@ -85,8 +85,17 @@ class PeoplePage(QWidget):
 
     @Slot(object)
     def _hear(self, event: object) -> None:
-        if isinstance(event, LibraryChanged) and event.what in ("subjects", "photos"):
-            self._refresh.ask()
+        match event:
+            case LibraryChanged("subjects" | "photos"):
+                self._refresh.ask()
+            case ChoreProgress(chores.IMPORT, done, total, detail):
+                self._show_import(detail, done, total)
+            case ChoreFinished(chores.IMPORT) | ChoreFailed(chores.IMPORT):
+                self._invitation.show_invitation()
+
+    def _show_import(self, detail: str, done: int, total: int) -> None:
+        amount = f"{done} of {total}. " if total else ""
+        self._invitation.show_work("Looking at your photos", f"{amount}{detail}", done, total)
 
     # What the user does
 
@@ -232,20 +241,25 @@ class PeoplePage(QWidget):
 
     def _lay_out(self) -> None:
         self._stack = QStackedWidget()
-        self._stack.addWidget(self._empty())
+        self._invitation = self._empty()
+        self._stack.addWidget(self._invitation)
         self._stack.addWidget(self._filled())
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._stack)
 
-    def _empty(self) -> QWidget:
+    def _empty(self) -> EmptyState:
         return EmptyState(
             "people", "Start with your photos",
             "Add a folder, or drop one anywhere on this window. Likeness finds the faces and puts those of"
             " one person together; you say who they are. Your photos are read, never changed.",
             button("Add a folder…", self.choose_folder, "folder", "primary"),
-            button("Try the demo album", lambda: self.import_asked.emit([DEMO]), "sparkle"),
+            button("Try the demo album", self._import_demo, "sparkle"),
         )  # fmt: skip
+
+    def _import_demo(self) -> None:
+        self._show_import("", 0, 0)
+        self.import_asked.emit([DEMO])
 
     def _filled(self) -> QWidget:
         page = QWidget()

@@ -1,7 +1,7 @@
 """What an empty page says: what belongs here and how it gets here."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from desktop import theme
 
@@ -12,8 +12,11 @@ CENTRE = Qt.AlignmentFlag.AlignHCenter
 class EmptyState(QWidget):
     def __init__(self, icon: str, title: str, words: str, *buttons: QAbstractButton) -> None:
         super().__init__()
+        self._said = title, words
+        self._buttons = buttons
         picture = theme.text()
         picture.setPixmap(theme.icon(icon, "disabled").pixmap(QSize(64, 64), self.devicePixelRatio()))
+        self._title = theme.text(title, "heading")
         self._words = theme.text(words, "muted", wrap=True)
         self._words.setAlignment(CENTRE)
         self._words.setFixedWidth(WIDTH)
@@ -23,8 +26,11 @@ class EmptyState(QWidget):
         column.setSpacing(12)
         column.addStretch(2)
         column.addWidget(picture, 0, CENTRE)
-        column.addWidget(theme.text(title, "heading"), 0, CENTRE)
+        column.addWidget(self._title, 0, CENTRE)
         column.addWidget(self._words, 0, CENTRE)
+        self._bar = QProgressBar(textVisible=False, visible=False)
+        self._bar.setFixedWidth(WIDTH // 2)
+        column.addWidget(self._bar, 0, CENTRE)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addStretch()
@@ -34,3 +40,22 @@ class EmptyState(QWidget):
         column.addSpacing(6)
         column.addLayout(row)
         column.addStretch(3)
+
+    def show_work(self, title: str, words: str, done: int, total: int) -> None:
+        """While something is on its way here: what, and how far it is."""
+        self._title.setText(title)
+        self._words.setText(words)
+        self._bar.setRange(0, total)
+        self._bar.setValue(done)
+        self._set_working(True)
+
+    def show_invitation(self) -> None:
+        title, words = self._said
+        self._title.setText(title)
+        self._words.setText(words)
+        self._set_working(False)
+
+    def _set_working(self, working: bool) -> None:
+        self._bar.setVisible(working)
+        for button in self._buttons:
+            button.setVisible(not working)

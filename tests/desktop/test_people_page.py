@@ -8,7 +8,9 @@ from pytestqt.qtbot import QtBot
 from window_steps import read
 from window_steps import subject as named_row
 
+from core.events import ChoreFinished, ChoreProgress
 from core.library import jobs, open_library, subjects
+from desktop import chores
 from desktop.app import Application
 from desktop.models.subjects import Section, card_at
 from desktop.pages.dialogs import ConsentDialog, DeleteDialog, ObjectDialog
@@ -18,6 +20,21 @@ from desktop.widgets.reference_tile import ReferenceTile
 
 def test_an_empty_library_says_what_to_do(application: Application) -> None:
     assert application.people._stack.currentIndex() == 0
+
+
+def test_an_empty_page_shows_how_far_an_import_is(application: Application) -> None:
+    page = application.people
+    page._hear(ChoreProgress(chores.IMPORT, 12, 68, "Finding faces in IMG_0012.jpg"))
+    shown = page._invitation
+    assert (shown._title.text(), shown._words.text()) == (
+        "Looking at your photos",
+        "12 of 68. Finding faces in IMG_0012.jpg",
+    )
+    assert (shown._bar.value(), shown._bar.maximum()) == (12, 68)
+    assert all(button.isHidden() for button in shown._buttons)
+    page._hear(ChoreFinished(chores.IMPORT, "68 new photos, 60 faces."))
+    assert shown._title.text() == "Start with your photos"
+    assert not any(button.isHidden() for button in shown._buttons)
 
 
 def test_importing_shows_groups_and_what_was_left_out(
