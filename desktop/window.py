@@ -130,8 +130,9 @@ class Window(QMainWindow):
         self._stack.addWidget(_waiting_page())
         right = QVBoxLayout()
         right.setSpacing(0)
-        right.addWidget(self.messages)
         right.addWidget(self._stack, 1)
+        # Below the page: what comes and goes must not move what the mouse is about to press.
+        right.addWidget(self.messages)
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self._rail)

@@ -1,4 +1,4 @@
-"""A bar above the page: what happened, what was kept, what to do. It never blocks and can be copied."""
+"""A bar below the page: what happened, what was kept, what to do. It never blocks and can be copied."""
 
 from collections.abc import Callable
 from typing import Literal

@@ -41,6 +41,7 @@ class PromptEdit(QPlainTextEdit):
         self.setAccessibleName("Prompts, one per line")
         self.setTabChangesFocus(True)
         self._offers = QStandardItemModel(self)
+        self._spaced_at = -1
         self._completer = _completer(self._offers, self)
         self._completer.activated[QModelIndex].connect(self._complete)
         self._highlighter = HandleHighlighter(self.document())
@@ -68,7 +69,11 @@ class PromptEdit(QPlainTextEdit):
         if self._completer.popup().isVisible() and event.key() in ACCEPTING:
             event.ignore()  # the list takes these
             return
-        super().keyPressEvent(event)
+        # The space that came with a completed handle is the one about to be typed.
+        typed_already = event.text() == " " and self.textCursor().position() == self._spaced_at
+        self._spaced_at = -1
+        if not typed_already:
+            super().keyPressEvent(event)
         self._suggest()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -87,6 +92,7 @@ class PromptEdit(QPlainTextEdit):
         self._completer.popup().setCurrentIndex(self._completer.completionModel().index(0, 0))
         where = self.cursorRect()
         where.setWidth(320)
+        where.translate(0, 6)  # below the letters' tails
         self._completer.complete(where)
 
     def _typed_handle(self) -> str | None:
@@ -105,6 +111,7 @@ class PromptEdit(QPlainTextEdit):
         cursor.movePosition(QTextCursor.MoveOperation.Left, QTextCursor.MoveMode.KeepAnchor, len(typed))
         cursor.insertText(f"{index.data(HANDLE)} ")
         self.setTextCursor(cursor)
+        self._spaced_at = cursor.position()
 
 
 class HandleHighlighter(QSyntaxHighlighter):

@@ -52,6 +52,8 @@ def test_at_offers_faces_and_completes(qtbot: QtBot, named: Application) -> None
     assert not shown.index(0, 0).data(Qt.ItemDataRole.DecorationRole).isNull()
     qtbot.keyClick(popup, Qt.Key.Key_Return)
     assert editor.toPlainText() == "a photo of @ada "
+    qtbot.keyClicks(editor, " on  a hill")
+    assert editor.toPlainText() == "a photo of @ada on  a hill"
 
 
 def test_an_address_is_no_handle(qtbot: QtBot, named: Application) -> None:
