@@ -71,6 +71,18 @@ def scan_photos(
     _scan_all(library, engine, [row for row in old if row.id not in done], report, progress)
 
 
+def rescan_photos(
+    library: Library, engine: Engine, backend: str, progress: Progress = lambda *_: None
+) -> ImportReport:
+    """Has face models of the identity `backend` look at every photo they have not seen: after a change of
+    models. Who was named stays named, where a face is found in the same place."""
+    report = ImportReport()
+    with library.read() as session:
+        rows = photos.unscanned(session, backend)
+    _scan_all(library, engine, rows, report, progress)
+    return report
+
+
 def group_faces(library: Library, engine: Engine, progress: Progress = lambda *_: None) -> int:
     """Sorts all faces into people and suggests a person for each group nobody knows yet; returns how many
     people have faces. Faces the user confirmed stay with their person and draw their group after them."""

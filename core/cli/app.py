@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from core.cli import albums, machine, objects, people, pictures, queue
+from core.cli import albums, backends, machine, objects, people, pictures, queue
 from core.cli.faults import Sentences
 from core.paths import Home, default_home
 
@@ -41,5 +41,7 @@ app.command()(pictures.pictures)
 app.command()(pictures.repeat)
 app.command()(albums.demo)
 app.add_typer(machine.models_app, name="models")
+machine.models_app.command()(backends.faces)
+machine.models_app.command()(backends.segmenter)
 app.command()(machine.doctor)
 app.command()(machine.version)
