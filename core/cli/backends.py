@@ -1,8 +1,9 @@
 """Which models find faces and cut out subjects: the embedded ones, or a local folder of the user's own."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Protocol, TypeVar
 
 import typer
 from msgspec import structs
@@ -12,10 +13,15 @@ from core.cli.work import ChoreBar, bars, engine, opened
 from core.errors import KnownError
 from core.paths import RESOURCES, Home
 
-if TYPE_CHECKING:
-    from core.faces import FaceBackend
-    from core.segment import Segmenter
 
+class Described(Protocol):
+    """What face models and segmenters have in common (core.faces.FaceBackend, core.segment.Segmenter)."""
+
+    identity: str
+    licence: str
+
+
+Models = TypeVar("Models", bound=Described)
 Choice = Annotated[
     str | None,
     typer.Argument(metavar="[embedded|DIR]", help="What to use from now on; nothing: say what is used."),
@@ -27,34 +33,41 @@ def faces(
     context: typer.Context, choice: Choice = None, yes: YesOption = False, as_json: JsonOption = False
 ) -> None:
     """Shows or chooses what finds and recognises faces: embedded, or the folder of an InsightFace pack."""
-    from core import settings
     from core.faces import open_backend
 
-    home, kept = context.obj, settings.load(context.obj)
-    name = kept.faces if choice is None else _name(choice, "insightface")
-    found = open_backend(name, RESOURCES / "models")
-    if choice is not None and name != kept.faces:
-        _accept(found.licence, name, yes)
-        settings.save(home, structs.replace(kept, faces=name))
-        _look_again(home, found.identity)
-    _tell(found, name, as_json)
+    found, changed = _choose(context.obj, "faces", "insightface", open_backend, choice, yes)
+    if changed:
+        _look_again(context.obj, found.identity)
+    _tell(context.obj, "faces", found, as_json)
 
 
 def segmenter(
     context: typer.Context, choice: Choice = None, yes: YesOption = False, as_json: JsonOption = False
 ) -> None:
     """Shows or chooses what cuts subjects out: embedded, or a folder with SAM 2 or an ONNX export."""
-    from core import settings
     from core.segment import open_segmenter
 
-    home, kept = context.obj, settings.load(context.obj)
-    name = kept.segmenter if choice is None else _name(choice, "folder")
-    found = open_segmenter(name, RESOURCES / "models")
-    if choice is not None and name != kept.segmenter:
-        _accept(found.licence, name, yes)
-        settings.save(home, structs.replace(kept, segmenter=name))
+    found, changed = _choose(context.obj, "segmenter", "folder", open_segmenter, choice, yes)
+    if changed:
         say("References made from now on are cut out by it; those that exist stay as they are.")
-    _tell(found, name, as_json)
+    _tell(context.obj, "segmenter", found, as_json)
+
+
+def _choose(
+    home: Home, what: str, kind: str, opened: Callable[[str, Path], Models], choice: str | None, yes: bool
+) -> tuple[Models, bool]:
+    """The models in use, or those of `choice` once they could be opened and their licence is accepted; and
+    whether that changed anything."""
+    from core import settings
+
+    kept = settings.load(home)
+    before = getattr(kept, what)
+    name = before if choice is None else _name(choice, kind)
+    found = opened(name, RESOURCES / "models")
+    if name != before:
+        _accept(found.licence, name, yes)
+        settings.save(home, structs.replace(kept, **{what: name}))
+    return found, name != before
 
 
 def _name(choice: str, kind: str) -> str:
@@ -81,6 +94,9 @@ def _look_again(home: Home, backend: str) -> None:
         say(f"{path}: {reason}")
 
 
-def _tell(found: "FaceBackend | Segmenter", name: str, as_json: bool) -> None:
+def _tell(home: Home, what: str, found: Described, as_json: bool) -> None:
+    from core import settings
+
+    name = getattr(settings.load(home), what)
     facts = {"name": name, "identity": found.identity, "licence": found.licence}
     json(facts) if as_json else say(f"{name}: {found.identity}. {found.licence}")

@@ -19,9 +19,6 @@ from msgspec import Raw
 from core.engine import Engine, Step, wire
 from core.errors import Cancelled, KnownError
 
-FLAG = "--likeness-engine"
-"""A packaged program starts itself with this flag as its engine's process."""
-
 
 def main() -> None:
     """Serves until the parent is gone."""
@@ -32,12 +29,6 @@ def main() -> None:
     with contextlib.suppress(OSError, EOFError):
         _Server(requests, answers).serve()
     os._exit(0)
-
-
-def take_over() -> None:
-    """For the entry points of a packaged program: becomes the engine's process when started as one."""
-    if sys.argv[1:2] == [FLAG]:
-        main()
 
 
 class _Server:

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeVar, cast
 
 from core.engine import EngineDied, EngineFailed, EngineOptions, OnStep, Rendered, Scan, Step, wire
-from core.engine.child import FLAG
 from core.environment import ENVIRONMENT
 from core.errors import Cancelled, KnownError
 from core.faces import Box
@@ -170,8 +169,6 @@ def _value(reply: wire.FromEngine, kind: type[T]) -> T:
 
 
 def _command() -> list[str]:
-    if getattr(sys, "frozen", False):
-        return [sys.executable, FLAG]
     root = str(Path(__file__).resolve().parent.parent.parent)
     # -P: a file in the current folder must not stand in for a library.
     found = f"import sys; {root!r} in sys.path or sys.path.insert(0, {root!r})"
