@@ -151,8 +151,9 @@ class Pipeline:
     def _run(
         self, plans: Sequence[planning.Plan], rows: int, dtype: torch.dtype, progress: "_Progress"
     ) -> list[RenderedImage]:
-        started, first = time.perf_counter(), plans[0]
+        first = plans[0]
         loaded, reader = self._model(first.model, dtype)
+        started = time.perf_counter()  # loading a model says nothing about the next picture
         cut = [encode.cut_words(loaded, each.spec.prompt, each.spec.subjects) for each in plans]
         padded = [*plans, *[plans[-1]] * (rows - len(plans))]
         batch = conditions.build(loaded, reader, padded)

@@ -54,8 +54,7 @@ def delete(library: "Library", subject_id: int) -> Receipt:
         photos = _photos(session, subject_id)
         receipt = _remove_rows(session, subject_id)
         # Before the commit: after a power cut here the person is still listed, and deleting again ends it.
-        # The
-        # other way round, nothing would know of their files any more.
+        # The other way round, nothing would know of their files any more.
         removed, left = _remove_files(library.home, crops, photos)
     return replace(receipt, files=removed, left=tuple(left), wiped=_wipe(library))
 
