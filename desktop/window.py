@@ -62,7 +62,7 @@ class Window(QMainWindow):
         super().__init__()
         self.setWindowTitle("Likeness")
         self.setWindowIcon(theme.icon("sparkle", "accent"))
-        self.setMinimumSize(960, 600)
+        self.setMinimumSize(1024, 640)
         self.resize(1280, 800)
         self.messages = MessageBar()
         self.footer = Footer()

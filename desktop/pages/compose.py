@@ -328,7 +328,7 @@ class ComposePage(QWidget):
         self.setFocusProxy(self.editor)
 
     def _foot(self) -> QHBoxLayout:
-        self._line: QLabel = theme.text("", "heading")
+        self._line: QLabel = theme.text("", "heading", wrap=True)
         self._line.setAccessibleName("What will be made")
         self._add: QPushButton = button("Add to queue", self.add_to_queue, "plus", "primary", "Ctrl+Enter")
         self._add.setEnabled(False)

@@ -57,7 +57,7 @@ class PictureDetails(QFrame):
         self._waiting: dict[PictureKey, Thumb | PictureView] = {}
         self._judge = Judge()
         self.seconds: dict[int | None, float] = {}  # what rendering took, by job
-        self.setMinimumWidth(440)
+        self.setMinimumWidth(500)
         self._lay_out()
         studio.thumbnails.ready.connect(self._arrived)
 

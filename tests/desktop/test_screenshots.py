@@ -15,11 +15,11 @@ COMMAND = Path(__file__).resolve().parents[2] / "packaging" / "screenshots.py"
 def test_every_page_becomes_a_picture(home: Home, named_home: Home, tmp_path: Path) -> None:
     shutil.copytree(named_home.root, home.root)
     out = tmp_path / "images"
-    size = ["--size", "1000x640"]
+    size = ["--size", "1024x640"]
     command = [sys.executable, str(COMMAND), "--home", str(home.root), "--out", str(out), *size]
     subprocess.run(command, check=True, capture_output=True, timeout=90)
     pictures = {file.stem: Image.open(file) for file in out.glob("*.png")}
     assert set(pictures) == {"people", "compose", "queue", "gallery"}
     for name, picture in pictures.items():
-        assert picture.size == (1000, 640), name
+        assert picture.size == (1024, 640), name
         assert len(picture.convert("RGB").getcolors(1 << 24)) > 20, name
