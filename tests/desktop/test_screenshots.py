@@ -18,8 +18,9 @@ def test_every_page_becomes_a_picture(home: Home, named_home: Home, tmp_path: Pa
     size = ["--size", "1024x640"]
     command = [sys.executable, str(COMMAND), "--home", str(home.root), "--out", str(out), *size]
     subprocess.run(command, check=True, capture_output=True, timeout=90)
-    pictures = {file.stem: Image.open(file) for file in out.glob("*.png")}
-    assert set(pictures) == {"people", "compose", "queue", "gallery"}
-    for name, picture in pictures.items():
-        assert picture.size == (1024, 640), name
-        assert len(picture.convert("RGB").getcolors(1 << 24)) > 20, name
+    files = {file.stem: file for file in out.glob("*.png")}
+    assert set(files) == {"people", "compose", "queue", "gallery"}
+    for name, file in files.items():
+        with Image.open(file) as picture:
+            assert picture.size == (1024, 640), name
+            assert len(picture.convert("RGB").getcolors(1 << 24)) > 20, name
