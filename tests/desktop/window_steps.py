@@ -5,6 +5,7 @@ from typing import Any
 
 from pytestqt.qtbot import QtBot
 
+from core.library import jobs
 from desktop.app import Application
 from desktop.later import LaterCall
 
@@ -39,6 +40,8 @@ def enqueue(qtbot: QtBot, application: Application, text: str, count: int = 1) -
     application.compose.editor.setPlainText(text)
     application.compose.settings._count.setValue(count)
     qtbot.waitUntil(application.compose._add.isEnabled)
+    before = read(application, lambda s: len(jobs.rows(s)))
     application.compose._add.click()
-    qtbot.waitUntil(lambda: "added to the queue" in application.window.messages.words)
+    # Not the message: a picture that is made or fails at once may have said something newer by now.
+    qtbot.waitUntil(lambda: read(application, lambda s: len(jobs.rows(s))) > before)
     settle(qtbot, application)
