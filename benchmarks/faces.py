@@ -176,7 +176,7 @@ def say_grouping(sets: dict[str, list[tuple[Face, str]]], chosen: float) -> None
 
 
 def _grouped(known: Sequence[tuple[Face, str]], threshold: float) -> str:
-    labels = group_faces([f.embedding for f, _ in known], threshold, [f.quality for f, _ in known])
+    labels = group_faces([f.embedding for f, _ in known], threshold)
     precision, recall, f1 = pairwise(labels, [name for _, name in known])
     return f"{precision:.3f} / {recall:.3f} / {f1:.3f} ({max(labels) + 1}, {labels.count(ALONE)})"
 

@@ -18,24 +18,16 @@ Vectors = np.ndarray[Any, np.dtype[np.float32]]
 Labels = np.ndarray[Any, np.dtype[np.int64]]
 
 ALONE = -1
-POOR = 0.25
-"""Below this quality a face starts no group and joins no two: it is only offered to the finished groups."""
 
 
-def group_faces(
-    embeddings: Sequence[bytes], threshold: float, qualities: Sequence[float] | None = None
-) -> list[int]:
+def group_faces(embeddings: Sequence[bytes], threshold: float) -> list[int]:
     """A label for each embedding (unit-length float32 as bytes, all of one length): 0 is the largest group,
     then 1 and so on, groups of one size in the order of their first faces; −1 for a face that joins
     nobody."""
     if not embeddings:
         return []
     vectors = np.stack([np.frombuffer(e, np.float32) for e in embeddings])
-    good = np.ones(len(vectors), bool) if qualities is None else np.asarray(qualities) >= POOR
-    labels = np.full(len(vectors), ALONE)
-    labels[good] = average_linkage(vectors[good], threshold)
-    _offer_the_poor(vectors, labels, np.flatnonzero(~good), threshold)
-    return _numbered(labels)
+    return _numbered(average_linkage(vectors, threshold))
 
 
 def average_linkage(vectors: Vectors, threshold: float) -> Labels:
@@ -108,23 +100,11 @@ class _Groups:
         return roots.astype(np.int64)
 
 
-def _offer_the_poor(vectors: Vectors, labels: Labels, poor: Labels, threshold: float) -> None:
-    """Each face of poor quality joins the group it is most alike, if it is alike enough; it changes no
-    group."""
-    known = np.unique(labels[labels != ALONE])
-    if not len(poor) or not len(known):
-        return
-    means = np.stack([vectors[labels == label].mean(axis=0) for label in known])
-    similarity = vectors[poor] @ means.T
-    best = similarity.argmax(axis=1)
-    labels[poor] = np.where(similarity.max(axis=1) >= threshold, known[best], ALONE)
-
-
 def _numbered(labels: Labels) -> list[int]:
     """The largest group is 0; whoever is alone is −1."""
     values, first, inverse, counts = np.unique(labels, True, True, True)
     order = sorted(range(len(values)), key=lambda i: (-counts[i], first[i]))
     names = np.full(len(values), ALONE)
-    people = [i for i in order if counts[i] > 1 and values[i] != ALONE]
+    people = [i for i in order if counts[i] > 1]
     names[people] = np.arange(len(people))
     return [int(n) for n in names[inverse]]

@@ -1,5 +1,5 @@
-"""How well a face is seen, 0 to 1: for choosing covers and references, and for keeping bad faces out of
-grouping."""
+"""How well a face is seen, 0 to 1: for choosing covers and references, and whether a face
+like no other is worth a card of its own."""
 
 import math
 from typing import Any

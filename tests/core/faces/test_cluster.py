@@ -57,18 +57,6 @@ def test_nobody_and_somebody_alone() -> None:
     assert group_faces([np.eye(4, dtype=np.float32)[0].tobytes()], 0.4) == [ALONE]
 
 
-def test_poor_faces_join_but_do_not_join_others() -> None:
-    """A blurred face half-way between two people would make them one."""
-    angles = np.array([0.0, 0.05, 1.2, 1.25, 0.6])
-    vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
-    encoded = [v.tobytes() for v in vectors]
-    kept_apart = group_faces(encoded, 0.6, [0.9, 0.9, 0.9, 0.9, 0.05])
-    assert kept_apart[0] == kept_apart[1] != kept_apart[2] == kept_apart[3]
-    assert kept_apart[4] in (0, 1)
-    stranger = np.array([-1, 0], np.float32).tobytes()
-    assert group_faces([*encoded[:4], stranger], 0.6, [0.9, 0.9, 0.9, 0.9, 0.05])[4] == ALONE
-
-
 def test_many_faces_need_little_memory() -> None:
     vectors, who = people(80, 6000, 0.2)
     tracemalloc.start()
