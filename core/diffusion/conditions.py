@@ -13,7 +13,6 @@ from core.diffusion.attention.ip_adapter import DecoupledAttention, References, 
 from core.diffusion.attention.mip import MergedAttention, Relevance, RelevanceText
 from core.diffusion.denoise import Conditions, size_conditioning
 from core.diffusion.encode import (
-    ReferenceReader,
     SubjectTokens,
     TextStates,
     class_words,
@@ -24,6 +23,7 @@ from core.diffusion.encode import (
 )
 from core.diffusion.load import Adapter, Loaded
 from core.diffusion.plan import Plan
+from core.diffusion.read import ReferenceReader
 from core.errors import KnownError
 
 # Relevance rows are filled up to a multiple of this: a picture's neighbours do not change its arithmetic.
@@ -120,9 +120,7 @@ def _image_tokens(
     return torch.cat([reader.unconditional(adapter).expand_as(conditional), conditional])
 
 
-def _words(
-    loaded: Loaded, subjects: Sequence[Sequence[SubjectTokens]], guided: bool
-) -> list[list[Tensor]]:
+def _words(loaded: Loaded, subjects: Sequence[Sequence[SubjectTokens]], guided: bool) -> list[list[Tensor]]:
     """Each row's subjects' words (S_i, D). The unconditional rows come first and read an empty prompt."""
     conditional = [[subject.words for subject in each] for each in subjects]
     empty = [[empty_words(loaded, len(words)) for words in each] for each in conditional]

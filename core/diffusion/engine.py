@@ -17,6 +17,7 @@ from core.diffusion import conditions, decode, denoise, encode, load
 from core.diffusion import plan as planning
 from core.diffusion.attention.attach import attached
 from core.diffusion.load import Loaded
+from core.diffusion.read import ReferenceReader
 from core.errors import KnownError
 from core.models import ModelInfo
 from core.paths import Home
@@ -64,7 +65,7 @@ class Pipeline:
         self.models = options.models
         self.device = load.choose_device(options.device)
         self._loaded: Loaded | None = None
-        self._reader: encode.ReferenceReader | None = None
+        self._reader: ReferenceReader | None = None
 
     def plan(self, spec: RenderSpec) -> planning.Plan:
         """What will be done for `spec`, without loading a weight. Raises KnownError when it cannot be
@@ -180,14 +181,14 @@ class Pipeline:
             for rgb, words in zip(pictures, cut, strict=True)
         ]
 
-    def _model(self, info: ModelInfo, dtype: torch.dtype) -> tuple[Loaded, encode.ReferenceReader]:
+    def _model(self, info: ModelInfo, dtype: torch.dtype) -> tuple[Loaded, ReferenceReader]:
         """The model in memory; another one is freed first."""
         loaded = self._loaded
         if loaded is None or self._reader is None or (loaded.info, loaded.dtype) != (info, dtype):
             loaded = None
             self.close()
             loaded = self._loaded = load.load(info, self.device, dtype, self._hash)
-            self._reader = encode.ReferenceReader(loaded, self.home)
+            self._reader = ReferenceReader(loaded, self.home)
         return loaded, self._reader
 
     def _made(self, loaded: Loaded, planned: planning.Plan, rows: int) -> dict[str, str | int | float]:

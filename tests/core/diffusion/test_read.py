@@ -1,0 +1,75 @@
+"""References as the UNet reads them."""
+
+import stat
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from tiny_models import spec
+
+from core.diffusion.engine import Pipeline
+from core.diffusion.read import ReferenceReader
+from core.errors import KnownError
+from core.paths import Home
+from core.spec import Reference, SubjectSpec
+
+
+def test_several_references_are_averaged_by_weight(mini: Pipeline, put: Callable[[Image.Image], str]) -> None:
+    loaded, reader = mini._model(mini.info("mini"), torch.float32)
+    adapter = loaded.adapter(loaded.info.adapter("ip-adapter"))
+    red, blue = (put(Image.new("RGB", (128, 128), colour)) for colour in ("red", "blue"))
+    one, two = (reader.tokens(adapter, [Reference(crop)]) for crop in (red, blue))
+    both = reader.tokens(adapter, [Reference(red, weight=3.0), Reference(blue, weight=1.0)])
+    torch.testing.assert_close(both, (3 * one + two) / 4)
+
+
+def test_a_mask_hides_the_surroundings(mini: Pipeline, put: Callable[[Image.Image], str]) -> None:
+    loaded, reader = mini._model(mini.info("mini"), torch.float32)
+    adapter = loaded.adapter(loaded.info.adapter("ip-adapter-plus"))
+    half = np.zeros((128, 128), np.uint8)
+    half[:, :64] = 255
+    mask = put(Image.fromarray(half))
+    left_red = [Reference(put(split("red", right)), mask) for right in ("blue", "green")]
+    assert torch.equal(reader.tokens(adapter, left_red[:1]), reader.tokens(adapter, left_red[1:]))
+
+
+def split(left: str, right: str) -> Image.Image:
+    picture = Image.new("RGB", (128, 128), right)
+    picture.paste(Image.new("RGB", (64, 128), left), (0, 0))
+    return picture
+
+
+def test_encodings_are_kept_under_the_crops_name_for_their_owner_only(
+    mini: Pipeline, home: Home, put: Callable[[Image.Image], str]
+) -> None:
+    loaded, _ = mini._model(mini.info("mini"), torch.float32)
+    adapter = loaded.adapter(loaded.info.adapter("ip-adapter"))
+    crop = put(Image.new("RGB", (128, 128), "purple"))
+    fresh = ReferenceReader(loaded, home).tokens(adapter, [Reference(crop)])
+    (file,) = home.encodings.glob(f"{crop}-*.safetensors")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    home.reference(crop).unlink()
+    assert torch.equal(ReferenceReader(loaded, home).tokens(adapter, [Reference(crop)]), fresh)
+
+
+def test_a_damaged_encoding_is_made_again(
+    mini: Pipeline, home: Home, put: Callable[[Image.Image], str]
+) -> None:
+    loaded, _ = mini._model(mini.info("mini"), torch.float32)
+    adapter = loaded.adapter(loaded.info.adapter("ip-adapter"))
+    crop = put(Image.new("RGB", (128, 128), "orange"))
+    fresh = ReferenceReader(loaded, home).tokens(adapter, [Reference(crop)])
+    (file,) = home.encodings.glob(f"{crop}-*.safetensors")
+    file.write_bytes(b"not a tensor")
+    assert torch.equal(ReferenceReader(loaded, home).tokens(adapter, [Reference(crop)]), fresh)
+
+
+def test_a_missing_crop_is_said_in_the_users_words(
+    mini: Pipeline, subject: Callable[..., SubjectSpec]
+) -> None:
+    prompt = "a photo of a woman"
+    lost = subject(prompt, "woman", references=(Reference("f" * 64),))
+    with pytest.raises(KnownError, match="missing or damaged"):
+        mini.render([spec(prompt, subjects=(lost,))], lambda *_: None)
