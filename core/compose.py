@@ -14,6 +14,7 @@ from core import models, prompt
 from core.errors import KnownError
 from core.library import subjects
 from core.library.subjects import ReferenceRow, SubjectCard
+from core.methods import METHODS
 from core.models import ModelInfo
 from core.paths import Home
 from core.settings import Settings
@@ -137,7 +138,8 @@ def _spec(
 ) -> RenderSpec:  # fmt: skip
     resolved = prompt.resolve(template, {handle: card.noun for handle, card in cast.items()})
     method = _method(model, wish, resolved)
-    adapter = "" if method == "text" else model.adapter(method).name
+    layout = METHODS[method].adapter
+    adapter = model.adapter(layout).name if layout else ""
     shown = [_subject(home, model, wish, cast[handle], known[handle], resolved, method)
              for handle in resolved.handles]  # fmt: skip
     return _checked(
@@ -166,7 +168,7 @@ def _method(model: ModelInfo, wish: Wish, resolved: prompt.Prompt) -> Method:
         return wish.method
     if not resolved.handles:
         return "text"
-    has = {adapter.method for adapter in model.adapters}
+    has = model.methods()
     choices: tuple[Method, ...] = (model.advice.method, "ip-adapter-plus", "ip-adapter")
     return next((method for method in choices if method in has), "text")
 

@@ -5,11 +5,9 @@ and encoder size are read from its configuration files, adapters from their safe
 is best used from an optional `likeness.json` beside them.
 """
 
-import hashlib
 import json
 import logging
 import re
-import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +17,9 @@ import msgspec
 from msgspec import Meta, Struct, structs
 
 from core import settings as settings_file
+from core.adapters import AdapterInfo, Base, recognise
 from core.errors import KnownError
+from core.methods import METHODS, Layout
 from core.paths import RESOURCES, Home
 from core.settings import Settings
 from core.spec import Fraction, Merging, Method, SchedulerName
@@ -29,12 +29,6 @@ log = logging.getLogger(__name__)
 EMBEDDED = {"mini": RESOURCES / "models" / "mini"}
 PIPELINES = {"StableDiffusionPipeline": "SD 1.5", "StableDiffusionXLPipeline": "SDXL"}
 AUTOENCODERS = ("AutoencoderKL", "AutoencoderTiny")
-ADAPTER_KEYS: dict[Method, str] = {
-    "ip-adapter": "image_proj.proj.weight",
-    "ip-adapter-plus": "image_proj.latents",
-}
-# The safetensors library's own limit for a header.
-HEADER_LIMIT = 100_000_000
 
 
 class Advice(Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,17 +45,6 @@ class Advice(Struct, frozen=True, forbid_unknown_fields=True):
     merging: Merging = "relevance-mean"
     licence: str = ""
     description: str = ""
-
-
-@dataclass(frozen=True)
-class AdapterInfo:
-    """One adapter file: `tokens` image tokens a reference, for cross-attention of width `width`."""
-
-    name: str
-    path: Path
-    method: Method
-    tokens: int
-    width: int
 
 
 @dataclass(frozen=True)
@@ -94,14 +77,19 @@ class ModelInfo:
     def description(self) -> str:
         return self.advice.description or f"{PIPELINES[self.pipeline]} model, {self.size} px."
 
-    def adapter(self, method: Method, name: str = "") -> AdapterInfo:
-        """The named adapter, or the first for `method`. Raises KnownError."""
+    def adapter(self, layout: Layout, name: str = "") -> AdapterInfo:
+        """The named adapter, or the first of `layout`. Raises KnownError."""
         for adapter in self.adapters:
-            if adapter.method == method and name in ("", adapter.name):
+            if adapter.layout == layout and name in ("", adapter.name):
                 return adapter
         why = "".join(f" {reason}" for reason in self.refused)
         advice = f"Put its file into {self.path / 'adapters'}.{why}"
-        raise KnownError(f"Model {self.name} has no {name or method} adapter. {advice}")
+        raise KnownError(f"Model {self.name} has no {name or layout} adapter. {advice}")
+
+    def methods(self) -> tuple[Method, ...]:
+        """What its files make possible: "text", then every method all of whose adapters are there."""
+        has = {adapter.layout for adapter in self.adapters} | {None}
+        return tuple(name for name, method in METHODS.items() if {method.adapter, method.fusion} <= has)
 
 
 def available(settings: Settings) -> list[ModelInfo]:
@@ -152,7 +140,7 @@ def inspect(name: str, folder: Path) -> ModelInfo:
     _check_parts(folder, pipeline, unet, vae)
     scale_factor = 2 ** (len(_list(vae, "block_out_channels", folder / "vae")) - 1)
     width = _whole(unet, "cross_attention_dim", folder / "unet")
-    adapters, refused = _adapters(folder, width)
+    adapters, refused = _adapters(folder, Base(width, _encoder(folder)))
     return ModelInfo(
         name=name,
         path=folder,
@@ -176,83 +164,16 @@ def weight_files(folder: Path) -> list[Path]:
     return sorted(file for file in folder.glob("*/*.safetensors") if file.parent.name != "adapters")
 
 
-def files_hash(files: list[Path], cache: Path | None = None) -> str:
-    """The SHA-256 over the files' own SHA-256 sums, in order. Sums are kept in `cache` (a JSON file) by
-    path, size and time of change, because reading several gigabytes takes longer than a picture."""
-    known = _read_sums(cache)
-    sums = {_stamp(file): known.get(_stamp(file)) or _sha256(file) for file in files}
-    if cache and not sums.items() <= known.items():
-        _write_sums(cache, known | sums)
-    return hashlib.sha256("".join(sums[_stamp(file)] for file in files).encode()).hexdigest()
-
-
-def read_header(file: Path) -> dict[str, tuple[int, ...]]:
-    """The shapes of a safetensors file by tensor name, without reading a tensor: 8 bytes of length, then
-    JSON. Raises KnownError for anything else."""
-    try:
-        with file.open("rb") as stream:
-            (length,) = struct.unpack("<Q", stream.read(8))
-            if length > min(HEADER_LIMIT, file.stat().st_size - 8):
-                raise ValueError("its header is longer than the file")
-            entries = json.loads(stream.read(length))
-        return {key: _shape(entry) for key, entry in entries.items() if key != "__metadata__"}
-    except (OSError, ValueError, struct.error, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise KnownError(f"{file.name} is not a safetensors file: {error}.") from error
-
-
-def _shape(entry: Mapping[str, Any]) -> tuple[int, ...]:
-    shape = tuple(entry["shape"])
-    if not all(isinstance(side, int) and 0 <= side < 2**32 for side in shape):
-        raise ValueError("its header holds an impossible shape")
-    return shape
-
-
-def _adapters(folder: Path, width: int) -> tuple[tuple[AdapterInfo, ...], tuple[str, ...]]:
+def _adapters(folder: Path, base: Base) -> tuple[tuple[AdapterInfo, ...], tuple[str, ...]]:
     """Every adapter this program can use, and why the others cannot be; files of other kinds are passed
     over."""
     adapters, refused = [], []
     for file in sorted((folder / "adapters").glob("*.safetensors")):
         try:
-            adapters += _adapter(file, width, _encoder(folder))
+            adapters.append(recognise(file, base))
         except KnownError as error:
             refused.append(str(error))
-    return tuple(adapters), tuple(refused)
-
-
-def _adapter(file: Path, width: int, encoder: Mapping[str, int]) -> list[AdapterInfo]:
-    shapes = read_header(file)
-    method = next((method for method, key in ADAPTER_KEYS.items() if key in shapes), None)
-    if method is None:
-        return []
-    try:
-        built_for = shapes[min(key for key in shapes if key.endswith(".to_k_ip.weight"))][1]
-        if method == "ip-adapter":
-            rows, features = shapes["image_proj.proj.weight"]
-            tokens, reads = rows // shapes["image_proj.norm.weight"][0], "projection_dim"
-        else:
-            tokens, features = shapes["image_proj.latents"][1], shapes["image_proj.proj_in.weight"][1]
-            reads = "hidden_size"
-    except (ValueError, KeyError, IndexError) as error:
-        raise KnownError(f"{file.name} is damaged: its tensors do not make an {method} adapter.") from error
-    _check_fits(file, built_for, width, features, encoder.get(reads, 0))
-    return [AdapterInfo(file.stem, file, method, tokens, width)]
-
-
-def _check_fits(file: Path, built_for: int, width: int, features: int, encoder_features: int) -> None:
-    if built_for != width:
-        raise KnownError(
-            f"{file.name} was made for another kind of model: its cross-attention is {built_for} wide, "
-            f"this model's {width} (768: SD 1.5, 2048: SDXL)."
-        )
-    if not encoder_features:
-        raise KnownError(
-            f"{file.name} needs an image encoder: put one into the model's image_encoder folder."
-        )
-    if features != encoder_features:
-        raise KnownError(
-            f"{file.name} reads {features} features of an image encoder; the one in image_encoder gives "
-            f"{encoder_features}. Use the image encoder the adapter was trained with."
-        )
+    return tuple(filter(None, adapters)), tuple(refused)
 
 
 def _encoder(folder: Path) -> dict[str, int]:
@@ -338,27 +259,3 @@ def _list(config: Mapping[str, Any], key: str, where: Path) -> list[Any]:
     if not isinstance(value, list) or not 0 < len(value) < 16:
         raise KnownError(f"{where} says {key} = {value}; expected a list.")
     return value
-
-
-def _stamp(file: Path) -> str:
-    stat = file.stat()
-    return f"{file}|{stat.st_size}|{stat.st_mtime_ns}"
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _read_sums(cache: Path | None) -> dict[str, str]:
-    try:
-        return msgspec.json.decode(cache.read_bytes(), type=dict[str, str]) if cache else {}
-    except (OSError, msgspec.DecodeError):
-        return {}
-
-
-def _write_sums(cache: Path, sums: dict[str, str]) -> None:
-    temporary = cache.with_suffix(".tmp")
-    cache.parent.mkdir(parents=True, exist_ok=True)
-    temporary.write_bytes(msgspec.json.encode(sums))
-    temporary.replace(cache)

@@ -14,7 +14,7 @@ from core.paths import Home
 class Settings(Struct, frozen=True):
     """`models`: name → folder of each model the user added. `faces`: "embedded" or "insightface:FOLDER".
     `segmenter`: "embedded" or "folder:DIR". `margin`: how much a face's box is enlarged (arXiv
-    2309.05793)."""
+    2309.05793). `accepted`: the SHA-256 of each adapter file whose non-commercial licence was accepted."""
 
     model: str = "mini"
     models: dict[str, str] = {}
@@ -23,6 +23,7 @@ class Settings(Struct, frozen=True):
     device: str = "auto"
     margin: Annotated[float, Meta(ge=1, le=3)] = 1.3
     output: str = ""
+    accepted: tuple[str, ...] = ()
 
 
 def load(home: Home) -> Settings:

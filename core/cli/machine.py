@@ -55,7 +55,6 @@ def add(
 
 def told(model: Any) -> dict[str, Any]:
     """One model as plain data."""
-    methods = ["text", *dict.fromkeys(adapter.method for adapter in model.adapters)]
     return {
         "name": model.name,
         "path": str(model.path),
@@ -64,7 +63,7 @@ def told(model: Any) -> dict[str, Any]:
         "bytes": model.bytes,
         "tokens": model.tokens,
         "prediction": model.prediction,
-        "methods": methods,
+        "methods": list(model.methods()),
         "adapters": [adapter.name for adapter in model.adapters],
         "refused": list(model.refused),
         "licence": model.licence,

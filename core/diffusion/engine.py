@@ -12,7 +12,7 @@ from typing import Protocol
 
 import torch
 
-from core import models
+from core import models, sums
 from core.diffusion import conditions, decode, denoise, encode, load
 from core.diffusion import plan as planning
 from core.diffusion.attention.attach import attached
@@ -206,7 +206,7 @@ class Pipeline:
         }
 
     def _hash(self, files: list[Path]) -> str:
-        return models.files_hash(files, self.home.root / "cache" / "hashes.json")
+        return sums.files_hash(files, self.home.root / "cache" / "hashes.json")
 
 
 class _Progress:

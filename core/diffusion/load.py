@@ -13,9 +13,10 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from core.adapters import AdapterInfo
 from core.diffusion import project
 from core.errors import KnownError
-from core.models import AdapterInfo, ModelInfo
+from core.models import ModelInfo
 from core.spec import Precision
 
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from msgspec import structs
 
+from core.adapters import AdapterInfo
 from core.errors import KnownError
-from core.models import AdapterInfo, ModelInfo
+from core.methods import METHODS
+from core.models import ModelInfo
 from core.spec import RenderSpec, SubjectSpec
 
 Span = tuple[int, int]
@@ -46,11 +48,12 @@ class Plan:
 def make(spec: RenderSpec, model: ModelInfo) -> Plan:
     """Raises KnownError for what this model cannot make."""
     _check_size(spec, model)
-    referenced = spec.method != "text" and bool(spec.subjects)
+    layout = METHODS[spec.method].adapter
+    referenced = layout is not None and bool(spec.subjects)
     return Plan(
         spec=spec,
         model=model,
-        adapter=model.adapter(spec.method, spec.adapter) if referenced else None,
+        adapter=model.adapter(layout, spec.adapter) if layout and referenced else None,
         width=spec.width // model.scale_factor,
         height=spec.height // model.scale_factor,
         subjects=tuple(_window(subject, spec.steps) for subject in spec.subjects) if referenced else (),

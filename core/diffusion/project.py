@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from core.models import AdapterInfo
+from core.adapters import AdapterInfo
 
 
 class GlobalProjection(nn.Module):
@@ -79,7 +79,7 @@ def build(adapter: AdapterInfo, state: Mapping[str, Tensor]) -> nn.Module:
         for key, tensor in state.items()
         if key.startswith("image_proj.")
     }
-    if adapter.method == "ip-adapter":
+    if adapter.layout == "ip-adapter":
         projection: nn.Module = GlobalProjection(own["proj.weight"].shape[1], adapter.tokens, adapter.width)
     else:
         projection = Resampler({key: tuple(tensor.shape) for key, tensor in own.items()})

@@ -14,8 +14,9 @@ from torch import Tensor
 
 from core import references
 from core.diffusion.load import Adapter, ImageEncoder, Loaded
+from core.methods import Layout
 from core.paths import Home
-from core.spec import Method, Reference
+from core.spec import Reference
 
 
 class ReferenceReader:
@@ -32,7 +33,7 @@ class ReferenceReader:
         """(T, D): the mean of the references' projected tokens, by weight."""
         weights = torch.tensor([reference.weight for reference in references], device=self.loaded.device)
         projected = [
-            adapter.projection(self._read(adapter.info.method, reference)[None])[0]
+            adapter.projection(self._read(adapter.info.layout, reference)[None])[0]
             for reference in references
         ]
         if len(projected) == 1:
@@ -48,28 +49,28 @@ class ReferenceReader:
         pixels = torch.zeros(
             1, 3, encoder.size, encoder.size, device=self.loaded.device, dtype=self.loaded.dtype
         )
-        features = image_features(encoder, adapter.info.method, pixels)
+        features = image_features(encoder, adapter.info.layout, pixels)
         return adapter.projection(
-            torch.zeros_like(features) if adapter.info.method == "ip-adapter" else features
+            torch.zeros_like(features) if adapter.info.layout == "ip-adapter" else features
         )[0]
 
-    def _read(self, method: Method, reference: Reference) -> Tensor:
-        name = self._name(method, reference)
+    def _read(self, layout: Layout, reference: Reference) -> Tensor:
+        name = self._name(layout, reference)
         if name not in self._features:
             stored = _read_stored(self.home.encodings / name)
-            self._features[name] = self._encode(method, reference, name) if stored is None else stored
+            self._features[name] = self._encode(layout, reference, name) if stored is None else stored
         return self._features[name].to(self.loaded.device, self.loaded.dtype)
 
-    def _encode(self, method: Method, reference: Reference, name: str) -> Tensor:
+    def _encode(self, layout: Layout, reference: Reference, name: str) -> Tensor:
         encoder = self.loaded.image_encoder
         pixels = normalise(prepared(self.home, reference, encoder), encoder)
-        features = image_features(encoder, method, pixels.to(self.loaded.device, self.loaded.dtype))[0].cpu()
+        features = image_features(encoder, layout, pixels.to(self.loaded.device, self.loaded.dtype))[0].cpu()
         _store(self.home.encodings / name, features)
         return features
 
-    def _name(self, method: Method, reference: Reference) -> str:
+    def _name(self, layout: Layout, reference: Reference) -> str:
         encoder = self.loaded.image_encoder
-        settings = f"{reference.mask}|{method}|{encoder.identity}|{encoder.size}|{encoder.mean}|{encoder.std}"
+        settings = f"{reference.mask}|{layout}|{encoder.identity}|{encoder.size}|{encoder.mean}|{encoder.std}"
         settings += f"|{self.loaded.dtype}|{self.loaded.device.type}"
         return f"{reference.crop}-{hashlib.sha256(settings.encode()).hexdigest()[:16]}.safetensors"
 
@@ -89,10 +90,10 @@ def normalise(image: Image.Image, encoder: ImageEncoder) -> Tensor:
     return ((pixels - mean) / std)[None]
 
 
-def image_features(encoder: ImageEncoder, method: Method, pixels: Tensor) -> Tensor:
+def image_features(encoder: ImageEncoder, layout: Layout, pixels: Tensor) -> Tensor:
     """(B, 3, S, S) → what the adapter's projection reads: pooled embeddings (B, E), or the patch states
     before the last layer (B, L, E)."""
-    if method == "ip-adapter":
+    if layout == "ip-adapter":
         return encoder.model(pixels).image_embeds
     return encoder.model(pixels, output_hidden_states=True).hidden_states[-2]
 

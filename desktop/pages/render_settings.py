@@ -105,7 +105,7 @@ class RenderSettings(QFrame):
         model = self._models.get(self._model.currentData())
         if model is None:
             return
-        has = {adapter.method for adapter in model.adapters} | {None, "text"}
+        has = {None, *model.methods()}
         with QSignalBlocker(self._method):
             self._method.clear()
             for method, words in METHODS.items():

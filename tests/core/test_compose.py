@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from core import compose, models
+from core.adapters import AdapterInfo
 from core.compose import Wish
 from core.errors import KnownError
 from core.library import Library, open_library, subjects
-from core.models import AdapterInfo, ModelInfo
+from core.models import ModelInfo
 from core.paths import Home
 from core.settings import Settings
 from core.spec import Kind, Reference, RenderSpec

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import models
+from core import adapters, models
 from core.errors import KnownError
 from core.paths import Home
 from core.settings import Settings, load
@@ -46,7 +46,7 @@ def test_the_embedded_model_is_read_from_its_files() -> None:
     model = models.find(Settings(), "mini")
     assert (model.size, model.scale_factor, model.tokens, model.latent_channels) == (256, 8, 48, 8)
     assert (model.prediction, model.encoder_size, model.width) == ("v_prediction", 128, 256)
-    tokens = {adapter.method: (adapter.tokens, adapter.width) for adapter in model.adapters}
+    tokens = {adapter.layout: (adapter.tokens, adapter.width) for adapter in model.adapters}
     assert tokens == {"ip-adapter": (4, 256), "ip-adapter-plus": (16, 256)}
     assert model.refused == ()
 
@@ -189,7 +189,7 @@ def read_or_refuse(content: bytes) -> None:
         file.write(content)
         file.flush()
         try:
-            shapes = models.read_header(Path(file.name))
+            shapes = adapters.read_header(Path(file.name))
         except KnownError as error:
             assert "is not a safetensors file" in str(error)  # noqa: PT017
         else:
@@ -200,7 +200,7 @@ def test_an_absurd_header_length_is_refused_unread(tmp_path: Path) -> None:
     file = tmp_path / "huge.safetensors"
     file.write_bytes(struct.pack("<Q", 2**62) + b"{}")
     with pytest.raises(KnownError, match="longer than the file"):
-        models.read_header(file)
+        adapters.read_header(file)
 
 
 @given(
@@ -214,23 +214,4 @@ def test_half_an_adapter_is_refused_not_listed(key: str, shape: list[int]) -> No
         file = Path(folder) / "half.safetensors"
         file.write_bytes(struct.pack("<Q", len(body)) + body)
         with pytest.raises(KnownError, match=r"half\.safetensors is damaged"):
-            models._adapter(file, 256, {})
-
-
-def test_the_hash_follows_the_files_and_is_kept(tmp_path: Path) -> None:
-    cache, file = tmp_path / "cache" / "hashes.json", tmp_path / "weights.safetensors"
-    file.write_bytes(b"one")
-    first = models.files_hash([file], cache)
-    assert models.files_hash([file], cache) == first == models.files_hash([file])
-    file.write_bytes(b"other")
-    assert models.files_hash([file], cache) != first
-    cache.write_text("damaged")
-    assert models.files_hash([file], cache) != first
-
-
-def test_a_kept_hash_is_not_computed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    cache, file = tmp_path / "hashes.json", tmp_path / "weights.safetensors"
-    file.write_bytes(b"one")
-    first = models.files_hash([file], cache)
-    monkeypatch.setattr(models, "_sha256", lambda _: pytest.fail("read again"))
-    assert models.files_hash([file], cache) == first
+            adapters.recognise(file, adapters.Base(256, {}))

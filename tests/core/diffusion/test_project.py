@@ -6,6 +6,7 @@ from tiny_models import resampler
 from torch.nn.functional import layer_norm
 
 from core import models
+from core.adapters import AdapterInfo
 from core.diffusion import project
 from core.diffusion.load import load_file
 
@@ -25,7 +26,7 @@ def test_global_tokens_equal_diffusers() -> None:
 def test_resampler_equals_its_equations() -> None:
     """One latent and one layer written out: queries from the latents, keys from features and latents."""
     torch.manual_seed(0)
-    info = models.AdapterInfo("plus", MINI.path, "ip-adapter-plus", 16, 32)
+    info = AdapterInfo("plus", MINI.path, "ip-adapter-plus", 16, 32)
     state = resampler(32)
     features = torch.randn(2, 5, 32)
     torch.testing.assert_close(
