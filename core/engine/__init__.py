@@ -7,7 +7,7 @@ for tests.
 
 import signal
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -61,7 +61,8 @@ class Rendered:
     """One finished picture: `rgb` is width × height × 3 bytes, row by row.
 
     `made` records what the spec leaves open and a repeat needs: device, precision, batch size, library
-    versions, model and adapter hashes, face and segmenter identities.
+    versions, model and adapter hashes, face and segmenter identities. `maps`, when the spec asks for them:
+    each subject's weights over the picture by uid, averaged over steps and layers, as PNG, 8-bit grey.
     """
 
     width: int
@@ -70,6 +71,7 @@ class Rendered:
     scores: Scores
     seconds: float
     made: dict[str, str | int | float]
+    maps: dict[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

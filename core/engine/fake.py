@@ -112,8 +112,8 @@ class FakeEngine:
 
 def picture(spec: RenderSpec) -> Image.Image:
     """The picture this engine makes of `spec`: equal specs, equal pixels."""
-    # A repeat fixes the precision that was left open, and must give the same picture.
-    digest = hashlib.sha256(structs.replace(spec, precision="auto").to_json().encode()).digest()
+    # A repeat fixes the precision that was left open, and may ask for maps: it must give the same picture.
+    digest = hashlib.sha256(structs.replace(spec, precision="auto", maps=False).to_json().encode()).digest()
     drawn = Image.new("RGB", (spec.width, spec.height), (digest[0] // 2, digest[1] // 2, digest[2] // 2))
     ImageDraw.Draw(drawn).text((4, 4), f"{spec.prompt}\n{spec.seed}", fill="white")
     return drawn
@@ -134,7 +134,17 @@ def _rendered(spec: RenderSpec, drawn: Image.Image, seconds: float, batch: int) 
     faces = tuple(FaceScore((0.0, 0.0, 8.0, 8.0), dict.fromkeys(people, 0.5), uid) for uid in people)
     scores = Scores(dict.fromkeys(people, 0.5), faces, "fake")
     made: dict[str, str | int | float] = {"device": "fake", "precision": "fp32", "batch_size": batch}
-    return Rendered(spec.width, spec.height, drawn.tobytes(), scores, seconds, made)
+    maps = _maps(spec) if spec.maps else {}
+    return Rendered(spec.width, spec.height, drawn.tobytes(), scores, seconds, made, maps)
+
+
+def _maps(spec: RenderSpec) -> dict[str, bytes]:
+    """One subject on the left, the next on the right, with weights that fall off to the other side."""
+    size, gradient = (max(1, spec.width // 8), max(1, spec.height // 8)), Image.linear_gradient("L")
+    return {
+        subject.uid: _png(gradient.rotate(90 if number % 2 else -90).resize(size))
+        for number, subject in enumerate(spec.subjects)
+    }
 
 
 def _preview(drawn: Image.Image) -> bytes:

@@ -1,9 +1,11 @@
 """The engine for tests keeps the promises of the real one."""
 
 import hashlib
+import io
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from PIL import Image
 
 from core.engine import Engine, Step
@@ -31,6 +33,19 @@ def test_equal_specs_make_equal_pictures_of_the_right_size() -> None:
     assert len(one.rgb) == 64 * 48 * 3
     assert one.scores.identity == {"u1": 0.5}
     assert engine.calls["render"] == 2
+
+
+def test_maps_are_made_when_asked_for_and_change_no_pixel() -> None:
+    ben = structs.replace(ADA, uid="u2", name="Ben")
+    both = structs.replace(SPEC, subjects=(ADA, ben))
+    (plain,), (mapped,) = (
+        FakeEngine().render([structs.replace(both, maps=maps)], lambda _: None) for maps in (False, True)
+    )
+    assert plain.maps == {}
+    assert plain.rgb == mapped.rgb
+    left, right = (Image.open(io.BytesIO(mapped.maps[uid])) for uid in ("u1", "u2"))
+    assert left.mode == right.mode == "L"
+    assert left.getpixel((0, 0)) > 200 > 50 > right.getpixel((0, 0))
 
 
 def test_it_stops_when_told_between_steps() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from PIL import Image
 
 from core.engine import EngineDied, EngineFailed, EngineOptions, Rendered, Scan, Step, wire
@@ -17,7 +18,7 @@ from core.engine.fake import FakeEngine, picture
 from core.engine.process import ProcessEngine
 from core.errors import Cancelled, KnownError
 from core.faces import Face
-from core.spec import RenderSpec
+from core.spec import Reference, RenderSpec, SubjectSpec
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals")
 
@@ -66,6 +67,14 @@ def test_it_answers_as_the_engine_in_this_process_does(engine: ProcessEngine) ->
     assert pictures[1].rgb == picture(specs[1]).tobytes()
     assert [step.step for step in steps] == [1, 2, 3]
     assert steps[0].previews[1].startswith(b"\xff\xd8")
+
+
+def test_maps_cross(engine: ProcessEngine) -> None:
+    ada = SubjectSpec("u1", "Ada", "person", "beach", (Reference("a" * 64),), ((2, 7),))
+    mapped = structs.replace(spec(), subjects=(ada,), maps=True)
+    (there,), (here,) = engine.render([mapped], ignore), FakeEngine().render([mapped], ignore)
+    assert there.maps == here.maps
+    assert there.maps["u1"].startswith(b"\x89PNG")
 
 
 def test_every_call_crosses(engine: ProcessEngine, tmp_path: Path) -> None:
@@ -187,7 +196,7 @@ import sys
 from pathlib import Path
 from core.engine import EngineOptions
 from core.engine.process import ProcessEngine
-from core.spec import RenderSpec
+from core.spec import Reference, RenderSpec, SubjectSpec
 home = Path(sys.argv[1])
 engine = ProcessEngine(EngineOptions(home, {}, home, device="fake:0.05"), "fake")
 engine.render([RenderSpec("x", "m", 64, 64, 1, 1000, 1.0)], lambda step: print(engine.pid, flush=True))
@@ -210,7 +219,7 @@ from pathlib import Path
 print("the program began")
 from core.engine import EngineOptions
 from core.engine.process import ProcessEngine
-from core.spec import RenderSpec
+from core.spec import Reference, RenderSpec, SubjectSpec
 engine = ProcessEngine(EngineOptions(Path("."), {}, Path(".")), "fake")
 engine.batch_size(RenderSpec("x", "m", 64, 64, 1, 1, 1.0))
 print(Path(f"/proc/{engine.pid}/maps").exists() and "PySide" in Path(f"/proc/{engine.pid}/maps").read_text())
