@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -36,8 +37,17 @@ def encode_text(loaded: Loaded, text: str) -> TextStates:
     """The text as the UNet reads it; what does not fit is cut (`cut_words` says what that is). SDXL's two
     encoders are joined along features, each before its last layer; the pooled vector is the second
     one's."""
-    outputs = [_run(encoder, text, loaded) for encoder in loaded.text_encoders]
-    tokens = _token_spans(loaded.text_encoders[0], text, loaded.info.tokens)
+    outputs = [run(encoder, _ids(encoder, text, loaded), loaded) for encoder in loaded.text_encoders]
+    return joined(loaded, outputs, _token_spans(loaded.text_encoders[0], text, loaded.info.tokens))
+
+
+def run(encoder: TextEncoder, ids: Tensor, loaded: Loaded) -> Any:
+    """What the encoder makes of token ids (1, L)."""
+    return encoder.model(ids.to(loaded.device), output_hidden_states=loaded.is_xl)
+
+
+def joined(loaded: Loaded, outputs: Sequence[Any], tokens: tuple[planning.Span, ...]) -> TextStates:
+    """The outputs of the model's text encoders as the UNet reads them."""
     if not loaded.is_xl:
         return TextStates(outputs[0].last_hidden_state[0], None, tokens)
     states = torch.cat([output.hidden_states[-2][0] for output in outputs], dim=-1)
@@ -88,11 +98,11 @@ def _rows(text: TextStates, spans: Sequence[planning.Span], noun: str) -> Tensor
     return text.states[rows]
 
 
-def _run(encoder: TextEncoder, text: str, loaded: Loaded):  # type: ignore[no-untyped-def]
-    ids = encoder.tokenizer(
+def _ids(encoder: TextEncoder, text: str, loaded: Loaded) -> Tensor:
+    ids: Tensor = encoder.tokenizer(
         text, padding="max_length", max_length=loaded.info.tokens, truncation=True, return_tensors="pt"
     ).input_ids
-    return encoder.model(ids.to(loaded.device), output_hidden_states=loaded.is_xl)
+    return ids
 
 
 def _token_spans(encoder: TextEncoder, text: str, length: int) -> tuple[planning.Span, ...]:
