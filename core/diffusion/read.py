@@ -1,8 +1,9 @@
-"""References → image tokens."""
+"""References → what an adapter reads of them → image tokens."""
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -14,64 +15,148 @@ from torch import Tensor
 
 from core import references
 from core.diffusion.load import Adapter, ImageEncoder, Loaded
-from core.methods import Layout
+from core.errors import KnownError
+from core.faces import Face, FaceBackend
+from core.faces.align import aligned
+from core.methods import FEATURES, Features
 from core.paths import Home
-from core.spec import Reference
+from core.spec import FaceId, Joining, Reference
+
+FACE_VALUES = 512
+"""How long the face embeddings are that FaceID was trained with (InsightFace's ArcFace)."""
 
 
 class ReferenceReader:
-    """Reference crops → image tokens. What the image encoder says of a crop is kept in the home's cache,
-    in files that carry the crop's hash in their names: deleting a crop's files deletes all that was
-    derived from it."""
+    """Reference crops → features → image tokens. What the encoders say of a crop is kept in the home's cache,
+    in files that carry the crop's hash in their names: deleting a crop's files deletes all that was derived
+    from it, face embeddings too."""
 
-    def __init__(self, loaded: Loaded, home: Home) -> None:
-        self.loaded, self.home = loaded, home
-        self._features: dict[str, Tensor] = {}
+    def __init__(self, loaded: Loaded, home: Home, faces: Callable[[], FaceBackend] | None = None) -> None:
+        """`faces` opens the face backend, once, when a FaceID adapter first needs it."""
+        self.loaded, self.home, self._open_faces = loaded, home, faces
+        self._features: dict[str, dict[str, Tensor]] = {}
+        self._unconditional: dict[Features, dict[str, Tensor]] = {}
 
     @torch.inference_mode()
-    def tokens(self, adapter: Adapter, references: Sequence[Reference]) -> Tensor:
-        """(T, D): the mean of the references' projected tokens, by weight."""
-        weights = torch.tensor([reference.weight for reference in references], device=self.loaded.device)
-        projected = [
-            adapter.projection(self._read(adapter.info.layout, reference)[None])[0]
-            for reference in references
-        ]
+    def features(self, kind: Features, reference: Reference) -> dict[str, Tensor]:
+        """What an adapter reads of a reference, by name, on the model's device: `pooled` (1, E); `patches`
+        (1, L, E), the states before the last layer; `layers` (1, N + 1, E), the class token of every hidden
+        state; `face` (1, 512), of unit length; for "face+patches" the latter, and the patches of the aligned
+        face. Raises KnownError when the crop is missing or shows no face, or when the face backend's
+        embeddings are not FaceID's."""
+        name = self._name(kind, reference)
+        if name not in self._features:
+            self._features[name] = self._stored(kind, name) or self._encode(kind, reference, name)
+        return {key: self._placed(tensor) for key, tensor in self._features[name].items()}
+
+    @torch.inference_mode()
+    def unconditional(self, kind: Features) -> dict[str, Tensor]:
+        """What stands for "no image", shaped like `features`: zeros for `pooled` and `face`; for the
+        encoder's states those of an image of zeros after normalisation."""
+        if kind not in self._unconditional:
+            self._unconditional[kind] = {key: self._nothing(key) for key in kind.split("+")}
+        return self._unconditional[kind]
+
+    @torch.inference_mode()
+    def tokens(
+        self,
+        adapter: Adapter,
+        references: Sequence[Reference],
+        joining: Joining = "mean",
+        faceid: FaceId = FaceId(),
+    ) -> Tensor:
+        """(T', D): the mean of the references' projected tokens by weight, T' = T; or all of them one after
+        another, where weights do not count."""
+        kind = FEATURES[adapter.info.layout]
+        projected = [_project(adapter, self.features(kind, each), faceid) for each in references]
+        if joining == "concatenated":
+            return torch.cat(projected)
         if len(projected) == 1:
             return projected[0]
+        weights = torch.tensor([reference.weight for reference in references], device=self.loaded.device)
         share = (weights / weights.sum())[:, None, None]
         return (torch.stack(projected).float() * share).sum(dim=0).to(self.loaded.dtype)
 
     @torch.inference_mode()
-    def unconditional(self, adapter: Adapter) -> Tensor:
-        """(T, D): what stands for "no image": the projection of a zero embedding (global), or of an image
-        of zeros after normalisation (plus)."""
-        encoder = self.loaded.image_encoder
-        pixels = torch.zeros(
-            1, 3, encoder.size, encoder.size, device=self.loaded.device, dtype=self.loaded.dtype
-        )
-        features = image_features(encoder, adapter.info.layout, pixels)
-        return adapter.projection(
-            torch.zeros_like(features) if adapter.info.layout == "ip-adapter" else features
-        )[0]
+    def unconditional_tokens(
+        self,
+        adapter: Adapter,
+        faceid: FaceId = FaceId(),
+    ) -> Tensor:
+        """(T, D): the projection of "no image", for one reference."""
+        return _project(adapter, self.unconditional(FEATURES[adapter.info.layout]), faceid)
 
-    def _read(self, layout: Layout, reference: Reference) -> Tensor:
-        name = self._name(layout, reference)
-        if name not in self._features:
-            stored = _read_stored(self.home.encodings / name)
-            self._features[name] = self._encode(layout, reference, name) if stored is None else stored
-        return self._features[name].to(self.loaded.device, self.loaded.dtype)
+    def _stored(self, kind: Features, name: str) -> dict[str, Tensor] | None:
+        stored = _read_stored(self.home.encodings / name)
+        return stored if stored and set(stored) == set(kind.split("+")) else None
 
-    def _encode(self, layout: Layout, reference: Reference, name: str) -> Tensor:
-        encoder = self.loaded.image_encoder
-        pixels = normalise(prepared(self.home, reference, encoder), encoder)
-        features = image_features(encoder, layout, pixels.to(self.loaded.device, self.loaded.dtype))[0].cpu()
-        _store(self.home.encodings / name, features)
-        return features
+    def _encode(self, kind: Features, reference: Reference, name: str) -> dict[str, Tensor]:
+        read = self._of_face(kind, reference) if "face" in kind.split("+") else self._of_crop(kind, reference)
+        kept = {key: tensor.cpu().contiguous() for key, tensor in read.items()}
+        _store(self.home.encodings / name, kept)
+        return kept
 
-    def _name(self, layout: Layout, reference: Reference) -> str:
+    def _of_crop(self, kind: Features, reference: Reference) -> dict[str, Tensor]:
         encoder = self.loaded.image_encoder
-        settings = f"{reference.mask}|{layout}|{encoder.identity}|{encoder.size}|{encoder.mean}|{encoder.std}"
-        settings += f"|{self.loaded.dtype}|{self.loaded.device.type}"
+        return {kind: self._seen(kind, normalise(prepared(self.home, reference, encoder), encoder))}
+
+    def _of_face(self, kind: Features, reference: Reference) -> dict[str, Tensor]:
+        """Of the largest face: the crop was cut around it. Its mask is left aside, as FaceID's training had
+        none."""
+        crop = references.load(self.home.references, reference.crop).convert("RGB")
+        face = self._largest_face(crop)
+        read = {"face": torch.from_numpy(np.frombuffer(face.embedding, np.float32).copy())[None]}
+        if kind == "face+patches":
+            encoder = self.loaded.image_encoder
+            upright = aligned(crop, face.landmarks, encoder.size)
+            read["patches"] = self._seen("patches", normalise(upright, encoder))
+        return read
+
+    def _largest_face(self, crop: Image.Image) -> Face:
+        found = self._faces.find(crop)
+        if not found:
+            raise KnownError(
+                "One of the references shows no face that FaceID could read. Take that reference away, or "
+                "choose another method, IP-Adapter plus for example."
+            )
+        return found[0]
+
+    def _nothing(self, key: str) -> Tensor:
+        if key == "face":
+            return self._placed(torch.zeros(1, FACE_VALUES))
+        encoder = self.loaded.image_encoder
+        if key == "pooled":
+            return self._placed(torch.zeros(1, encoder.model.config.projection_dim))
+        return self._seen(key, torch.zeros(1, 3, encoder.size, encoder.size))
+
+    def _seen(self, key: str, pixels: Tensor) -> Tensor:
+        return image_features(self.loaded.image_encoder, key, self._placed(pixels))
+
+    def _placed(self, tensor: Tensor) -> Tensor:
+        return tensor.to(self.loaded.device, self.loaded.dtype)
+
+    @cached_property
+    def _faces(self) -> FaceBackend:
+        if self._open_faces is None:
+            raise ValueError("This reader was made without face models.")
+        backend = self._open_faces()
+        if backend.dimension != FACE_VALUES:
+            raise KnownError(
+                f"FaceID needs InsightFace's face embeddings of {FACE_VALUES} values; now in use: "
+                f"{backend.identity}, {backend.dimension} values. Choose an InsightFace pack: likeness "
+                "models faces DIR."
+            )
+        return backend
+
+    def _name(self, kind: Features, reference: Reference) -> str:
+        """The crop, and all that its features depend on."""
+        keys = kind.split("+")
+        parts: list[object] = [kind, self.loaded.dtype, self.loaded.device.type]
+        parts.append(self._faces.identity if "face" in keys else reference.mask)
+        if keys != ["face"]:
+            encoder = self.loaded.image_encoder
+            parts += [encoder.identity, encoder.size, encoder.mean, encoder.std]
+        settings = "|".join(map(str, parts))
         return f"{reference.crop}-{hashlib.sha256(settings.encode()).hexdigest()[:16]}.safetensors"
 
 
@@ -90,28 +175,33 @@ def normalise(image: Image.Image, encoder: ImageEncoder) -> Tensor:
     return ((pixels - mean) / std)[None]
 
 
-def image_features(encoder: ImageEncoder, layout: Layout, pixels: Tensor) -> Tensor:
-    """(B, 3, S, S) → what the adapter's projection reads: pooled embeddings (B, E), or the patch states
-    before the last layer (B, L, E)."""
-    if layout == "ip-adapter":
+def image_features(encoder: ImageEncoder, key: str, pixels: Tensor) -> Tensor:
+    """(B, 3, S, S) → `pooled` (B, E), `patches` (B, L, E) or `layers` (B, N + 1, E)."""
+    if key == "pooled":
         return encoder.model(pixels).image_embeds
-    return encoder.model(pixels, output_hidden_states=True).hidden_states[-2]
+    states = encoder.model(pixels, output_hidden_states=True).hidden_states
+    return states[-2] if key == "patches" else torch.stack([state[:, 0] for state in states], dim=1)
 
 
-def _read_stored(file: Path) -> Tensor | None:
+def _project(adapter: Adapter, features: dict[str, Tensor], faceid: FaceId) -> Tensor:
+    settings = {"s_scale": faceid.s_scale} if adapter.info.layout == "ip-adapter-faceid-plusv2" else {}
+    return adapter.projection(**features, **settings)[0]
+
+
+def _read_stored(file: Path) -> dict[str, Tensor] | None:
     try:
-        return load_file(file)["features"]
-    except (OSError, SafetensorError, KeyError):
+        return load_file(file)
+    except (OSError, SafetensorError):
         return None
 
 
-def _store(file: Path, features: Tensor) -> None:
+def _store(file: Path, features: dict[str, Tensor]) -> None:
     """Written whole, for its owner's eyes. A full disk costs only the time to encode again."""
     temporary = file.with_suffix(f".{os.getpid()}.tmp")
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         temporary.touch(mode=0o600)
-        save_file({"features": features.contiguous()}, temporary)
+        save_file(features, temporary)
         temporary.chmod(0o600)
         temporary.replace(file)
     except (OSError, SafetensorError):

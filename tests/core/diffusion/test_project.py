@@ -2,13 +2,13 @@
 
 import torch
 from diffusers.models.embeddings import ImageProjection
+from safetensors.torch import load_file
 from tiny_models import resampler
 from torch.nn.functional import layer_norm
 
 from core import models
 from core.adapters import AdapterInfo
 from core.diffusion import project
-from core.diffusion.load import load_file
 
 MINI = models.inspect("mini", models.EMBEDDED["mini"])
 
@@ -20,7 +20,7 @@ def test_global_tokens_equal_diffusers() -> None:
     theirs.image_embeds.load_state_dict({k: state[f"image_proj.proj.{k}"] for k in ("weight", "bias")})
     theirs.norm.load_state_dict({k: state[f"image_proj.norm.{k}"] for k in ("weight", "bias")})
     embeddings = torch.randn(3, 256)
-    torch.testing.assert_close(project.build(info, state)(embeddings), theirs(embeddings))
+    torch.testing.assert_close(project.build(info, state)(pooled=embeddings), theirs(embeddings))
 
 
 def test_resampler_equals_its_equations() -> None:
@@ -30,7 +30,7 @@ def test_resampler_equals_its_equations() -> None:
     state = resampler(32)
     features = torch.randn(2, 5, 32)
     torch.testing.assert_close(
-        project.build(info, state)(features), written_out(state, features), atol=1e-4, rtol=1e-4
+        project.build(info, state)(patches=features), written_out(state, features), atol=1e-4, rtol=1e-4
     )
 
 
