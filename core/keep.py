@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core import relevance_map
 from core.engine import Rendered
 from core.errors import KnownError
 from core.library import Library, files, jobs
@@ -35,19 +36,29 @@ def keep(library: Library, folder: Path, job: ClaimedJob, rendered: Rendered) ->
             picture_id = jobs.finish(session, job.id, picture)
     finally:
         if picture_id is None:
-            saved.path.unlink(missing_ok=True)
+            files.remove_picture(saved.path)
     return picture_id
 
 
 def remove_leftovers(session: Session, folder: Path, begun: Iterable[ClaimedJob]) -> None:
-    """Removes what a crash left: half-written files, and pictures of these jobs that no row knows."""
+    """Removes what a crash left: half-written files, and pictures of these jobs that no row knows; also
+    weight maps whose picture somebody took away."""
     jobs_by_name = {job.name: job for job in begun}
     with contextlib.suppress(OSError):
         for file in folder.iterdir() if folder.is_dir() else ():
             job = jobs_by_name.get(file.stem) or jobs_by_name.get(file.stem.rpartition("-")[0])
-            unfinished = job and not _has_row(session, file) and _shows(file, job)
-            if unfinished or TEMPORARY.fullmatch(file.name):
+            if job and not _has_row(session, file) and _shows(file, job):
+                files.remove_picture(file)
+            elif TEMPORARY.fullmatch(file.name) or _lost_its_picture(file):
                 file.unlink(missing_ok=True)
+
+
+def _lost_its_picture(file: Path) -> bool:
+    return (
+        file.name.endswith(relevance_map.SUFFIX)
+        and not relevance_map.picture_of(file).exists()
+        and relevance_map.is_maps(file)
+    )
 
 
 def _has_row(session: Session, file: Path) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from core.errors import KnownError
-from core.library.gallery import depicting
+from core.library.gallery import depicting, maps_of
 from core.library.photos import Box
 from core.library.tables import Face, Job, JobSubject, Photo, Picture, Reference, Subject
 from core.spec import Kind
@@ -155,6 +155,7 @@ def stored(session: Session, subject_id: int) -> dict[str, Any]:
                         "enabled": each.enabled} for each in references(session, subject_id)],
         "jobs": _jobs_by_state(session, subject_id),
         "pictures": _pictures(session, me.uid),
+        "weight_maps": [str(file) for file in maps_of(session, me.uid)],
     }  # fmt: skip
 
 

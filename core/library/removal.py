@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete as delete_rows
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.errors import KnownError
+from core.library.gallery import maps_of
 from core.library.tables import Face, Job, JobSubject, Photo, Picture, Reference, Subject
 from core.paths import Home
 
@@ -34,8 +36,8 @@ class Receipt:
     def __str__(self) -> str:
         gone = (
             f"Deleted {self.name}: {self.faces} faces with their embeddings, {self.references} references, "
-            f"{self.jobs} unfinished jobs and {self.files} files (crops, masks, encodings, thumbnails). "
-            f"Kept: {self.photos_kept} photos and {self.pictures_kept} finished pictures."
+            f"{self.jobs} unfinished jobs and {self.files} files (crops, masks, encodings, thumbnails, "
+            f"weight maps). Kept: {self.photos_kept} photos and {self.pictures_kept} finished pictures."
         )
         locked = f" These files could not be deleted: {', '.join(self.left)}." if self.left else ""
         waiting = "" if self.wiped else (
@@ -52,10 +54,11 @@ def delete(library: "Library", subject_id: int) -> Receipt:
     with library.write() as session:
         crops = _unshared(session, subject_id)
         photos = _photos(session, subject_id)
+        maps = _maps(session, subject_id)
         receipt = _remove_rows(session, subject_id)
         # Before the commit: after a power cut here the person is still listed, and deleting again ends it.
         # The other way round, nothing would know of their files any more.
-        removed, left = _remove_files(library.home, crops, photos)
+        removed, left = _remove_files(library.home, crops, photos, maps)
     return replace(receipt, files=removed, left=tuple(left), wiped=_wipe(library))
 
 
@@ -106,9 +109,19 @@ def _photos(session: Session, subject_id: int) -> set[str]:
     return set(session.scalars(mine))
 
 
-def _remove_files(home: Home, crops: Iterable[str], photos: Iterable[str]) -> tuple[int, list[str]]:
+def _maps(session: Session, subject_id: int) -> list[Path]:
+    """Weight maps beside pictures of the subject: they name everybody in the picture, so the whole file
+    goes."""
+    uid = session.scalar(select(Subject.uid).where(Subject.id == subject_id))
+    return maps_of(session, uid) if uid else []
+
+
+def _remove_files(
+    home: Home, crops: Iterable[str], photos: Iterable[str], maps: Iterable[Path]
+) -> tuple[int, list[str]]:
     named = {*crops}
     doomed = [home.reference(sha256) for sha256 in named if home.reference(sha256).exists()]
+    doomed += maps
     for folder, hashes in ((home.encodings, named), (home.thumbnails, named | {*photos})):
         doomed += [file for file in folder.rglob("*") if any(sha256 in file.name for sha256 in hashes)]
     left = []

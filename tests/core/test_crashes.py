@@ -12,12 +12,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from sqlalchemy import select
 
-from core.library import Library, jobs, open_library
+from core import relevance_map
+from core.library import Library, jobs, open_library, subjects
 from core.library.tables import Picture
 from core.paths import Home
-from core.spec import RenderSpec
+from core.spec import Reference, RenderSpec, SubjectSpec
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="kill -9")
 
@@ -43,6 +45,11 @@ def dying_after(function):
 home, point = Home(Path(sys.argv[1])), sys.argv[2]
 if point == "file half written":
     os.fsync = lambda handle: die()
+if point == "picture whole, no maps":
+    write = files.write_whole
+    files.write_whole = lambda path, data: die() if ".relevance" in path.name else write(path, data)
+if point == "maps whole, no row":
+    files.save_maps = dying_after(files.save_maps)
 if point == "file whole, no row":
     files.save_picture = dying_after(files.save_picture)
 if point == "row written, not committed":
@@ -62,9 +69,15 @@ def home(tmp_path: Path) -> Home:
 
 
 def queue(home: Home, count: int) -> None:
+    """Pictures of a guitar, with its weight maps."""
+    guitar = SubjectSpec("u1", "Guitar", "object", "guitar", (Reference("a" * 64),), ((2, 8),))
+    spec = RenderSpec("a guitar", "mini", 64, 64, 0, 3, 3.0, subjects=(guitar,), maps=True)
     library = open_library(home)
     with library.write() as session:
-        jobs.enqueue(session, [RenderSpec("a beach", "mini", 64, 64, seed, 3, 3.0) for seed in range(count)])
+        subject = subjects.create(session, "object", "Guitar", "guitar")
+        uid = subjects.card(session, subject).uid
+        spec = structs.replace(spec, subjects=(structs.replace(guitar, uid=uid),))
+        jobs.enqueue(session, [structs.replace(spec, seed=seed) for seed in range(count)])
     library.close()
 
 
@@ -97,7 +110,20 @@ def check(library: Library, count: int) -> None:
     assert len({picture.job_id for picture in pictures}) == len(pictures) == count
     assert sorted(picture.seed for picture in pictures) == list(range(count))
     on_disk = {str(file) for file in library.home.pictures.iterdir()}
-    assert on_disk == {picture.path for picture in pictures}
+    shown = {Path(picture.path) for picture in pictures}
+    assert on_disk == {str(file) for path in shown for file in (path, relevance_map.path_of(path))}
+
+
+def test_maps_that_lost_their_picture_go_and_strangers_files_stay(home: Home) -> None:
+    queue(home, 1)
+    run_until_the_end(home, 1)
+    (picture,) = (file for file in home.pictures.iterdir() if ".relevance" not in file.name)
+    stranger = picture.with_name("mine.relevance.png")
+    stranger.write_bytes(picture.read_bytes())
+    picture.unlink()
+    with worker(home) as process:
+        process.communicate(timeout=60)
+    assert list(home.pictures.iterdir()) == [stranger]
 
 
 def test_killed_at_random(home: Home) -> None:
@@ -119,6 +145,8 @@ def test_killed_at_random(home: Home) -> None:
         "JobStarted",
         "JobProgress",
         "file half written",
+        "picture whole, no maps",
+        "maps whole, no row",
         "file whole, no row",
         "row written, not committed",
         "JobFinished",

@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import io
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from library_makers import sha
 from PIL import Image
 
+from core import relevance_map
 from core.engine import FaceScore, Scores
 from core.errors import KnownError
 from core.library import files
@@ -28,6 +30,7 @@ class Finished:
     rgb: bytes = bytes(range(96))
     scores: Scores = SCORES
     made: dict[str, str | int | float] = field(default_factory=lambda: {"device": "cpu"})
+    maps: dict[str, bytes] = field(default_factory=dict)
 
 
 def a_spec(seed: int = 1) -> RenderSpec:
@@ -67,6 +70,41 @@ def test_a_picture_of_other_settings_is_never_overwritten(tmp_path: Path) -> Non
     second = files.save_picture(tmp_path, "a", Finished(), a_spec(2))
     assert [first.path.name, second.path.name] == ["a-2.png", "a-3.png"]
     assert (tmp_path / "a.png").read_bytes() == b"a stranger's"
+
+
+def a_grey() -> bytes:
+    stream = io.BytesIO()
+    Image.linear_gradient("L").resize((2, 4)).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def test_maps_lie_beside_the_picture_and_go_with_it(tmp_path: Path) -> None:
+    saved = files.save_picture(tmp_path, "a", Finished(maps={"u1": a_grey()}), a_spec())
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["a.png", "a.relevance.png"]
+    (found,) = relevance_map.read(saved.path, Finished().rgb)
+    assert (found.uid, found.name) == ("u1", "Ada")
+    files.remove_picture(saved.path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_is_full_before_the_maps_leaves_nothing_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, mapped = files.write_whole, Finished(maps={"u1": a_grey()})
+
+    def full(path: Path, data: bytes) -> None:
+        if path.name.endswith(relevance_map.SUFFIX):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(path, data)
+
+    monkeypatch.setattr(files, "write_whole", full)
+    with pytest.raises(KnownError, match="The disk is full"):
+        files.save_picture(tmp_path, "a", mapped, a_spec())
+    assert list(tmp_path.iterdir()) == []
+    known = files.save_picture(tmp_path, "a", Finished(), a_spec()).path
+    with pytest.raises(KnownError, match="The disk is full"):
+        files.save_picture(tmp_path, "a", mapped, a_spec())
+    assert list(tmp_path.iterdir()) == [known]
 
 
 OPERATIONS = ["tempfile.mkstemp", "os.fsync", "pathlib.Path.replace"]

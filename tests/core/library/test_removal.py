@@ -34,6 +34,12 @@ def queue(library: Library, subject: int, state: str, spec: str) -> None:
         session.add(JobSubject(job_id=job.id, subject_id=subject))
 
 
+def picture_row(file: Path, uid: str) -> Picture:
+    spec = f'{{"uid":"{uid}"}}'
+    return Picture(path=str(file), sha256=sha(uid), spec=spec, seed=1, width=1, height=1, scores="{}",
+                   created_at=datetime(2026, 1, 1))  # fmt: skip
+
+
 def secrets(name: str) -> list[bytes]:
     crops = [content_bytes(f"{kind} {name}{n}") for kind in ("crop", "mask") for n in range(2)]
     return [embedding(f"{name}{n}") for n in range(40)] + crops
@@ -101,18 +107,7 @@ def test_finished_pictures_stay_and_are_counted(library: Library, add_person: Ca
     queue(library, ada, "failed", "{}")
     with library.write() as session:
         uid = subjects.card(session, ada).uid
-        session.add(
-            Picture(
-                path="/a.png",
-                sha256=sha("a"),
-                spec=f'{{"uid":"{uid}"}}',
-                seed=1,
-                width=1,
-                height=1,
-                scores="{}",
-                created_at=datetime(2026, 1, 1),
-            )
-        )
+        session.add(picture_row(Path("/a.png"), uid))
     receipt = subjects.delete(library, ada)
     assert (receipt.jobs, receipt.pictures_kept) == (2, 1)
     assert "Kept: 2 photos and 1 finished pictures" in str(receipt)
@@ -121,6 +116,25 @@ def test_finished_pictures_stay_and_are_counted(library: Library, add_person: Ca
         assert list(session.scalars(select(Job.state))) == ["done"]
         assert session.scalar(select(func.count()).select_from(Face)) == 0
         assert session.scalar(select(func.count()).select_from(Reference)) == 0
+
+
+def test_weight_maps_beside_the_pictures_go(
+    library: Library, home: Home, add_person: Callable[..., int]
+) -> None:
+    ada, ben = add_person("Ada", faces=0), add_person("Ben", faces=0)
+    home.pictures.mkdir(parents=True, exist_ok=True)
+    with library.write() as session:
+        for name, who in (("ada", ada), ("ben", ben)):
+            uid = subjects.card(session, who).uid
+            file = home.pictures / f"{name}.png"
+            for each in (file, file.with_suffix(".relevance.png")):
+                each.write_bytes(b"a picture")
+            session.add(picture_row(file, uid))
+    with library.read() as session:
+        assert subjects.stored(session, ada)["weight_maps"] == [str(home.pictures / "ada.relevance.png")]
+    assert subjects.delete(library, ada).files == 3  # with a crop and its mask
+    left = sorted(file.name for file in home.pictures.iterdir())
+    assert left == ["ada.png", "ben.png", "ben.relevance.png"]
 
 
 def test_a_reader_of_old_pages_is_told(
