@@ -4,49 +4,29 @@ import math
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from pathlib import Path
 
 import msgspec
-from msgspec import Meta, Struct
 from sqlalchemy.orm import Session
 
-from core import models, prompt
+from core import method_settings, methods, models, prompt, start_photo
 from core.errors import KnownError
 from core.library import subjects
 from core.library.subjects import ReferenceRow, SubjectCard
-from core.methods import METHODS
+from core.methods import SETTINGS
 from core.models import ModelInfo
 from core.paths import Home
+from core.prompt import Prompt
 from core.settings import Settings
-from core.spec import Fraction, Merging, Method, Precision, RenderSpec, SchedulerName, SubjectSpec
+from core.spec import Method, Region, RenderSpec, StartPhoto, SubjectSpec
+from core.wish import BY_HANDLE, given, possible
+from core.wish import Wish as Wish
 
 MAX_PICTURES = 100_000
 # The demo album's photos at 256 px, as PNG of compression level 1: 1.33 on average, at most 1.85.
 BYTES_PER_PIXEL = 1.33
-
-
-class Wish(Struct, frozen=True):
-    """What the user asked for. `text`: one prompt a line, with @handles and {a|b}. `count`: pictures of
-    each prompt, with the seeds seed, seed + 1, …; no seed means one at random. `scale` is the references'
-    strength for everybody, `scales` for some, by handle. None everywhere means: what the model does best."""
-
-    text: str
-    count: Annotated[int, Meta(ge=1, le=10_000)] = 1
-    seed: Annotated[int, Meta(ge=0, le=2**63 - 1)] | None = None
-    method: Method | None = None
-    model: str | None = None
-    width: int | None = None
-    height: int | None = None
-    steps: int | None = None
-    guidance: float | None = None
-    scale: float | None = None
-    scales: dict[str, float] = {}
-    merging: Merging | None = None
-    begin: Fraction | None = None
-    end: Fraction | None = None
-    negative_prompt: str = ""
-    scheduler: SchedulerName | None = None
-    precision: Precision | None = None
+MASK_LIMIT = 1024
+"""Longest side of a kept mask in pixels: latents have an eighth of a picture's."""
 
 
 @dataclass(frozen=True)
@@ -67,16 +47,23 @@ class Estimate:
 def specs(session: Session, home: Home, settings: Settings, wish: Wish) -> list[RenderSpec]:
     """Every picture the wish asks for: prompt by prompt, seed by seed. Raises KnownError for what stands in
     the way: an unknown handle (with near matches), no consent, no references, a model or an adapter that is
-    not there, a size or a strength that does not go."""
-    wish = _possible(wish)
+    not there, a licence nobody accepted, a size or a strength that does not go, a setting that the method
+    has no use for."""
+    wish = possible(wish)
     model = models.find(settings, wish.model or settings.model)
-    width, height = _size(model, wish)
-    prompts = _prompts(wish)
-    cast = _cast(session, prompts)
+    size = _size(model, wish)
+    templates = _prompts(wish)
+    cast = _cast(session, templates)
     _check_consent(cast)
+    _check_named(wish, cast)
+    nouns = {handle: card.noun for handle, card in cast.items()}
+    prompts = [prompt.resolve(template, nouns) for template in templates]
+    _check_uses(model, wish, prompts)
+    start = start_photo.chosen(session, wish.start, wish.start_strength) if wish.start else None
     known = {handle: subjects.references(session, card.id) for handle, card in cast.items()}
+    asked = _Asked(home, settings, model, wish, cast, known, size, start)
     first = secrets.randbelow(2**32) if wish.seed is None else wish.seed
-    made = [_spec(home, model, wish, template, cast, known, width, height) for template in prompts]
+    made = [_spec(asked, resolved) for resolved in prompts]
     return [_with_seed(spec, first + number) for spec in made for number in range(wish.count)]
 
 
@@ -85,19 +72,6 @@ def estimate(pictures: Sequence[RenderSpec], seconds_per_picture: float | None =
     size = sum(spec.width * spec.height for spec in pictures) * BYTES_PER_PIXEL
     seconds = None if seconds_per_picture is None else seconds_per_picture * len(pictures)
     return Estimate(len(pictures), seconds, round(size))
-
-
-def _possible(wish: Wish) -> Wish:
-    """The wish with its limits checked and its handles as the library writes them. Raises KnownError."""
-    scales = {handle.strip().removeprefix("@").lower(): scale for handle, scale in wish.scales.items()}
-    plain = msgspec.to_builtins(msgspec.structs.replace(wish, scales=scales))
-    try:
-        checked = msgspec.convert(plain, Wish)
-    except msgspec.ValidationError as error:
-        raise KnownError(f"This cannot be made: {error}.") from error
-    if checked.begin is not None and checked.end is not None and checked.begin >= checked.end:
-        raise KnownError("References must begin before they end (both are parts of the steps, 0 to 1).")
-    return checked
 
 
 def _prompts(wish: Wish) -> list[str]:
@@ -132,65 +106,99 @@ def _check_consent(cast: dict[str, SubjectCard]) -> None:
         )
 
 
-def _spec(
-    home: Home, model: ModelInfo, wish: Wish, template: str, cast: dict[str, SubjectCard],
-    known: dict[str, list[ReferenceRow]], width: int, height: int,
-) -> RenderSpec:  # fmt: skip
-    resolved = prompt.resolve(template, {handle: card.noun for handle, card in cast.items()})
-    method = _method(model, wish, resolved)
-    layout = METHODS[method].adapter
-    adapter = model.adapter(layout).name if layout else ""
-    shown = [_subject(home, model, wish, cast[handle], known[handle], resolved, method)
-             for handle in resolved.handles]  # fmt: skip
-    return _checked(
+@dataclass(frozen=True)
+class _Asked:
+    """The wish, and all that was found out about it."""
+
+    home: Home
+    settings: Settings
+    model: ModelInfo
+    wish: Wish
+    cast: dict[str, SubjectCard]
+    known: dict[str, list[ReferenceRow]]
+    size: tuple[int, int]
+    start: StartPhoto | None
+
+
+def _check_named(wish: Wish, cast: dict[str, SubjectCard]) -> None:
+    """Nothing is set for somebody whom no prompt names."""
+    for name in BY_HANDLE:
+        strangers = [handle for handle in getattr(wish, name) if handle not in cast]
+        if strangers:
+            option = SETTINGS[name].option
+            raise KnownError(
+                f"No prompt names @{strangers[0]}: leave {option} {strangers[0]} out, or name them."
+            )
+
+
+def _check_uses(model: ModelInfo, wish: Wish, prompts: list[Prompt]) -> None:
+    """Where the method is left to us, a prompt that names nobody is made from its text; what was set is meant
+    for the others."""
+    named = {bool(each.handles) for each in prompts} | {True}
+    chosen = {method_settings.method(model, wish, each) for each in named}
+    methods.check_given(given(wish), sorted(chosen - {"text"}) or ["text"])
+
+
+def keep_mask(home: Home, file: Path) -> str:
+    """Keeps a picture that is white where a subject belongs, for `Region.mask`: its hash among the
+    references. Raises KnownError for a file that is no picture, or has nothing white."""
+    from core import images, references
+
+    mask = images.square_limit(images.open_photo(file).image.convert("L"), MASK_LIMIT)
+    if not any(mask.histogram()[128:]):
+        raise KnownError(f"{file.name} is dark everywhere: a mask is white where the subject belongs.")
+    return references.store(home.create().references, mask)
+
+
+def _spec(asked: _Asked, resolved: Prompt) -> RenderSpec:
+    wish, model = asked.wish, asked.model
+    chosen = method_settings.method(model, wish, bool(resolved.handles))
+    adapter, fusion = method_settings.adapters(asked.settings, model, wish, chosen)
+    shown = [_subject(asked, handle, resolved, chosen) for handle in resolved.handles]
+    spec = _checked(
         prompt=resolved.text,
-        template=template,
+        template=resolved.template,
         model=model.name,
-        width=width,
-        height=height,
+        width=asked.size[0],
+        height=asked.size[1],
         seed=0,
         steps=model.advice.steps if wish.steps is None else wish.steps,
         guidance=model.advice.guidance if wish.guidance is None else wish.guidance,
         scheduler=wish.scheduler or model.advice.scheduler,
-        method=method,
-        adapter=adapter,
-        merging=wish.merging or model.advice.merging,
+        method=chosen,
+        adapter=adapter.name if adapter else "",
+        fusion=fusion.name if fusion else "",
         subjects=tuple(filter(None, shown)),
         negative_prompt=_letters(wish.negative_prompt),
         precision=wish.precision or "auto",
+        start=asked.start,
+        **method_settings.sharing(model, wish, chosen, adapter),
+        **method_settings.own(wish, chosen),
     )
+    methods.check(spec)
+    return spec
 
 
-def _method(model: ModelInfo, wish: Wish, resolved: prompt.Prompt) -> Method:
-    """What was asked for; else, where the prompt names somebody, the model's best adapter; else text
-    alone."""
-    if wish.method is not None:
-        return wish.method
-    if not resolved.handles:
-        return "text"
-    has = model.methods()
-    choices: tuple[Method, ...] = (model.advice.method, "ip-adapter-plus", "ip-adapter")
-    return next((method for method in choices if method in has), "text")
-
-
-def _subject(
-    home: Home, model: ModelInfo, wish: Wish, card: SubjectCard, known: list[ReferenceRow],
-    resolved: prompt.Prompt, method: Method,
-) -> SubjectSpec | None:  # fmt: skip
+def _subject(asked: _Asked, handle: str, resolved: Prompt, chosen: Method) -> SubjectSpec | None:
     """None for somebody without references in a picture that is made from text alone."""
-    enabled = [row for row in known if row.enabled]
-    if not enabled and method == "text":
+    card, wish = asked.cast[handle], asked.wish
+    enabled = [row for row in asked.known[handle] if row.enabled]
+    if not enabled and chosen == "text":
         return None
-    _check_references(home, card, known, enabled)
-    scale = wish.scales.get(card.handle, model.advice.scale if wish.scale is None else wish.scale)
+    _check_references(asked.home, card, asked.known[handle], enabled)
+    _check_region(asked.home, handle, wish.regions.get(handle))
     return SubjectSpec(
         uid=card.uid, name=card.name, kind=card.kind, noun=card.noun,
         references=tuple(row.prepared for row in enabled),
-        spans=tuple((m.start, m.end) for m in resolved.mentions if m.handle == card.handle),
-        scale=scale,
-        begin=model.advice.begin if wish.begin is None else wish.begin,
-        end=model.advice.end if wish.end is None else wish.end,
+        spans=tuple((m.start, m.end) for m in resolved.mentions if m.handle == handle),
+        region=wish.regions.get(handle),
+        **method_settings.strengths(asked.model, wish, chosen, handle),
     )  # fmt: skip
+
+
+def _check_region(home: Home, handle: str, region: Region | None) -> None:
+    if region and region.mask and not home.reference(region.mask).exists():
+        raise KnownError(f"The mask for @{handle} is gone from {home.references}. Choose its file again.")
 
 
 def _check_references(

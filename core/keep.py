@@ -15,7 +15,7 @@ from core.errors import KnownError
 from core.library import Library, files, jobs
 from core.library.jobs import ClaimedJob, NewPicture
 from core.library.tables import Picture
-from core.metadata import png
+from core.metadata import png, portable
 
 TEMPORARY = re.compile(r"\.[a-z0-9_]{8}\.part")
 """What `core.library.files` writes under before a picture gets its name."""
@@ -67,6 +67,6 @@ def _has_row(session: Session, file: Path) -> bool:
 
 def _shows(file: Path, job: ClaimedJob) -> bool:
     try:
-        return png.read(file).spec == job.spec
+        return png.read(file).spec == portable(job.spec)
     except KnownError:
         return False

@@ -6,6 +6,7 @@ from msgspec import structs
 from PIL import Image
 from sqlalchemy import select
 
+from core import start_photo
 from core.engine import Engine, Rendered
 from core.errors import KnownError
 from core.library import Library, files
@@ -17,21 +18,26 @@ SUFFIX = "-repeat"
 
 
 def repeat(
-    picture: Path, engine: Engine, output: Path | None = None, library: Library | None = None
+    picture: Path,
+    engine: Engine,
+    output: Path | None = None,
+    library: Library | None = None,
+    photo: Path | None = None,
 ) -> tuple[Path, bool]:
     """Renders the settings in `picture` once more, with the precision and the batch size recorded there.
     Returns where the new picture lies, and whether every pixel is the same.
 
     `output`: a folder, or a file's name; None writes beside the picture. The picture itself is never written
     over.
-    `library`: asked whether the people in it still agree. Raises KnownError for a picture without our
-    settings, a model or references that are gone, and a missing consent.
+    `library`: asked whether the people in it still agree, and where the photo lies that it started from, if
+    it did; `photo` says so otherwise. Raises KnownError for a picture without our settings, a model,
+    references or a start photo that are gone, and a missing consent.
     """
     saved = png.read(picture)
     if library:
         _check_consent(library, saved.spec)
     folder, name = _target(picture, output)
-    rendered = _render(engine, saved)
+    rendered = _render(engine, structs.replace(saved, spec=start_photo.located(saved.spec, library, photo)))
     path = files.save_picture(folder, name, rendered, saved.spec).path
     return path, _pixels(picture) == (rendered.width, rendered.height, rendered.rgb)
 

@@ -68,6 +68,12 @@ def repeat(
     context: typer.Context,
     picture: Annotated[Path, typer.Argument(metavar="PICTURE.png", help="A picture that Likeness made.")],
     out: Annotated[Path | None, typer.Option(metavar="PATH", help="A folder, or the new file.")] = None,
+    photo: Annotated[
+        Path | None,
+        typer.Option(
+            help="The photo it started from, where the library does not hold it.", show_default=False
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Makes a picture again from its own metadata; says whether every pixel is the same."""
@@ -75,7 +81,7 @@ def repeat(
 
     home = context.obj
     with opened(home) as library, engine(home) as made:
-        path, same = repeat.repeat(picture, made, out, library)
+        path, same = repeat.repeat(picture, made, out, library, photo)
     reasons = [] if same else repeat.differences(picture, path)
     if as_json:
         return json({"path": str(path), "identical": same, "differences": reasons})

@@ -10,7 +10,7 @@ from typing import Protocol
 from core import relevance_map
 from core.disk import write_whole
 from core.errors import KnownError
-from core.metadata import Saved, png
+from core.metadata import Saved, png, portable
 from core.spec import RenderSpec
 
 
@@ -90,7 +90,7 @@ def _free(folder: Path, name: str, spec: RenderSpec) -> Path:
 
 def _same(path: Path, spec: RenderSpec) -> bool:
     try:
-        return png.read(path).spec == spec
+        return png.read(path).spec == portable(spec)
     except KnownError:
         return False
 

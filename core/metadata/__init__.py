@@ -3,11 +3,11 @@ that it was made by an AI system. Never a face vector."""
 
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from core.errors import KnownError
 from core.spec import RenderSpec
@@ -47,7 +47,7 @@ class Saved(Struct, frozen=True):
     def of(cls, spec: RenderSpec, made: Mapping[str, str | int | float], scores: object) -> "Saved":
         """From an engine's values: `scores` is a dataclass with the fields of `Scores`."""
         plain: Any = msgspec.to_builtins(scores)
-        return cls(spec, {"likeness": program_version(), **made}, msgspec.convert(plain, Scores))
+        return cls(portable(spec), {"likeness": program_version(), **made}, msgspec.convert(plain, Scores))
 
     def to_json(self) -> str:
         return msgspec.json.encode(self).decode()
@@ -65,6 +65,15 @@ class Saved(Struct, frozen=True):
         if saved.version != VERSION:
             raise KnownError(f"This picture was saved by a newer Likeness (format {saved.version}).")
         return saved
+
+
+def portable(spec: RenderSpec) -> RenderSpec:
+    """The spec as a picture carries it: of a start photo only the file's name, for its folder says where its
+    owner keeps things."""
+    if spec.start is None:
+        return spec
+    name = PureWindowsPath(spec.start.path).name  # knows both kinds of slashes
+    return structs.replace(spec, start=structs.replace(spec.start, path=name))
 
 
 @cache

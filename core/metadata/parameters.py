@@ -2,6 +2,7 @@
 
 import json
 
+from core import methods
 from core.metadata import Saved
 
 SAMPLERS = {"ddim": "DDIM", "dpm++": "DPM++ 2M", "euler": "Euler"}
@@ -26,7 +27,8 @@ def _fields(saved: Saved) -> dict[str, str]:
         "Size": f"{spec.width}x{spec.height}",
         "Model hash": str(made.get("model_sha256", ""))[:10],
         "Model": spec.model,
-        "Method": spec.method if spec.subjects else "",
+        **methods.summary(spec),
+        "Denoising strength": f"{spec.start.strength:g}" if spec.start else "",
         "Version": f"Likeness {made.get('likeness', '')}".strip(),
     }
     return {name: value for name, value in fields.items() if value}

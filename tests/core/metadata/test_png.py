@@ -128,7 +128,7 @@ def test_other_programs_read_the_parameters(tmp_path: Path) -> None:
         "Size": "64x96",
         "Model hash": "c0ffeec0ff",
         "Model": "mini",
-        "Method": "text",
+        "Method": "Text alone",
         "Version": "Likeness 9.8",
     }
 
