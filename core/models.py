@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Meta, Struct, structs
 
 from core import settings as settings_file
-from core.adapters import AdapterInfo, Base, recognise
+from core.adapters import AdapterInfo, Base, cross_layers, recognise
 from core.errors import KnownError
 from core.methods import METHODS, Layout
 from core.paths import RESOURCES, Home
@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 EMBEDDED = {"mini": RESOURCES / "models" / "mini"}
 PIPELINES = {"StableDiffusionPipeline": "SD 1.5", "StableDiffusionXLPipeline": "SDXL"}
 AUTOENCODERS = ("AutoencoderKL", "AutoencoderTiny")
+# Formats of adapter files that are Python pickles inside.
+PICKLES = (".bin", ".pt", ".pth", ".ckpt")
 
 
 class Advice(Struct, frozen=True, forbid_unknown_fields=True):
@@ -139,8 +141,8 @@ def inspect(name: str, folder: Path) -> ModelInfo:
     text, scheduler = _json(folder / "text_encoder" / "config.json"), _scheduler(folder)
     _check_parts(folder, pipeline, unet, vae)
     scale_factor = 2 ** (len(_list(vae, "block_out_channels", folder / "vae")) - 1)
-    width = _whole(unet, "cross_attention_dim", folder / "unet")
-    adapters, refused = _adapters(folder, Base(width, _encoder(folder)))
+    fits = base(folder)
+    adapters, refused = _adapters(name, fits)
     return ModelInfo(
         name=name,
         path=folder,
@@ -150,12 +152,26 @@ def inspect(name: str, folder: Path) -> ModelInfo:
         tokens=_whole(text, "max_position_embeddings", folder / "text_encoder", 77),
         latent_channels=_whole(vae, "latent_channels", folder / "vae", 4),
         prediction=str(scheduler.get("prediction_type", "epsilon")),
-        encoder_size=_encoder(folder).get("image_size", 0),
+        encoder_size=fits.encoder.get("image_size", 0),
         adapters=adapters,
         bytes=sum(file.stat().st_size for file in weight_files(folder)),
-        width=width,
+        width=fits.width,
         refused=refused,
         advice=_advice(folder),
+    )
+
+
+def base(folder: Path) -> Base:
+    """What the adapters of the model in `folder` must fit. Raises KnownError for what is no model."""
+    pipeline, unet = _pipeline(folder), _json(folder / "unet" / "config.json")
+    texts = [folder / part / "config.json" for part in _text_encoders(pipeline)]
+    return Base(
+        folder=folder,
+        kind=PIPELINES[pipeline],
+        width=_whole(unet, "cross_attention_dim", folder / "unet"),
+        layers=cross_layers(unet),
+        text=tuple(_whole(_json(file), "hidden_size", file.parent) for file in texts),
+        encoder=_encoder(folder),
     )
 
 
@@ -164,16 +180,23 @@ def weight_files(folder: Path) -> list[Path]:
     return sorted(file for file in folder.glob("*/*.safetensors") if file.parent.name != "adapters")
 
 
-def _adapters(folder: Path, base: Base) -> tuple[tuple[AdapterInfo, ...], tuple[str, ...]]:
-    """Every adapter this program can use, and why the others cannot be; files of other kinds are passed
-    over."""
+def _adapters(model: str, base: Base) -> tuple[tuple[AdapterInfo, ...], tuple[str, ...]]:
+    """Every adapter this program can use, and why the other files cannot be."""
+    folder = base.folder / "adapters"
     adapters, refused = [], []
-    for file in sorted((folder / "adapters").glob("*.safetensors")):
+    for file in sorted(folder.glob("*.safetensors")):
         try:
             adapters.append(recognise(file, base))
         except KnownError as error:
             refused.append(str(error))
-    return tuple(filter(None, adapters)), tuple(refused)
+    pickles = sorted(file for file in folder.glob("*") if file.suffix in PICKLES)
+    waiting = [file for file in pickles if not file.with_suffix(".safetensors").exists()]
+    refused += [
+        f"{file.name} can hold programs and is not read as it is. Convert it: "
+        f'likeness models add-adapter "{file}" --model {model}'
+        for file in waiting
+    ]
+    return tuple(adapters), tuple(refused)
 
 
 def _encoder(folder: Path) -> dict[str, int]:
@@ -181,7 +204,14 @@ def _encoder(folder: Path) -> dict[str, int]:
     file = folder / "image_encoder" / "config.json"
     if not file.exists():
         return {}
-    config, defaults = _json(file), {"image_size": 224, "projection_dim": 512, "hidden_size": 768}
+    config = _json(file)
+    defaults = {
+        "image_size": 224,
+        "patch_size": 32,
+        "projection_dim": 512,
+        "hidden_size": 768,
+        "num_hidden_layers": 12,
+    }
     return {key: _whole(config, key, file, default) for key, default in defaults.items()}
 
 
@@ -201,8 +231,7 @@ def _pipeline(folder: Path) -> str:
 
 
 def _check_parts(folder: Path, pipeline: str, unet: Mapping[str, Any], vae: Mapping[str, Any]) -> None:
-    parts = ["unet", "vae", "text_encoder"] + ["text_encoder_2"] * (pipeline == "StableDiffusionXLPipeline")
-    for part in parts:
+    for part in ("unet", "vae", *_text_encoders(pipeline)):
         if not any((folder / part).glob("*.safetensors")):
             found = ", ".join(sorted(file.name for file in (folder / part).glob("*")))
             raise KnownError(
@@ -219,6 +248,10 @@ def _check_parts(folder: Path, pipeline: str, unet: Mapping[str, Any], vae: Mapp
             f"{folder / 'unet'} takes {channels} channels, its autoencoder gives {latents}: "
             "models for inpainting or editing are not supported."
         )
+
+
+def _text_encoders(pipeline: str) -> list[str]:
+    return ["text_encoder"] + ["text_encoder_2"] * (pipeline == "StableDiffusionXLPipeline")
 
 
 def _scheduler(folder: Path) -> dict[str, Any]:
