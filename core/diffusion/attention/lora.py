@@ -75,7 +75,10 @@ def _fused(weight: Tensor, delta: LowRank, scale: float) -> nn.Parameter:
 def _fitting(state: Mapping[str, Tensor], key: str, linear: nn.Linear) -> LowRank:
     down, up = (state[f"{key}.{part}.weight"] for part in ("down", "up"))
     made_for = (*up.shape[:1], *down.shape[1:])
-    if made_for != linear.weight.shape or up.shape[1:] != down.shape[:1]:
+    if made_for != linear.weight.shape:
         sizes, own = (" × ".join(map(str, shape)) for shape in (made_for, linear.weight.shape))
         raise KnownError(f"The adapter's LoRA was made for another model: {key} is {sizes}, expected {own}.")
+    if up.shape[1:] != down.shape[:1]:
+        ranks = f"{down.shape[0]} and {' × '.join(map(str, up.shape[1:]))}"
+        raise KnownError(f"The adapter's LoRA is damaged: {key}, its two parts have ranks {ranks}.")
     return LowRank(down, up)
