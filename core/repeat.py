@@ -7,11 +7,11 @@ from PIL import Image
 from sqlalchemy import select
 
 from core import start_photo
-from core.engine import Engine, Rendered
+from core.engine import Engine, OnStep, Rendered
 from core.errors import KnownError
 from core.library import Library, files
 from core.library.tables import Subject
-from core.metadata import Saved, png
+from core.metadata import Made, Saved, png
 from core.spec import RenderSpec
 
 SUFFIX = "-repeat"
@@ -35,16 +35,20 @@ def repeat(
     """
     saved = png.read(picture)
     if library:
-        _check_consent(library, saved.spec)
+        check_consent(library, saved.spec)
     folder, name = _target(picture, output)
-    rendered = _render(engine, structs.replace(saved, spec=start_photo.located(saved.spec, library, photo)))
+    located = structs.replace(saved, spec=start_photo.located(saved.spec, library, photo))
+    rendered = render_again(engine, located)
     path = files.save_picture(folder, name, rendered, saved.spec).path
-    return path, _pixels(picture) == (rendered.width, rendered.height, rendered.rgb)
+    return path, pixels(picture) == (rendered.width, rendered.height, rendered.rgb)
 
 
 def differences(picture: Path, repeated: Path) -> list[str]:
     """What was not the same when `repeated` was made, as recorded in both: why pixels may differ."""
-    before, now = png.read(picture).made, png.read(repeated).made
+    return differing(png.read(picture).made, png.read(repeated).made)
+
+
+def differing(before: Made, now: Made) -> list[str]:
     return [
         f"{key}: {before.get(key, '–')} then, {now.get(key, '–')} now"
         for key in sorted(before.keys() | now.keys())
@@ -52,13 +56,17 @@ def differences(picture: Path, repeated: Path) -> list[str]:
     ]
 
 
-def _render(engine: Engine, saved: Saved) -> Rendered:
+def render_again(
+    engine: Engine, saved: Saved, on_step: OnStep = lambda _: None, *, maps: bool = False
+) -> Rendered:
+    """The settings of `saved` once more, exactly as they were used. `maps` asks for the weight maps also
+    where the picture was made without."""
     precision = saved.made.get("precision", saved.spec.precision)
-    exact = structs.replace(saved.spec, precision=precision)
+    exact = structs.replace(saved.spec, precision=precision, maps=maps or saved.spec.maps)
     size = saved.made.get("batch_size")
     # Through JSON once more: the file may hold a precision that there is not.
     spec = RenderSpec.from_json(exact.to_json())
-    (rendered,) = engine.render([spec], lambda _: None, int(size) if size else None)
+    (rendered,) = engine.render([spec], on_step, int(size) if size else None)
     return rendered
 
 
@@ -73,13 +81,15 @@ def _target(picture: Path, output: Path | None) -> tuple[Path, str]:
     return output.parent, output.stem
 
 
-def _pixels(picture: Path) -> tuple[int, int, bytes]:
+def pixels(picture: Path) -> tuple[int, int, bytes]:
+    """Width, height and RGB bytes."""
     with Image.open(picture) as image:
         rgb = image.convert("RGB")
         return rgb.width, rgb.height, rgb.tobytes()
 
 
-def _check_consent(library: Library, spec: RenderSpec) -> None:
+def check_consent(library: Library, spec: RenderSpec) -> None:
+    """Raises KnownError when a person of the picture does not agree (any more)."""
     uids = [subject.uid for subject in spec.subjects]
     refused = select(Subject.name).where(
         Subject.uid.in_(uids), Subject.kind == "person", Subject.consent != "granted"
