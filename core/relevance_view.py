@@ -21,7 +21,7 @@ FLAT = 24
 LARGEST_TINT = 512
 SHEET, TEXT, DIM = (24, 24, 25), (232, 232, 234), (150, 150, 155)
 MARGIN, GAP, SWATCH = 28, 16, 18
-SMALLEST_SIDE, LARGEST_SIDE = 640, 1024
+SMALLEST_SIDE, LARGEST_SIDE, NARROWEST = 640, 1024, 480
 SAYS = "The stronger a colour, the more that subject's references weigh there: mean over steps and layers."
 
 Colour = tuple[int, int, int]
@@ -81,16 +81,17 @@ def overlay(picture: Image.Image, subjects: Sequence[Shown]) -> Image.Image:
 def sheet(picture: Image.Image, subjects: Sequence[Shown]) -> Image.Image:
     """The overlay with its legend, and below it for each subject the picture lit where that one weighs."""
     main = overlay(_scaled(picture), subjects)
+    width = max(main.width, NARROWEST)
     columns = max(2, min(4, len(subjects)))
-    side = (main.width - GAP * (columns - 1)) // columns
+    side = (width - GAP * (columns - 1)) // columns
     panels = [_panel(picture, each, side) for each in subjects]
     lines = -(-len(panels) // columns)
     top = MARGIN + main.height + GAP
-    words = _legend_height(main.width, subjects)
+    words = _legend_height(width, subjects)
     height = top + words + lines * (panels[0].height + GAP) + MARGIN - GAP
-    made = Image.new("RGB", (main.width + 2 * MARGIN, height), SHEET)
-    made.paste(main, (MARGIN, MARGIN))
-    _legend(ImageDraw.Draw(made), top, main.width, subjects)
+    made = Image.new("RGB", (width + 2 * MARGIN, height), SHEET)
+    made.paste(main, (MARGIN + (width - main.width) // 2, MARGIN))
+    _legend(ImageDraw.Draw(made), top, width, subjects)
     for number, panel in enumerate(panels):
         line, column = divmod(number, columns)
         made.paste(panel, (MARGIN + column * (side + GAP), top + words + line * (panel.height + GAP)))
@@ -109,22 +110,27 @@ def _calm(picture: Image.Image) -> Image.Image:
 
 
 def _scaled(picture: Image.Image) -> Image.Image:
-    longer = max(picture.size)
-    scale = min(max(longer, SMALLEST_SIDE), LARGEST_SIDE) / longer
+    side = min(max(*picture.size, SMALLEST_SIDE), LARGEST_SIDE)
+    return _within(picture, side, side)
+
+
+def _within(picture: Image.Image, width: int, height: int) -> Image.Image:
+    """In RGB, as large as fits."""
+    scale = min(width / picture.width, height / picture.height)
     size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
     return picture.convert("RGB").resize(size, Image.Resampling.LANCZOS)
 
 
 def _panel(picture: Image.Image, subject: Shown, side: int) -> Image.Image:
-    """A name over the picture, `side` pixels wide: bright where the subject weighs, dark elsewhere."""
-    height = max(1, round(picture.height * side / picture.width))
-    small = picture.convert("RGB").resize((side, height), Image.Resampling.LANCZOS)
+    """A name over the picture, at most `side` pixels wide: bright where the subject weighs, dark
+    elsewhere."""
+    small, top = _within(picture, side, side * 3 // 2), SWATCH + 10
     light = Image.fromarray((40 + 215 * subject.strength).astype(np.uint8)).resize(small.size)
-    panel = Image.new("RGB", (side, height + SWATCH + 10), SHEET)
-    panel.paste(Image.composite(small, Image.new("RGB", small.size), light), (0, SWATCH + 10))
+    panel = Image.new("RGB", (side, top + small.height), SHEET)
+    panel.paste(Image.composite(small, Image.new("RGB", small.size), light), (0, top))
     pen = ImageDraw.Draw(panel)
     _entry(pen, 0, 0, subject.name, subject.colour, side)
-    pen.rectangle((0, SWATCH + 10, side - 1, panel.height - 1), outline=subject.colour)
+    pen.rectangle((0, top, small.width - 1, panel.height - 1), outline=subject.colour)
     return panel
 
 
