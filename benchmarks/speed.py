@@ -39,7 +39,8 @@ from core import models
 from core.diffusion import conditions
 from core.diffusion.attention.attach import attached
 from core.diffusion.engine import Pipeline
-from core.paths import Home
+from core.faces import FaceBackend, open_backend
+from core.paths import RESOURCES, Home
 from core.spec import Reference, RenderSpec, SubjectSpec
 
 PROMPT = "a photo of a woman and a man on the beach"
@@ -53,6 +54,10 @@ class Options:
     home: Path
     models: dict[str, Path]
     device: str = "auto"
+
+
+def embedded_faces() -> FaceBackend:
+    return open_backend("embedded", RESOURCES / "models")
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ def main() -> None:
     _print_memory(arguments.steps)
     with tempfile.TemporaryDirectory() as folder:
         home = Home(Path(folder)).create()
-        pipeline = Pipeline(Options(home.root, {"mini": MINI}))
+        pipeline = Pipeline(Options(home.root, {"mini": MINI}), embedded_faces)
         _print_pictures(pipeline, home, arguments)
         _print_subjects(pipeline, home, arguments.rounds)
 
@@ -141,7 +146,7 @@ def unet_step(pipeline: Pipeline, home: Home, subjects: int) -> Callable[[], Any
 
     @torch.inference_mode()
     def step() -> None:
-        with attached(loaded.unet, batch.mixes):
+        with attached(loaded.unet, batch.frames):
             for _ in range(STEPS_TIMED):
                 loaded.unet(latents, 500, batch.conditions.text)
 
@@ -194,7 +199,7 @@ def median(timings: list[Timing], kind: str) -> float:
 def _once(which: str, steps: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Home(Path(folder)).create()
-        pipeline = Pipeline(Options(home.root, {"mini": MINI}))
+        pipeline = Pipeline(Options(home.root, {"mini": MINI}), embedded_faces)
         (stock(steps) if which == "stock" else ours(pipeline, home, ["woman", "man"], steps))()
     kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(kilobytes // (1024 * 1024 if sys.platform == "darwin" else 1024))

@@ -175,7 +175,7 @@ SETTINGS: Mapping[str, Setting] = {
     "joining": Setting("--joining", "how several references become one", VISUAL, _visual),
     "layers": Setting("--layer", "strength by layer", VISUAL, _visual),
     "regions": Setting("--region", "where in the picture a subject belongs", VISUAL, _visual),
-    "maps": Setting("--maps", "who is where", VISUAL, _visual),
+    "maps": Setting("--maps", "who is where", REFERENCES, _any),
     "alpha": Setting("--alpha", "for which part of the steps words are changed", "FastComposer",
                      _fastcomposer),
     "words": Setting("--words", "how many pseudo-words", "PhotoVerse", _photoverse),
@@ -238,15 +238,10 @@ def _setting_refusals(spec: RenderSpec, method: MethodInfo) -> dict[str, object]
         "it has no visual branch, so strengths by layer do nothing. Leave them out.":
             not method.visual and spec.layers,
         "each group of layers (down, mid, up) has one strength.": len(set(groups)) < len(groups),
-        "it has no visual branch, so nobody has weights over the picture to keep. Leave the maps out.":
-            not method.visual and spec.maps,
         "it has no visual branch, so references cannot be joined one after another.":
             not method.visual and spec.joining != "mean",
         f"it cannot merge subjects by {spec.merging}; possible: {', '.join(method.merging)}.":
             several and method.visual and spec.merging not in method.merging,
-        "subjects that act everywhere alike (uniform) are not looked for by words: leave the relevance text "
-        "out, or merge by relevance.":
-            several and method.visual and spec.merging == "uniform" and spec.relevance_text != "prompt",
         "it needs a FastComposer file as its second adapter.": method.fusion and not spec.fusion,
         "it takes no second adapter.": spec.fusion and not method.fusion,
     }  # fmt: skip

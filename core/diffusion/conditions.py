@@ -2,29 +2,32 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
-from core.diffusion.attention.attach import CrossLayer, cross_layers
-from core.diffusion.attention.frame import Mix, text_only
-from core.diffusion.attention.ip_adapter import DecoupledAttention, References, Strength, layer_projections
-from core.diffusion.attention.mip import MergedAttention, Relevance, RelevanceText
+from core import references
+from core.diffusion.attention.attach import cross_layers
+from core.diffusion.attention.frame import Frame
+from core.diffusion.attention.ip_adapter import ImageTokens, Strength
+from core.diffusion.attention.mip import RelevanceText
+from core.diffusion.attention.recorder import Recorder
+from core.diffusion.attention.regions import Regions, drawn
 from core.diffusion.denoise import Conditions, size_conditioning
 from core.diffusion.encode import (
-    SubjectTokens,
     TextStates,
     class_words,
     empty_words,
     encode_negative,
-    encode_text,
     prompt_words,
 )
+from core.diffusion.layers import Ingredients, frame
 from core.diffusion.load import Adapter, Loaded
 from core.diffusion.plan import Plan
 from core.diffusion.read import ReferenceReader
-from core.errors import KnownError
+from core.diffusion.wording import Wording, word
 
 # Relevance rows are filled up to a multiple of this: a picture's neighbours do not change its arithmetic.
 WORD_ROWS = 8
@@ -32,26 +35,56 @@ WORD_ROWS = 8
 
 @dataclass(frozen=True)
 class Batch:
-    """N pictures made together, ready for the loop: what the UNet reads, and what is put on its layers."""
+    """N pictures made together, ready for the loop: what the UNet reads, what is put on its layers, and what
+    records the subjects' weights when that was asked for."""
 
     conditions: Conditions
-    mixes: dict[str, Mix]
+    frames: dict[str, Frame]
+    recorder: Recorder | None
 
 
 def build(loaded: Loaded, reader: ReferenceReader, plans: Sequence[Plan]) -> Batch:
-    """`plans` agree in everything but words, subjects and seed, and name the same number of subjects."""
-    guided, strength = plans[0].guided, Strength()
-    texts = {plan.spec.prompt: encode_text(loaded, plan.spec.prompt) for plan in plans}
-    negative = [encode_negative(loaded, plans[0].spec.negative_prompt)] * len(plans) if guided else []
-    rows = [*negative, *(texts[plan.spec.prompt] for plan in plans)]
-    conditions = Conditions(
-        text=torch.stack([row.states for row in rows]),
-        added=_added(rows, plans[0]),
+    """`plans` agree in everything but words, subjects and seed, and name the same number of subjects. Raises
+    KnownError for files and words that do not fit."""
+    strength = Strength()
+    # Pictures that differ in their seed alone are read once.
+    distinct = {(plan.spec.prompt, plan.spec.subjects): plan for plan in plans}
+    known = {key: word(loaded, reader, plan) for key, plan in distinct.items()}
+    wordings = [known[plan.spec.prompt, plan.spec.subjects] for plan in plans]
+    conditions = _conditions(loaded, plans, wordings, strength)
+    recorder = Recorder(len(plans), plans[0].height, plans[0].width) if _records(plans[0]) else None
+    with torch.inference_mode():
+        ingredients = _ingredients(loaded, reader, plans, wordings, strength, recorder)
+        frames = {layer.name: frame(layer, ingredients) for layer in cross_layers(loaded.unet)}
+    return Batch(conditions, frames, recorder)
+
+
+def _records(plan: Plan) -> bool:
+    return plan.spec.maps and bool(plan.subjects)
+
+
+def _conditions(
+    loaded: Loaded, plans: Sequence[Plan], wordings: Sequence[Wording], strength: Strength
+) -> Conditions:
+    first = plans[0]
+    negative = encode_negative(loaded, first.spec.negative_prompt)
+    before = [negative] * len(plans) if first.guided else []
+    plain = [*before, *(wording.plain for wording in wordings)]
+    return Conditions(
+        text=_text(plain, [*before, *(each.changed or each.plain for each in wordings)], first.fused),
+        added=_added(plain, first),
         strength=strength,
         scales=_scales(plans, loaded.device),
-        guidance=plans[0].spec.guidance,
+        guidance=first.spec.guidance,
     )
-    return Batch(conditions, _mixes(loaded, reader, plans, texts, strength))
+
+
+def _text(plain: Sequence[TextStates], changed: Sequence[TextStates], fused: int) -> Callable[[int], Tensor]:
+    """Text states (B, L, D) by step, the very same tensor while they do not change."""
+    early = torch.stack([row.states for row in plain])
+    same = all(one is other for one, other in zip(plain, changed, strict=True))
+    late = early if same else torch.stack([row.states for row in changed])
+    return lambda step: late if step >= fused else early
 
 
 def _added(rows: Sequence[TextStates], plan: Plan) -> dict[str, Tensor]:
@@ -78,53 +111,64 @@ def _scales(plans: Sequence[Plan], device: torch.device) -> Callable[[int], Tens
     return at
 
 
-def _mixes(
+def _ingredients(
     loaded: Loaded,
     reader: ReferenceReader,
     plans: Sequence[Plan],
-    texts: dict[str, TextStates],
+    wordings: Sequence[Wording],
     strength: Strength,
-) -> dict[str, Mix]:
-    layers = cross_layers(loaded.unet)
-    if plans[0].adapter is None:
-        return {layer.name: text_only for layer in layers}
-    adapter = loaded.adapter(plans[0].adapter)
-    read = {plan.spec: _subjects(loaded, reader, adapter, plan, texts[plan.spec.prompt]) for plan in plans}
-    subjects = [read[plan.spec] for plan in plans]
-    image = _image_tokens(reader, adapter, subjects, plans[0].guided)
-    words = _relevance_text(_words(loaded, subjects, plans[0].guided)) if len(subjects[0]) > 1 else None
-    with torch.inference_mode():
-        return {layer.name: _mix(layer, adapter, image, words, strength, plans[0]) for layer in layers}
+    recorder: Recorder | None,
+) -> Ingredients:
+    first = plans[0]
+    adapter = loaded.adapter(first.visual) if first.visual else None
+    weighed = len(first.subjects) > 1 and adapter is not None and first.spec.merging != "uniform"
+    trained = adapter is not None and first.spec.merging == "relevance-trained"
+    return Ingredients(
+        spec=first.spec,
+        adapter=adapter,
+        strength=strength,
+        subjects=len(first.subjects),
+        image=_image_tokens(reader, adapter, plans) if adapter else None,
+        words=_relevance_text(_words(loaded, plans, wordings)) if weighed or trained or recorder else None,
+        regions=_regions(reader, plans),
+        recorder=recorder,
+    )
 
 
-def _subjects(
-    loaded: Loaded, reader: ReferenceReader, adapter: Adapter, plan: Plan, text: TextStates
-) -> list[SubjectTokens]:
-    by_class = plan.spec.relevance_text == "class"
-    return [
-        SubjectTokens(
-            image=reader.tokens(adapter, each.subject.references),
-            words=class_words(loaded, each.subject.noun) if by_class else prompt_words(text, each.subject),
-        )
-        for each in plan.subjects
-    ]
+def _image_tokens(reader: ReferenceReader, adapter: Adapter, plans: Sequence[Plan]) -> ImageTokens:
+    """Every subject's tokens, the unconditional rows first, filled up to the longest."""
+    spec = plans[0].spec
+    read = partial(reader.tokens, adapter, joining=spec.joining, faceid=spec.faceid)
+    distinct = {plan.spec.subjects for plan in plans}
+    known = {subjects: [read(subject.references) for subject in subjects] for subjects in distinct}
+    rows = [known[plan.spec.subjects] for plan in plans]
+    if plans[0].guided:
+        empty = reader.unconditional_tokens(adapter, spec.faceid)
+        rows = [[_repeated(empty, len(tokens)) for tokens in row] for row in rows] + rows
+    flat = [tokens for row in rows for tokens in row]
+    states = pad_sequence(flat, batch_first=True).unflatten(0, (len(rows), -1))
+    if len({len(tokens) for tokens in flat}) == 1:
+        return ImageTokens(states)
+    lengths = torch.tensor([[len(tokens) for tokens in row] for row in rows], device=states.device)
+    return ImageTokens(states, torch.arange(states.shape[2], device=states.device) >= lengths[..., None])
 
 
-def _image_tokens(
-    reader: ReferenceReader, adapter: Adapter, subjects: Sequence[Sequence[SubjectTokens]], guided: bool
-) -> Tensor:
-    """(B, M, T, D), the unconditional rows first."""
-    conditional = torch.stack([torch.stack([subject.image for subject in each]) for each in subjects])
-    if not guided:
-        return conditional
-    return torch.cat([reader.unconditional(adapter).expand_as(conditional), conditional])
+def _repeated(tokens: Tensor, length: int) -> Tensor:
+    return tokens.repeat(length // len(tokens), 1)
 
 
-def _words(loaded: Loaded, subjects: Sequence[Sequence[SubjectTokens]], guided: bool) -> list[list[Tensor]]:
+def _words(loaded: Loaded, plans: Sequence[Plan], wordings: Sequence[Wording]) -> list[list[Tensor]]:
     """Each row's subjects' words (S_i, D). The unconditional rows come first and read an empty prompt."""
-    conditional = [[subject.words for subject in each] for each in subjects]
+    by_class = plans[0].spec.relevance_text == "class"
+    conditional = [
+        [
+            class_words(loaded, each.subject.noun) if by_class else prompt_words(wording.plain, each.subject)
+            for each in plan.subjects
+        ]
+        for plan, wording in zip(plans, wordings, strict=True)
+    ]
     empty = [[empty_words(loaded, len(words)) for words in each] for each in conditional]
-    return [*empty, *conditional] if guided else conditional
+    return [*empty, *conditional] if plans[0].guided else conditional
 
 
 def _relevance_text(rows: Sequence[Sequence[Tensor]]) -> RelevanceText:
@@ -142,26 +186,12 @@ def _relevance_text(rows: Sequence[Sequence[Tensor]]) -> RelevanceText:
     return RelevanceText(padded, pool)
 
 
-def _mix(
-    layer: CrossLayer,
-    adapter: Adapter,
-    image: Tensor,
-    words: RelevanceText | None,
-    strength: Strength,
-    plan: Plan,
-) -> Mix:
-    try:
-        weights = layer_projections(adapter.state, layer.index)
-    except KeyError as error:
-        raise KnownError(
-            f"{adapter.info.path.name} has no weights for this model's layer {layer.index}."
-        ) from error
-    attn = layer.attention
-    if weights.key.shape[0] != attn.to_k.out_features:
-        raise KnownError(f"{adapter.info.path.name} was made for another model: its layers have other sizes.")
-    references = References(image, weights, attn.heads, strength)
-    if words is None:
-        return DecoupledAttention(references)
-    uniform = plan.spec.merging == "uniform"
-    relevance = None if uniform else Relevance(words, attn.to_k, attn.heads)
-    return MergedAttention(references, relevance, plan.spec.merging)
+def _regions(reader: ReferenceReader, plans: Sequence[Plan]) -> Regions | None:
+    """What the users drew, the same for both halves of guidance; None when nobody drew anything."""
+    if not any(subject.region for plan in plans for subject in plan.spec.subjects):
+        return None
+    mask = partial(references.load, reader.home.references)
+    first = plans[0]
+    each = [drawn([s.region for s in p.spec.subjects], first.height, first.width, mask) for p in plans]
+    maps = torch.stack(each * (1 + first.guided))
+    return Regions(maps.to(reader.loaded.device))

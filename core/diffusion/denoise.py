@@ -20,14 +20,23 @@ OnLatents = Callable[[int, int, Callable[[], Tensor]], None]
 @dataclass(frozen=True)
 class Conditions:
     """What a batch of N pictures is made from. With guidance the rows are N unconditional, then N
-    conditional. `text` (B, L, D); `added`: SDXL's pooled text and sizes; `scales` gives λ (B, M) at a
-    step, the very same tensor while it does not change, or None when no reference acts."""
+    conditional. `text` gives the text states (B, L, D) at a step (counted from 0) and `scales` λ (B, M), or
+    None when no reference acts: both the very same tensor while they do not change. `added`: SDXL's pooled
+    text and sizes."""
 
-    text: Tensor
+    text: Callable[[int], Tensor]
     added: dict[str, Tensor]
     strength: Strength
     scales: Callable[[int], Tensor | None]
     guidance: float
+
+
+@dataclass(frozen=True)
+class Start:
+    """A photo to start from: its latents (1, C, h, w) in fp32, and how many of the steps are taken."""
+
+    latents: Tensor
+    steps: int
 
 
 def noise(seeds: Iterable[int], channels: int, height: int, width: int) -> Tensor:
@@ -38,15 +47,20 @@ def noise(seeds: Iterable[int], channels: int, height: int, width: int) -> Tenso
 
 @torch.inference_mode()
 def denoise(
-    loaded: Loaded, scheduler: Any, conditions: Conditions, latents: Tensor, on_latents: OnLatents
+    loaded: Loaded,
+    scheduler: Any,
+    conditions: Conditions,
+    noise: Tensor,
+    on_latents: OnLatents,
+    start: Start | None = None,
 ) -> Tensor:
-    """Runs every step of `scheduler` from pure noise. Whatever `on_latents` raises ends it. (N, C, h, w)
-    in fp32."""
-    latents = latents.to(loaded.device) * scheduler.init_noise_sigma
-    steps = len(scheduler.timesteps)
-    for index, timestep in enumerate(scheduler.timesteps):
+    """Runs the steps of `scheduler` from pure noise, or the last ones from `start`. Whatever `on_latents`
+    raises ends it. (N, C, h, w) in fp32."""
+    latents, timesteps = _first(scheduler, noise.to(loaded.device), start)
+    steps = len(timesteps)
+    for index, timestep in enumerate(timesteps):
         conditions.strength.scale = conditions.scales(index)
-        output = _predict(loaded, scheduler, conditions, latents, timestep)
+        output = _predict(loaded, scheduler, conditions, latents, timestep, conditions.text(index))
         stepped = scheduler.step(output, timestep, latents)
         latents = stepped.prev_sample
         on_latents(index + 1, steps, partial(_clean, scheduler, stepped))
@@ -81,16 +95,28 @@ def size_conditioning(width: int, height: int, rows: int, like: Tensor) -> Tenso
     )
 
 
+def _first(scheduler: Any, noise: Tensor, start: Start | None) -> tuple[Tensor, Tensor]:
+    """The latents to begin with and the timesteps to go through."""
+    if start is None:
+        return noise * scheduler.init_noise_sigma, scheduler.timesteps
+    begin = len(scheduler.timesteps) - start.steps
+    if hasattr(scheduler, "set_begin_index"):
+        scheduler.set_begin_index(begin)
+    timesteps = scheduler.timesteps[begin:]
+    photo = start.latents.to(noise.device).expand_as(noise)
+    return scheduler.add_noise(photo, noise, timesteps[:1].repeat(len(noise))), timesteps
+
+
 def _predict(
-    loaded: Loaded, scheduler: Any, conditions: Conditions, latents: Tensor, timestep: Tensor
+    loaded: Loaded, scheduler: Any, conditions: Conditions, latents: Tensor, timestep: Tensor, text: Tensor
 ) -> Tensor:
-    halves = len(conditions.text) // len(latents)
+    halves = len(text) // len(latents)
     given = scheduler.scale_model_input(latents, timestep).to(loaded.dtype)
     given = torch.cat([given] * halves).contiguous(memory_format=torch.channels_last)
     output = loaded.unet(
         given,
         timestep,
-        encoder_hidden_states=conditions.text,
+        encoder_hidden_states=text,
         added_cond_kwargs=conditions.added,
         return_dict=False,
     )[0].float()

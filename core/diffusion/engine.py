@@ -4,8 +4,8 @@ import logging
 import platform
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
@@ -13,12 +13,17 @@ from typing import Protocol
 import torch
 
 from core import models, sums
+from core.adapters import AdapterInfo
 from core.diffusion import conditions, decode, denoise, encode, load
 from core.diffusion import plan as planning
+from core.diffusion import start as starting
 from core.diffusion.attention.attach import attached
+from core.diffusion.attention.lora import faceid_lora, lora_applied
 from core.diffusion.load import Loaded
 from core.diffusion.read import ReferenceReader
 from core.errors import KnownError
+from core.faces import FaceBackend
+from core.methods import FEATURES
 from core.models import ModelInfo
 from core.paths import Home
 from core.spec import RenderSpec
@@ -48,20 +53,23 @@ class Options(Protocol):
 @dataclass(frozen=True)
 class RenderedImage:
     """One finished picture: `rgb` is width × height × 3 bytes, row by row. `made` records what the spec
-    leaves open and a repeat needs."""
+    leaves open and a repeat needs. `maps`: by subject, where it acts, an 8-bit grey PNG."""
 
     width: int
     height: int
     rgb: bytes
     seconds: float
     made: dict[str, str | int | float]
+    maps: dict[str, bytes] = field(default_factory=dict)
 
 
 class Pipeline:
-    """One model in memory at a time. Calls raise KnownError for the world's faults."""
+    """One model in memory at a time. Calls raise KnownError for the world's faults. `faces` opens the face
+    backend, for methods that know people by their faces."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, faces: Callable[[], FaceBackend]) -> None:
         self.home = Home(options.home)
+        self.faces = faces
         self.models = options.models
         self.device = load.choose_device(options.device)
         self._loaded: Loaded | None = None
@@ -94,7 +102,7 @@ class Pipeline:
         picture made in a batch of n has identical pixels when it is repeated alone with n."""
         plans = [self.plan(spec) for spec in specs]
         batches = self._batches(plans, batch_size)
-        progress = _Progress(on_step, len(specs), len(batches), specs[0].steps if specs else 0)
+        progress = _Progress(on_step, len(specs), len(batches), plans[0].steps if plans else 0)
         images: dict[int, RenderedImage] = {}
         with _denormals_flushed():
             for number, indices in enumerate(batches):
@@ -153,23 +161,17 @@ class Pipeline:
         self, plans: Sequence[planning.Plan], rows: int, dtype: torch.dtype, progress: "_Progress"
     ) -> list[RenderedImage]:
         first = plans[0]
-        loaded, reader = self._model(first.model, dtype)
+        loaded, reader = self._model(first.model, dtype, first.replaces)
         started = time.perf_counter()  # loading a model says nothing about the next picture
         cut = [encode.cut_words(loaded, each.spec.prompt, each.spec.subjects) for each in plans]
         padded = [*plans, *[plans[-1]] * (rows - len(plans))]
-        batch = conditions.build(loaded, reader, padded)
-        scheduler = denoise.make_scheduler(
-            first.spec.scheduler, loaded.scheduler_config, first.spec.steps, self.device
-        )
-        seeds = (each.spec.seed for each in padded)
-        noise = denoise.noise(seeds, first.model.latent_channels, first.height, first.width)
-        with attached(loaded.unet, batch.mixes):
-            latents = denoise.denoise(
-                loaded, scheduler, batch.conditions, noise, progress.watch(loaded, first, len(plans))
-            )
+        with _tuned(loaded, first):
+            batch = conditions.build(loaded, reader, padded)
+            latents = self._denoise(loaded, padded, batch, progress.watch(loaded, first, len(plans)))
         pictures = decode.decode(loaded, latents[: len(plans)])
         seconds = (time.perf_counter() - started) / len(plans)
         made = self._made(loaded, first, rows)
+        maps = batch.recorder.maps() if batch.recorder else [[] for _ in plans]
         return [
             RenderedImage(
                 rgb.shape[1],
@@ -177,22 +179,42 @@ class Pipeline:
                 rgb.tobytes(),
                 seconds,
                 made | ({"not_read": words} if words else {}),
+                {subject.uid: grey for subject, grey in zip(plan.spec.subjects, greys, strict=False)},
             )
-            for rgb, words in zip(pictures, cut, strict=True)
+            for plan, rgb, words, greys in zip(plans, pictures, cut, maps[: len(plans)], strict=True)
         ]
 
-    def _model(self, info: ModelInfo, dtype: torch.dtype) -> tuple[Loaded, ReferenceReader]:
-        """The model in memory; another one is freed first."""
-        loaded = self._loaded
-        if loaded is None or self._reader is None or (loaded.info, loaded.dtype) != (info, dtype):
+    def _denoise(
+        self,
+        loaded: Loaded,
+        plans: Sequence[planning.Plan],
+        batch: conditions.Batch,
+        on_latents: denoise.OnLatents,
+    ) -> torch.Tensor:
+        first = plans[0]
+        spec = first.spec
+        scheduler = denoise.make_scheduler(spec.scheduler, loaded.scheduler_config, spec.steps, self.device)
+        seeds = (each.spec.seed for each in plans)
+        noise = denoise.noise(seeds, first.model.latent_channels, first.height, first.width)
+        photo = starting.start(loaded, first)
+        with attached(loaded.unet, batch.frames):
+            return denoise.denoise(loaded, scheduler, batch.conditions, noise, on_latents, photo)
+
+    def _model(
+        self, info: ModelInfo, dtype: torch.dtype, replaced: AdapterInfo | None = None
+    ) -> tuple[Loaded, ReferenceReader]:
+        """The model in memory, parts of it from `replaced`; another one is freed first."""
+        loaded, wanted = self._loaded, (info, replaced, dtype)
+        if loaded is None or self._reader is None or (loaded.info, loaded.replaced, loaded.dtype) != wanted:
             loaded = None
             self.close()
-            loaded = self._loaded = load.load(info, self.device, dtype, self._hash)
-            self._reader = ReferenceReader(loaded, self.home)
+            loaded = self._loaded = load.load(info, self.device, dtype, self._hash, replaced)
+            self._reader = ReferenceReader(loaded, self.home, self.faces)
         return loaded, self._reader
 
     def _made(self, loaded: Loaded, planned: planning.Plan, rows: int) -> dict[str, str | int | float]:
-        adapter = {"adapter_sha256": self._hash([planned.adapter.path])} if planned.adapter else {}
+        files = [adapter.path for adapter in planned.adapters]
+        adapter = {"adapter_sha256": self._hash(files)} if files else {}
         return {
             "device": _device_name(self.device),
             "precision": next(name for name, dtype in load.DTYPES.items() if dtype == loaded.dtype),
@@ -207,6 +229,14 @@ class Pipeline:
 
     def _hash(self, files: list[Path]) -> str:
         return sums.files_hash(files, self.home.root / "cache" / "hashes.json")
+
+
+def _tuned(loaded: Loaded, planned: planning.Plan) -> AbstractContextManager[None]:
+    """FaceID's files change the weights of every attention layer while their pictures are made."""
+    if planned.visual is None or FEATURES[planned.visual.layout] not in ("face", "face+patches"):
+        return nullcontext()
+    deltas = faceid_lora(loaded.adapter(planned.visual).state, loaded.unet)
+    return lora_applied(loaded.unet, deltas, planned.spec.faceid.lora)
 
 
 class _Progress:

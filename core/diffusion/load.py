@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
+from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from core.adapters import AdapterInfo
-from core.diffusion import project
+from core.diffusion import fastcomposer, photoverse, project, replace
 from core.errors import KnownError
 from core.models import ModelInfo
 from core.spec import Precision
@@ -51,7 +50,8 @@ class Adapter:
 
 @dataclass
 class Loaded:
-    """One model, ready. `hash_files` gives the identity of weight files."""
+    """One model, ready. `hash_files` gives the identity of weight files. `replaced`: the file whose own
+    UNet and encoders stand in for the folder's."""
 
     info: ModelInfo
     device: torch.device
@@ -63,6 +63,7 @@ class Loaded:
     scheduler_config: dict[str, Any]
     zero_empty_prompt: bool
     hash_files: Callable[[list[Path]], str]
+    replaced: AdapterInfo | None = None
     adapters: dict[Path, Adapter] = field(default_factory=dict)
 
     @property
@@ -81,6 +82,16 @@ class Loaded:
             model, self.info.encoder_size, mean, std, self.hash_files(sorted(folder.glob("*.safetensors")))
         )
 
+    @cached_property
+    def fusion_encoder(self) -> ImageEncoder:
+        """What FastComposer's fusion reads: its file's own image encoder, else the model's."""
+        file = self.replaced
+        if file is None or "image_encoder" not in file.replaces:
+            return self.image_encoder
+        model = replace.image_encoder(file.path, self.dtype).to(self.device)
+        size = model.config.image_size
+        return ImageEncoder(model, size, CLIP_MEAN, CLIP_STD, self.hash_files([file.path]))
+
     def adapter(self, info: AdapterInfo) -> Adapter:
         """The adapter's tensors on this device, kept for the next picture. Raises KnownError."""
         if info.path not in self.adapters:
@@ -89,17 +100,21 @@ class Loaded:
 
     def _read_adapter(self, info: AdapterInfo) -> Adapter:
         try:
-            tensors = load_file(info.path)
-            state = {key: tensor.to(self.device, self.dtype) for key, tensor in tensors.items()}
-            return Adapter(info, project.build(info, state).to(self.device), state)
+            state = _adapter_state(info, self.device, self.dtype)
+            return Adapter(info, _projection(info, state).to(self.device), state)
         except (OSError, SafetensorError, RuntimeError, KeyError) as error:
             raise KnownError(f"The adapter {info.path.name} cannot be used: {error}.") from error
 
 
 def load(
-    info: ModelInfo, device: torch.device, dtype: torch.dtype, hash_files: Callable[[list[Path]], str]
+    info: ModelInfo,
+    device: torch.device,
+    dtype: torch.dtype,
+    hash_files: Callable[[list[Path]], str],
+    replaced: AdapterInfo | None = None,
 ) -> Loaded:
-    """Reads every part the pipeline always needs. Raises KnownError when a file is missing or damaged."""
+    """Reads every part the pipeline always needs, some of them from `replaced`. Raises KnownError when a file
+    is missing or damaged."""
     from diffusers import AutoencoderKL, AutoencoderTiny, UNet2DConditionModel
 
     _quiet()
@@ -108,17 +123,24 @@ def load(
     vae_class = AutoencoderTiny if vae_config.get("_class_name") == "AutoencoderTiny" else AutoencoderKL
     vae_type = vae_precision(dtype, vae_config, info.pipeline)
     scheduler = json.loads((info.path / "scheduler" / "scheduler_config.json").read_bytes())
+    unet, text_encoders = _read(UNet2DConditionModel, info.path / "unet", dtype), _text_encoders(info, dtype)
+    for name, model in (("unet", unet), ("text_encoder", text_encoders[0].model)):
+        if replaced and name in replaced.replaces:
+            replace.fill(model, replaced.path, name)
+    for encoder in text_encoders:
+        encoder.model.to(device)
     return Loaded(
         info=info,
         device=device,
         dtype=dtype,
-        unet=_place(_read(UNet2DConditionModel, info.path / "unet", dtype), device),
+        unet=_place(unet, device),
         vae=_place(_read(vae_class, info.path / "vae", vae_type), device),
         vae_dtype=vae_type,
-        text_encoders=_text_encoders(info, device, dtype),
+        text_encoders=text_encoders,
         scheduler_config=scheduler,
         zero_empty_prompt=bool(index.get("force_zeros_for_empty_prompt", True)),
         hash_files=hash_files,
+        replaced=replaced,
     )
 
 
@@ -183,7 +205,23 @@ def _place(model: Any, device: torch.device) -> Any:
     return model.to(device).to(memory_format=torch.channels_last)
 
 
-def _text_encoders(info: ModelInfo, device: torch.device, dtype: torch.dtype) -> list[TextEncoder]:
+def _projection(info: AdapterInfo, state: dict[str, Tensor]) -> nn.Module:
+    if info.layout == "fastcomposer":
+        return fastcomposer.build(state, info.path.name)
+    if info.layout == "photoverse":
+        return photoverse.build(info.path, state)
+    return project.build(info, state)
+
+
+def _adapter_state(info: AdapterInfo, device: torch.device, dtype: torch.dtype) -> dict[str, Tensor]:
+    """Every tensor of an adapter but the parts of a model it brings along."""
+    parts = tuple(f"{name}." for name in info.replaces)
+    with safe_open(info.path, framework="pt") as tensors:
+        keys = [key for key in tensors.keys() if not (parts and key.startswith(parts))]  # noqa: SIM118
+        return {key: tensors.get_tensor(key).to(device, dtype) for key in keys}
+
+
+def _text_encoders(info: ModelInfo, dtype: torch.dtype) -> list[TextEncoder]:
     from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
     kinds = {"text_encoder": CLIPTextModel, "text_encoder_2": CLIPTextModelWithProjection}
@@ -191,7 +229,7 @@ def _text_encoders(info: ModelInfo, device: torch.device, dtype: torch.dtype) ->
     return [
         TextEncoder(
             _tokenizer(CLIPTokenizer, info.path / name.replace("text_encoder", "tokenizer")),
-            _read(kinds[name], info.path / name, dtype).to(device),
+            _read(kinds[name], info.path / name, dtype),
         )
         for name in names
     ]

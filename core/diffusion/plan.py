@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from msgspec import structs
 
+from core import methods
 from core.adapters import AdapterInfo
 from core.errors import KnownError
 from core.methods import METHODS
@@ -31,35 +32,66 @@ class SubjectPlan:
 
 @dataclass(frozen=True)
 class Plan:
-    """All that is known of a picture before a weight is loaded. Sizes in latent positions. `previews` are
-    the steps (counted from 0) after which a preview is made. `guided`: both halves of classifier-free
-    guidance are computed."""
+    """All that is known of a picture before a weight is loaded. Sizes in latent positions. `visual` and
+    `words` are the files of the method's two branches (PhotoVerse's is both). `steps` are the steps taken:
+    fewer than asked for when it starts from a photo. The changed words are read from step `fused` on.
+    `previews` are the steps (counted from 0) after which a preview is made. `guided`: both halves of
+    classifier-free guidance are computed."""
 
     spec: RenderSpec
     model: ModelInfo
-    adapter: AdapterInfo | None
+    visual: AdapterInfo | None
+    words: AdapterInfo | None
     width: int
     height: int
+    steps: int
+    fused: int
     subjects: tuple[SubjectPlan, ...]
     previews: frozenset[int]
     guided: bool
+
+    @property
+    def replaces(self) -> AdapterInfo | None:
+        """The file whose own UNet and encoders stand in for the model's, if there is one."""
+        return self.words if self.words and self.words.replaces else None
+
+    @property
+    def adapters(self) -> tuple[AdapterInfo, ...]:
+        """Every file used, each once."""
+        return tuple(dict.fromkeys(file for file in (self.visual, self.words) if file))
 
 
 def make(spec: RenderSpec, model: ModelInfo) -> Plan:
     """Raises KnownError for what this model cannot make."""
     _check_size(spec, model)
-    layout = METHODS[spec.method].adapter
-    referenced = layout is not None and bool(spec.subjects)
+    methods.check(spec)
+    visual, words = _files(spec, model) if spec.subjects else (None, None)
+    steps = spec.steps if spec.start is None else max(1, round(spec.steps * spec.start.strength))
+    used = visual or words
     return Plan(
         spec=spec,
         model=model,
-        adapter=model.adapter(layout, spec.adapter) if layout and referenced else None,
+        visual=visual,
+        words=words,
         width=spec.width // model.scale_factor,
         height=spec.height // model.scale_factor,
-        subjects=tuple(_window(subject, spec.steps) for subject in spec.subjects) if referenced else (),
-        previews=preview_steps(spec.steps),
+        steps=steps,
+        fused=round((1 - spec.fastcomposer.alpha) * steps),
+        subjects=tuple(_window(subject, steps) for subject in spec.subjects) if used else (),
+        previews=preview_steps(steps),
         guided=spec.guidance != 1,
     )
+
+
+def _files(spec: RenderSpec, model: ModelInfo) -> tuple[AdapterInfo | None, AdapterInfo | None]:
+    """The files of the visual and of the text branch."""
+    method = METHODS[spec.method]
+    if method.adapter is None:
+        return None, None
+    adapter = model.adapter(method.adapter, spec.adapter)
+    if method.fusion is not None:
+        return adapter, model.adapter(method.fusion, spec.fusion)
+    return adapter if method.visual else None, adapter if method.words else None
 
 
 def preview_steps(steps: int) -> frozenset[int]:
@@ -102,12 +134,18 @@ def shared(spec: RenderSpec) -> RenderSpec:
 
 
 def groups(plans: Sequence[Plan]) -> list[list[int]]:
-    """Indices of the plans that run through the UNet together: the same settings, and as many subjects, so
-    that a picture's arithmetic does not depend on its neighbours'."""
-    found: dict[tuple[RenderSpec, int], list[int]] = {}
+    """Indices of the plans that run through the UNet together: the same settings, and as many subjects and
+    tokens, so that a picture's arithmetic does not depend on its neighbours'."""
+    found: dict[tuple[RenderSpec, tuple[int, ...]], list[int]] = {}
     for index, plan in enumerate(plans):
-        found.setdefault((shared(plan.spec), len(plan.subjects)), []).append(index)
+        found.setdefault((shared(plan.spec), _sizes(plan)), []).append(index)
     return list(found.values())
+
+
+def _sizes(plan: Plan) -> tuple[int, ...]:
+    """Of each subject: how many references' tokens it brings."""
+    joined = plan.spec.joining == "concatenated"
+    return tuple(len(each.subject.references) if joined else 1 for each in plan.subjects)
 
 
 def _window(subject: SubjectSpec, steps: int) -> SubjectPlan:

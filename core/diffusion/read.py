@@ -31,9 +31,12 @@ class ReferenceReader:
     in files that carry the crop's hash in their names: deleting a crop's files deletes all that was derived
     from it, face embeddings too."""
 
-    def __init__(self, loaded: Loaded, home: Home, faces: Callable[[], FaceBackend] | None = None) -> None:
-        """`faces` opens the face backend, once, when a FaceID adapter first needs it."""
-        self.loaded, self.home, self._open_faces = loaded, home, faces
+    def __init__(
+        self, loaded: Loaded, home: Home, faces: Callable[[], FaceBackend], fusion: bool = False
+    ) -> None:
+        """`faces` opens the face backend, once, when a FaceID adapter first needs it. `fusion`: reads with
+        the image encoder of FastComposer's fusion, which may be another than the model's."""
+        self.loaded, self.home, self._open_faces, self._fusion = loaded, home, faces, fusion
         self._features: dict[str, dict[str, Tensor]] = {}
         self._unconditional: dict[Features, dict[str, Tensor]] = {}
 
@@ -86,6 +89,15 @@ class ReferenceReader:
         """(T, D): the projection of "no image", for one reference."""
         return _project(adapter, self.unconditional(FEATURES[adapter.info.layout]), faceid)
 
+    @cached_property
+    def for_fusion(self) -> "ReferenceReader":
+        """The reader for FastComposer's fusion."""
+        return ReferenceReader(self.loaded, self.home, self._open_faces, fusion=True)
+
+    @property
+    def _encoder(self) -> ImageEncoder:
+        return self.loaded.fusion_encoder if self._fusion else self.loaded.image_encoder
+
     def _stored(self, kind: Features, name: str) -> dict[str, Tensor] | None:
         stored = _read_stored(self.home.encodings / name)
         return stored if stored and set(stored) == set(kind.split("+")) else None
@@ -97,7 +109,7 @@ class ReferenceReader:
         return kept
 
     def _of_crop(self, kind: Features, reference: Reference) -> dict[str, Tensor]:
-        encoder = self.loaded.image_encoder
+        encoder = self._encoder
         return {kind: self._seen(kind, normalise(prepared(self.home, reference, encoder), encoder))}
 
     def _of_face(self, kind: Features, reference: Reference) -> dict[str, Tensor]:
@@ -107,7 +119,7 @@ class ReferenceReader:
         face = self._largest_face(crop)
         read = {"face": torch.from_numpy(np.frombuffer(face.embedding, np.float32).copy())[None]}
         if kind == "face+patches":
-            encoder = self.loaded.image_encoder
+            encoder = self._encoder
             upright = aligned(crop, face.landmarks, encoder.size)
             read["patches"] = self._seen("patches", normalise(upright, encoder))
         return read
@@ -124,21 +136,19 @@ class ReferenceReader:
     def _nothing(self, key: str) -> Tensor:
         if key == "face":
             return self._placed(torch.zeros(1, FACE_VALUES))
-        encoder = self.loaded.image_encoder
+        encoder = self._encoder
         if key == "pooled":
             return self._placed(torch.zeros(1, encoder.model.config.projection_dim))
         return self._seen(key, torch.zeros(1, 3, encoder.size, encoder.size))
 
     def _seen(self, key: str, pixels: Tensor) -> Tensor:
-        return image_features(self.loaded.image_encoder, key, self._placed(pixels))
+        return image_features(self._encoder, key, self._placed(pixels))
 
     def _placed(self, tensor: Tensor) -> Tensor:
         return tensor.to(self.loaded.device, self.loaded.dtype)
 
     @cached_property
     def _faces(self) -> FaceBackend:
-        if self._open_faces is None:
-            raise ValueError("This reader was made without face models.")
         backend = self._open_faces()
         if backend.dimension != FACE_VALUES:
             raise KnownError(
@@ -154,7 +164,7 @@ class ReferenceReader:
         parts: list[object] = [kind, self.loaded.dtype, self.loaded.device.type]
         parts.append(self._faces.identity if "face" in keys else reference.mask)
         if keys != ["face"]:
-            encoder = self.loaded.image_encoder
+            encoder = self._encoder
             parts += [encoder.identity, encoder.size, encoder.mean, encoder.std]
         settings = "|".join(map(str, parts))
         return f"{reference.crop}-{hashlib.sha256(settings.encode()).hexdigest()[:16]}.safetensors"

@@ -86,7 +86,7 @@ class LocalEngine:
     def _pipeline(self) -> "Pipeline":
         from core.diffusion.engine import Pipeline
 
-        return Pipeline(self._options)
+        return Pipeline(self._options, lambda: self._faces)
 
     def _judged(self, spec: RenderSpec, image: "RenderedImage", judge: FaceBackend | None) -> Rendered:
         scores = Scores({}, (), "")
@@ -97,7 +97,7 @@ class LocalEngine:
             scores = score(picture, spec.subjects, judge, self._home.references)
         # torch's version is a str of its own kind, which no encoder takes.
         made = {key: str(value) if isinstance(value, str) else value for key, value in image.made.items()}
-        return Rendered(image.width, image.height, image.rgb, scores, image.seconds, made)
+        return Rendered(image.width, image.height, image.rgb, scores, image.seconds, made, image.maps)
 
 
 def _people(spec: RenderSpec) -> bool:

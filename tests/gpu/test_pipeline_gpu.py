@@ -11,6 +11,7 @@ import torch
 from PIL import Image
 
 from core.diffusion.engine import Pipeline
+from core.faces import FaceBackend
 from core.models import EMBEDDED
 from core.paths import Home
 from core.spec import Reference, RenderSpec, SubjectSpec
@@ -46,10 +47,14 @@ def test_launches_do_not_depend_on_the_number_of_subjects(tmp_path: Path) -> Non
     assert launches(tmp_path, 2) == launches(tmp_path, 4)
 
 
+def no_faces() -> FaceBackend:
+    raise AssertionError("no face backend is needed here")
+
+
 def launches(folder: Path, subjects: int) -> int:
     from torch.profiler import ProfilerActivity, profile
 
-    pipeline = Pipeline(GpuOptions(folder, dict(EMBEDDED), "cuda"))
+    pipeline = Pipeline(GpuOptions(folder, dict(EMBEDDED), "cuda"), no_faces)
     prompt = "a photo of " + " and ".join(["a man"] * subjects)
     spec = make_spec(Home(folder).create(), prompt, ["man"] * subjects, "fp32")
     pipeline.render([spec], lambda *_: None)
@@ -60,7 +65,7 @@ def launches(folder: Path, subjects: int) -> int:
 
 
 def picture(folder: Path, device: str, precision: str) -> "np.ndarray[tuple[int, ...], np.dtype[np.int64]]":
-    pipeline = Pipeline(GpuOptions(folder, dict(EMBEDDED), device))
+    pipeline = Pipeline(GpuOptions(folder, dict(EMBEDDED), device), no_faces)
     spec = make_spec(Home(folder).create(), PROMPT, ["woman", "man"], precision)
     made = pipeline.render([spec], lambda *_: None)[0]
     return np.frombuffer(made.rgb, np.uint8).reshape(made.height, made.width, 3).astype(int)

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from core.diffusion.attention.frame import Frame, Mix
+from core.diffusion.attention.frame import Frame
+from core.spec import LayerGroup
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,11 @@ class CrossLayer:
     index: int
     name: str
     attention: Any
+
+    @property
+    def group(self) -> LayerGroup:
+        """Which part of the UNet it is in."""
+        return cast(LayerGroup, self.name.split("_", 1)[0])
 
 
 def cross_layers(unet: Any) -> list[CrossLayer]:
@@ -28,13 +34,12 @@ def cross_layers(unet: Any) -> list[CrossLayer]:
 
 
 @contextmanager
-def attached(unet: Any, mixes: Mapping[str, Mix]) -> Iterator[None]:
-    """Within the block the named processors are frames around `mixes`; afterwards, whatever happened, they
-    are the very objects they were."""
+def attached(unet: Any, frames: Mapping[str, Frame]) -> Iterator[None]:
+    """Within the block the named processors are `frames`; afterwards, whatever happened, they are the very
+    objects they were."""
     before = dict(unet.attn_processors)
-    frames = {name: Frame(mix) for name, mix in mixes.items()}
     # set_attn_processor empties the dictionary it is given, hence the copies.
-    unet.set_attn_processor(before | frames)
+    unet.set_attn_processor(before | dict(frames))
     try:
         yield
     finally:

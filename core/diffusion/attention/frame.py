@@ -1,5 +1,5 @@
-"""The one attention processor of this program, with one hole: `mix`. Nothing else knows diffusers'
-processor protocol."""
+"""The one attention processor of this program, with two holes: `mix`, and where the text's keys and values
+come from. Nothing else knows diffusers' processor protocol."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,13 +10,16 @@ from torch import Tensor
 Mix = Callable[[Tensor, Tensor, Tensor], Tensor]
 """(query (B, H, P, d), text key (B, H, L, d), text value (B, H, L, d)) → (B, H, P, d)."""
 
+TextProjection = Callable[[Tensor], tuple[Tensor, Tensor]]
+"""Text states (B, L, D) → keys and values (B, L, C)."""
+
 
 class Frame:
-    """Splits heads, calls `mix`, joins heads. The text's keys and values are constants of a job: they are
-    kept as long as the same text states come in."""
+    """Splits heads, calls `mix`, joins heads. The text's keys and values do not change while the same text
+    states come in: they are kept. `project` stands in for the layer's own W_k and W_v."""
 
-    def __init__(self, mix: Mix) -> None:
-        self.mix = mix
+    def __init__(self, mix: Mix, project: TextProjection | None = None) -> None:
+        self.mix, self.project = mix, project
         self._states: Tensor | None = None
         self._keys_values: tuple[Tensor, Tensor] | None = None
 
@@ -35,11 +38,9 @@ class Frame:
 
     def _text(self, attn: Any, states: Tensor) -> tuple[Tensor, Tensor]:
         if self._keys_values is None or states is not self._states:
+            own = (attn.to_k(states), attn.to_v(states)) if self.project is None else self.project(states)
             self._states = states
-            self._keys_values = (
-                split_heads(attn.to_k(states), attn.heads),
-                split_heads(attn.to_v(states), attn.heads),
-            )
+            self._keys_values = (split_heads(own[0], attn.heads), split_heads(own[1], attn.heads))
         return self._keys_values
 
 

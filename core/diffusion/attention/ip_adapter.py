@@ -9,6 +9,7 @@ positions, M subjects, T image tokens of one subject, d = C / H.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor
 
@@ -31,15 +32,27 @@ class Projections:
     value: Tensor
 
 
-class References:
-    """The keys and values of all subjects' image tokens in one layer, and their strength."""
+@dataclass(frozen=True)
+class ImageTokens:
+    """`states` (B, M, T, D). Subjects with fewer tokens than T are filled up; `filling` (B, M, T) is true at
+    those, and None where there are none."""
 
-    def __init__(self, tokens: Tensor, weights: Projections, heads: int, strength: Strength) -> None:
-        """`tokens`: (B, M, T, D)."""
-        self.subjects, self.strength = tokens.shape[1], strength
-        flat = tokens.flatten(1, 2)
+    states: Tensor
+    filling: Tensor | None = None
+
+
+class References:
+    """The keys and values of all subjects' image tokens in one layer, and their strength. `factor`
+    multiplies every λ in this layer."""
+
+    def __init__(
+        self, tokens: ImageTokens, weights: Projections, heads: int, strength: Strength, factor: float = 1.0
+    ) -> None:
+        self.subjects, self.strength, self.factor = tokens.states.shape[1], strength, factor
+        flat = tokens.states.flatten(1, 2)
         self.key = split_heads(F.linear(flat, weights.key), heads).contiguous()  # (B, H, M·T, d)
         self.value = split_heads(F.linear(flat, weights.value), heads).contiguous()  # (B, H, M·T, d)
+        self.bias = _bias(tokens.filling, self.key.dtype)
         self._scaled_for: Tensor | None = None
         self._scaled = self.value
 
@@ -48,7 +61,7 @@ class References:
         scale = self.strength.scale
         if scale is not None and scale is not self._scaled_for:
             tokens = self.value.shape[2] // self.subjects
-            factor = scale.repeat_interleave(tokens, dim=1)[:, None, :, None]
+            factor = (scale * self.factor).repeat_interleave(tokens, dim=1)[:, None, :, None]
             self._scaled, self._scaled_for = self.value * factor.to(self.value.dtype), scale
         return self._scaled
 
@@ -64,7 +77,9 @@ class DecoupledAttention:
         if self.references.strength.scale is None:
             return z
         return z.add_(
-            F.scaled_dot_product_attention(query, self.references.key, self.references.scaled_value())
+            F.scaled_dot_product_attention(
+                query, self.references.key, self.references.scaled_value(), attn_mask=self.references.bias
+            )
         )
 
 
@@ -73,3 +88,11 @@ def layer_projections(state: Mapping[str, Tensor], index: int) -> Projections:
     return Projections(
         state[f"ip_adapter.{index}.to_k_ip.weight"], state[f"ip_adapter.{index}.to_v_ip.weight"]
     )
+
+
+def _bias(filling: Tensor | None, dtype: torch.dtype) -> Tensor | None:
+    """What keeps attention off the filling: (B, 1, 1, M·T), −∞ there and 0 elsewhere."""
+    if filling is None:
+        return None
+    bias = torch.zeros(filling.shape, dtype=dtype, device=filling.device)
+    return bias.masked_fill_(filling, float("-inf")).flatten(1, 2)[:, None, None, :]

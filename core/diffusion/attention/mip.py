@@ -1,9 +1,10 @@
 """Several subjects without mixing: MIP-Adapter's object relevance, arXiv 2409.17920 §3.2.
 
 Z_new = Z_text + Σ_i w_i ⊙ λ_i Z_i, with w_i from A_i = (1/S_i) Σ_j Softmax_over_positions(K_i,text
-Qᵀ/√d)[j], mean over heads; K_i,text is the layer's own text W_k applied to the words of subject i. Three
+Qᵀ/√d)[j], mean over heads; K_i,text is the layer's own text W_k applied to the words of subject i. Four
 ways to get w_i: relevance-mean A_i / mean(A_i) (the paper), relevance-across A_i / Σ_j A_j (its code),
-uniform 1.
+relevance-trained f ⊙ A_i / Σ_j A_j with f = sigmoid(Linear(Z_text)) / mean over positions (its published
+weights, `text_to_weight`), uniform 1. A region the user drew multiplies any of them.
 
 However many subjects there are, each layer does the same number of matrix products: Q·[K_1 … K_M], a
 softmax within each subject's tokens, times w, and one product with [V_1 … V_M]. Shapes as in `ip_adapter`;
@@ -14,10 +15,12 @@ empty prompt, as many as the subject has, so all of it is one computation.
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
-from core.diffusion.attention.frame import split_heads, text_only
+from core.diffusion.attention.frame import TextProjection, join_heads, split_heads, text_only
 from core.diffusion.attention.ip_adapter import References
+from core.diffusion.attention.regions import Regions
 from core.spec import Merging
 
 
@@ -31,10 +34,13 @@ class RelevanceText:
 
 
 class Relevance:
-    """One layer's A_i."""
+    """One layer's A_i. `project`: where its text keys come from when not from `to_k`."""
 
-    def __init__(self, text: RelevanceText, to_k: torch.nn.Module, heads: int) -> None:
-        key = split_heads(to_k(text.states), heads).float()  # (B, H, S, d)
+    def __init__(
+        self, text: RelevanceText, to_k: torch.nn.Module, heads: int, project: TextProjection | None = None
+    ) -> None:
+        keys = to_k(text.states) if project is None else project(text.states)[0]
+        key = split_heads(keys, heads).float()  # (B, H, S, d)
         self.key = key / key.shape[-1] ** 0.5
         # The mean over heads is part of the pooling product.
         self.pool = (text.pool.float() / heads).repeat(1, 1, heads)  # (B, M, H·S)
@@ -46,33 +52,66 @@ class Relevance:
 
 
 def weights(relevance: Tensor, merging: Merging) -> Tensor:
-    """w (B, M, P) from A (B, M, P)."""
+    """w (B, M, P) from A (B, M, P), without f and regions."""
     if merging == "relevance-mean":
         # A is a mean of softmaxes over positions, so mean(A) = 1/P.
         return relevance * relevance.shape[-1]
-    if merging == "relevance-across":
-        return relevance / relevance.sum(dim=1, keepdim=True).clamp_min(torch.finfo(relevance.dtype).tiny)
-    return torch.ones_like(relevance)
+    if merging == "uniform":
+        return torch.ones_like(relevance)
+    return relevance / relevance.sum(dim=1, keepdim=True).clamp_min(torch.finfo(relevance.dtype).tiny)
+
+
+def text_weight(z: Tensor, text_to_weight: Tensor) -> Tensor:
+    """f (B, 1, P) in fp32 from Z_text (B, H, P, d) and the trained row (1, C)."""
+    f = F.linear(join_heads(z).float(), text_to_weight.float()).sigmoid()  # (B, P, 1)
+    return (f / f.mean(dim=1, keepdim=True)).transpose(1, 2)
+
+
+@dataclass(frozen=True)
+class Weighting:
+    """w of one layer. Without any of its parts every subject counts the same everywhere."""
+
+    merging: Merging = "uniform"
+    relevance: Relevance | None = None
+    text_to_weight: Tensor | None = None
+    regions: Regions | None = None
+
+    @property
+    def even(self) -> bool:
+        """Every subject counts the same everywhere."""
+        return self.relevance is None and self.regions is None
+
+    def __call__(self, query: Tensor, z: Tensor | None = None) -> Tensor | None:
+        """w (B, M, P) in fp32, or None for 1 everywhere; f is left out without `z`, which is Z_text."""
+        w = None if self.relevance is None else weights(self.relevance(query), self.merging)
+        if w is not None and self.text_to_weight is not None and z is not None:
+            w = w * text_weight(z, self.text_to_weight)
+        if self.regions is None:
+            return w
+        region = self.regions.at(query.shape[2])
+        return region if w is None else w * region
 
 
 class MergedAttention:
-    """Several subjects; without `relevance` each counts the same everywhere."""
+    """Several subjects, or one that does not count the same everywhere."""
 
-    def __init__(self, references: References, relevance: Relevance | None, merging: Merging) -> None:
-        self.references, self.relevance, self.merging = references, relevance, merging
+    def __init__(self, references: References, weighting: Weighting) -> None:
+        self.references, self.weighting = references, weighting
         self._scaled_key = references.key / references.key.shape[-1] ** 0.5
 
     def __call__(self, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
         z = text_only(query, key, value)
         if self.references.strength.scale is None:
             return z
-        return z.add_(self._attend(query) @ self.references.scaled_value())
+        w = self.weighting(query, z)
+        return z.add_(self._attend(query, w) @ self.references.scaled_value())
 
-    def _attend(self, query: Tensor) -> Tensor:
+    def _attend(self, query: Tensor, w: Tensor | None) -> Tensor:
         """The weighted attention to every subject's tokens, (B, H, P, M·T)."""
         scores = query @ self._scaled_key.transpose(-1, -2)
+        if self.references.bias is not None:
+            scores = scores + self.references.bias
         each = scores.unflatten(-1, (self.references.subjects, -1)).softmax(dim=-1)  # (B, H, P, M, T)
-        if self.relevance is not None:
-            w = weights(self.relevance(query), self.merging).to(each.dtype)  # (B, M, P)
-            each = each.mul_(w.transpose(1, 2)[:, None, :, :, None])
+        if w is not None:
+            each = each.mul_(w.to(each.dtype).transpose(1, 2)[:, None, :, :, None])
         return each.flatten(-2)

@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 
 # The order is that of the merges: a short word after the longer ones that end like it.
-from tiny_models import PipelineOptions, write_sd15, write_sdxl
+from tiny_models import PipelineOptions, no_faces, write_sd15, write_sdxl
 
 from core.diffusion.engine import Pipeline
 from core.models import EMBEDDED
@@ -49,7 +49,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 @pytest.fixture(scope="session")
 def mini(home: Home) -> Pipeline:
-    return Pipeline(PipelineOptions(home.root, dict(EMBEDDED)))
+    return Pipeline(PipelineOptions(home.root, dict(EMBEDDED)), no_faces)
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ def predict(unet: UNet2DConditionModel) -> torch.Tensor:
 
 def test_text_frames_change_nothing_bit_for_bit(unet: UNet2DConditionModel) -> None:
     bare = predict(unet)
-    with attached(unet, {layer.name: text_only for layer in cross_layers(unet)}):
+    with attached(unet, {layer.name: Frame(text_only) for layer in cross_layers(unet)}):
         assert any(isinstance(processor, Frame) for processor in unet.attn_processors.values())
         assert torch.equal(predict(unet), bare)
 
@@ -31,7 +31,7 @@ def test_the_old_processors_come_back_also_after_an_error(unet: UNet2DConditionM
     before, bare = dict(unet.attn_processors), predict(unet)
     with (
         pytest.raises(ZeroDivisionError),
-        attached(unet, {layer.name: lambda q, k, v: q * (1 / 0) for layer in cross_layers(unet)}),
+        attached(unet, {layer.name: Frame(lambda q, k, v: q * (1 / 0)) for layer in cross_layers(unet)}),
     ):
         predict(unet)
     assert all(unet.attn_processors[name] is processor for name, processor in before.items())
@@ -44,3 +44,7 @@ def test_layers_are_numbered_as_adapter_files_number_them(unet: UNet2DConditionM
     assert [names[layer.index] for layer in layers] == [layer.name for layer in layers]
     assert all(layer.index % 2 == 1 for layer in layers)
     assert len(layers) == len(names) // 2
+
+
+def test_layers_know_their_part_of_the_unet(unet: UNet2DConditionModel) -> None:
+    assert {layer.group for layer in cross_layers(unet)} == {"down", "mid", "up"}

@@ -25,7 +25,7 @@ def person(noun: str, **changes: object) -> SubjectSpec:
 
 def test_sizes_are_read_from_the_model() -> None:
     made = plan.make(spec(width=256, height=128), MINI)
-    assert (made.width, made.height, made.adapter, made.subjects) == (32, 16, None, ())
+    assert (made.width, made.height, made.visual, made.subjects) == (32, 16, None, ())
 
 
 def test_a_size_the_model_cannot_make_is_refused_with_one_it_can() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from tiny_models import PipelineOptions
+from tiny_models import PipelineOptions, no_faces
 
 from core.diffusion import encode
 from core.diffusion.engine import Pipeline
@@ -24,7 +24,7 @@ def loaded(mini: Pipeline) -> Loaded:
 
 @pytest.fixture
 def tiny(sd15_folder: Path, home: Home) -> Loaded:
-    pipeline = Pipeline(PipelineOptions(home.root, {"sd": sd15_folder}))
+    pipeline = Pipeline(PipelineOptions(home.root, {"sd": sd15_folder}), no_faces)
     return pipeline._model(pipeline.info("sd"), torch.float32)[0]
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from tiny_models import PipelineOptions, pixels, spec, unheard
+from tiny_models import PipelineOptions, no_faces, pixels, spec, unheard
 
 from core.diffusion import decode
 from core.diffusion.engine import Pipeline
@@ -52,7 +52,7 @@ def test_the_same_spec_gives_identical_pixels(mini: Pipeline, subject: Subject) 
 
 
 def test_identical_pixels_in_another_process_state(mini: Pipeline, home: Home, subject: Subject) -> None:
-    fresh = Pipeline(PipelineOptions(home.root, dict(EMBEDDED)))
+    fresh = Pipeline(PipelineOptions(home.root, dict(EMBEDDED)), no_faces)
     fresh.render([spec("a pencil sketch of a dog", steps=1)], unheard)
     assert fresh.render([couple(subject)], unheard)[0].rgb == mini.render([couple(subject)], unheard)[0].rgb
 
@@ -214,7 +214,7 @@ def test_a_picture_too_large_for_this_machine_is_refused(
 
 
 def test_only_one_model_is_in_memory(sd15_folder: Path, home: Home) -> None:
-    pipeline = Pipeline(PipelineOptions(home.root, EMBEDDED | {"sd": sd15_folder}))
+    pipeline = Pipeline(PipelineOptions(home.root, EMBEDDED | {"sd": sd15_folder}), no_faces)
     pipeline.render([spec("a dog", steps=1)], unheard)
     first = pipeline._loaded
     pipeline.render([spec("a dog", model="sd", width=64, height=64, steps=1)], unheard)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import torch
 from diffusers import UNet2DConditionModel
-from tiny_faceid import lora
+from tiny_faceid import literal_lora, lora
 from tiny_models import unet_sizes
 from torch import Tensor
 
@@ -27,27 +27,6 @@ def run(unet: Any) -> Tensor:
         return unet(noise, 500, torch.randn(2, 7, 32, generator=generator)).sample
 
 
-def literal(unet: Any, state: dict[str, Tensor], scale: float) -> Tensor:
-    """x Wᵀ + b + s x downᵀ upᵀ in every layer, added to what each linear layer gives."""
-
-    def added(down: Tensor, up: Tensor) -> Callable[..., Tensor]:
-        return lambda _, given, out: out + scale * (given[0] @ down.T) @ up.T
-
-    hooks = []
-    for index, name in enumerate(unet.attn_processors):
-        attention = unet.get_submodule(name.removesuffix(".processor"))
-        parts = {"q": attention.to_q, "k": attention.to_k, "v": attention.to_v, "out": attention.to_out[0]}
-        for part, linear in parts.items():
-            key = f"ip_adapter.{index}.to_{part}_lora"
-            hook = added(state[f"{key}.down.weight"], state[f"{key}.up.weight"])
-            hooks.append(linear.register_forward_hook(hook))
-    try:
-        return run(unet)
-    finally:
-        for hook in hooks:
-            hook.remove()
-
-
 def weights(unet: Any) -> dict[str, tuple[int, int, Tensor]]:
     return {name: (id(p), p.data_ptr(), p.clone()) for name, p in unet.named_parameters()}
 
@@ -63,7 +42,8 @@ def untouched(unet: Any, before: dict[str, tuple[int, int, Tensor]]) -> bool:
 @pytest.mark.parametrize("scale", [0.3, 1.0, 2.0])
 def test_equals_the_formula_in_every_layer(unet: Any, scale: float) -> None:
     state, bare = lora(unet), run(unet)
-    expected = literal(unet, state, scale)
+    with literal_lora(unet, state, scale):
+        expected = run(unet)
     with lora_applied(unet, faceid_lora(state, unet), scale):
         seen = run(unet)
     torch.testing.assert_close(seen, expected, atol=1e-5, rtol=1e-4)

@@ -33,8 +33,8 @@ def states(layout: Layout) -> State:
         "ip-adapter-plus": lambda: resampler(WIDTH),
         "ip-adapter-full-face": lambda: full_face(WIDTH, 32),
         "ip-adapter-faceid": lambda: faceid(WIDTH),
-        "ip-adapter-faceid-plus": lambda: faceid_plus(WIDTH),
-        "ip-adapter-faceid-plusv2": lambda: faceid_plus(WIDTH),
+        "ip-adapter-faceid-plus": lambda: faceid_plus(WIDTH, 32),
+        "ip-adapter-faceid-plusv2": lambda: faceid_plus(WIDTH, 32),
     }
     return made[layout]()
 

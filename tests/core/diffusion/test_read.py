@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from tiny_models import spec
+from tiny_models import no_faces, spec
 
 from core.diffusion.engine import Pipeline
 from core.diffusion.read import ReferenceReader
@@ -47,11 +47,11 @@ def test_encodings_are_kept_under_the_crops_name_for_their_owner_only(
     loaded, _ = mini._model(mini.info("mini"), torch.float32)
     adapter = loaded.adapter(loaded.info.adapter("ip-adapter"))
     crop = put(Image.new("RGB", (128, 128), "purple"))
-    fresh = ReferenceReader(loaded, home).tokens(adapter, [Reference(crop)])
+    fresh = ReferenceReader(loaded, home, no_faces).tokens(adapter, [Reference(crop)])
     (file,) = home.encodings.glob(f"{crop}-*.safetensors")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     home.reference(crop).unlink()
-    assert torch.equal(ReferenceReader(loaded, home).tokens(adapter, [Reference(crop)]), fresh)
+    assert torch.equal(ReferenceReader(loaded, home, no_faces).tokens(adapter, [Reference(crop)]), fresh)
 
 
 def test_a_damaged_encoding_is_made_again(
@@ -60,10 +60,10 @@ def test_a_damaged_encoding_is_made_again(
     loaded, _ = mini._model(mini.info("mini"), torch.float32)
     adapter = loaded.adapter(loaded.info.adapter("ip-adapter"))
     crop = put(Image.new("RGB", (128, 128), "orange"))
-    fresh = ReferenceReader(loaded, home).tokens(adapter, [Reference(crop)])
+    fresh = ReferenceReader(loaded, home, no_faces).tokens(adapter, [Reference(crop)])
     (file,) = home.encodings.glob(f"{crop}-*.safetensors")
     file.write_bytes(b"not a tensor")
-    assert torch.equal(ReferenceReader(loaded, home).tokens(adapter, [Reference(crop)]), fresh)
+    assert torch.equal(ReferenceReader(loaded, home, no_faces).tokens(adapter, [Reference(crop)]), fresh)
 
 
 def test_a_missing_crop_is_said_in_the_users_words(

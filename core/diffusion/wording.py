@@ -1,0 +1,79 @@
+"""What the cross-attention layers read as text: the prompt, and what a method's text branch makes of it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import torch
+from torch import Tensor
+
+from core.diffusion import fastcomposer
+from core.diffusion.encode import TextStates, encode_text
+from core.diffusion.load import Loaded
+from core.diffusion.photoverse import PhotoVerseAdapters
+from core.diffusion.plan import Plan
+from core.diffusion.pseudo_words import Replacement, encode_with_words
+from core.diffusion.read import ReferenceReader
+from core.spec import Reference, SubjectSpec
+
+
+@dataclass(frozen=True)
+class Wording:
+    """`plain` is read at first, `changed` from the plan's step `fused` on; None where nothing changes."""
+
+    plain: TextStates
+    changed: TextStates | None = None
+
+
+@torch.inference_mode()
+def word(loaded: Loaded, reader: ReferenceReader, plan: Plan) -> Wording:
+    """Raises KnownError for a file that does not fit, or words that find no place."""
+    if plan.words is None:
+        return Wording(encode_text(loaded, plan.spec.prompt))
+    if plan.words.layout == "photoverse":
+        return Wording(_with_pseudo_words(loaded, reader, plan))
+    plain = encode_text(loaded, plan.spec.prompt)
+    return Wording(plain, _fused(loaded, reader, plan, plain))
+
+
+def _fused(loaded: Loaded, reader: ReferenceReader, plan: Plan, text: TextStates) -> TextStates:
+    """arXiv 2305.10431 §4.1, subject after subject; their tokens do not overlap."""
+    assert plan.words is not None
+    fusion = loaded.adapter(plan.words).projection
+
+    def read(reference: Reference) -> Tensor:
+        return reader.for_fusion.features("pooled", reference)["pooled"][0]
+
+    for each in plan.subjects:
+        subject = each.subject
+        embedding = _mean(subject, [read(one) for one in subject.references])
+        text = fastcomposer.fuse(fusion, text, subject.spans, embedding, subject.text_scale)
+    return text
+
+
+def _with_pseudo_words(loaded: Loaded, reader: ReferenceReader, plan: Plan) -> TextStates:
+    """arXiv 2309.05793 §3.2: S* in the place of each subject's noun."""
+    assert plan.words is not None
+    adapters = cast(PhotoVerseAdapters, loaded.adapter(plan.words).projection)
+    adapters.check_encoder(loaded.image_encoder.identity)
+
+    def read(reference: Reference) -> list[Tensor]:
+        layers = reader.features("layers", reference)["layers"]
+        return adapters.pseudo_words(layers, plan.spec.photoverse.words)
+
+    return encode_with_words(
+        loaded, plan.spec.prompt, [_replacement(each.subject, read) for each in plan.subjects]
+    )
+
+
+def _replacement(subject: SubjectSpec, read: Callable[[Reference], list[Tensor]]) -> Replacement:
+    by_encoder = zip(*(read(reference) for reference in subject.references), strict=True)
+    words = [_mean(subject, each) for each in by_encoder]
+    return Replacement(subject.name, subject.spans, words, subject.text_scale)
+
+
+def _mean(subject: SubjectSpec, each: Sequence[Tensor]) -> Tensor:
+    """The references' mean by weight."""
+    weights = torch.tensor([reference.weight for reference in subject.references], device=each[0].device)
+    share = (weights / weights.sum()).reshape(-1, *[1] * each[0].ndim)
+    return (torch.stack(list(each)).float() * share).sum(dim=0).to(each[0].dtype)
