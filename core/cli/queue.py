@@ -1,16 +1,14 @@
 """The queue: prompts in, pictures out."""
 
-import re
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from core.cli import work
+from core.cli import wishes, work
 from core.cli.show import Column, JsonOption, duration, json, listing, say
 from core.cli.work import QueueBar, bars, opened, stop_when_told
 from core.errors import KnownError
 from core.paths import Home
-from core.spec import Method, SchedulerName
 
 if TYPE_CHECKING:
     from core.library import Library
@@ -38,40 +36,43 @@ def add(
     prompts: Annotated[
         list[str], typer.Argument(metavar="PROMPT…", help="Like “@ada and @ben {on the beach|in the snow}”.")
     ],
-    count: Annotated[int, typer.Option(min=1, help="Pictures of each prompt, with seeds counting up.")] = 1,
-    seed: Annotated[
-        int | None, typer.Option(min=0, help="The first seed; otherwise drawn by chance.")
-    ] = None,
-    method: Annotated[
-        Method | None, typer.Option(help="How references act; otherwise the model's best.")
-    ] = None,
-    steps: Annotated[int | None, typer.Option(min=1, max=1000, help="Denoising steps.")] = None,
-    size: Annotated[
-        str | None, typer.Option(metavar="W[xH]", help="Pixels; otherwise the model's own.")
-    ] = None,
-    scale: Annotated[float | None, typer.Option(min=0, max=3, help="How strongly references act.")] = None,
-    model: Annotated[str | None, typer.Option(help="A name from “likeness models”.")] = None,
-    guidance: Annotated[
-        float | None, typer.Option(min=0, max=50, help="How closely the text is followed.")
-    ] = None,
-    scheduler: Annotated[SchedulerName | None, typer.Option(help="How noise is taken away.")] = None,
+    count: wishes.Count = 1,
+    seed: wishes.Seed = None,
+    model: wishes.Model = None,
+    size: wishes.Size = None,
+    steps: wishes.Steps = None,
+    guidance: wishes.Guidance = None,
+    scheduler: wishes.Scheduler = None,
+    negative: wishes.Negative = None,
+    precision: wishes.Numbers = None,
+    method: wishes.How = None,
+    adapter: wishes.Adapter = None,
+    fusion: wishes.Fusion = None,
+    scale: wishes.Scale = None,
+    strength: wishes.Strength = None,
+    text_strength: wishes.TextStrength = None,
+    joining: wishes.JoiningOption = None,
+    merging: wishes.MergingOption = None,
+    relevance_text: wishes.Relevance = None,
+    region: wishes.RegionOption = None,
+    soft: wishes.Soft = None,
+    maps: wishes.Maps = False,
+    begin: wishes.Begin = None,
+    end: wishes.End = None,
+    layer: wishes.Layer = None,
+    alpha: wishes.Alpha = None,
+    words: wishes.Words = None,
+    gamma: wishes.Gamma = None,
+    sigma: wishes.Sigma = None,
+    lora: wishes.Lora = None,
+    s_scale: wishes.SScale = None,
+    start: wishes.Start = None,
+    start_strength: wishes.StartStrength = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Queues prompts. @handles name people and objects; {a|b} makes a picture of each."""
-    width, height = sides(size)
-    chosen = {
-        "count": count,
-        "seed": seed,
-        "method": method,
-        "steps": steps,
-        "width": width,
-        "height": height,
-        "scale": scale,
-        "model": model,
-        "guidance": guidance,
-        "scheduler": scheduler,
-    }
-    ids = enqueue(context.obj, prompts, {key: value for key, value in chosen.items() if value is not None})
+    """Queues prompts. @handles name people and objects; {a|b} makes a picture of each. What is not said is as
+    the model does best."""
+    ids = enqueue(context.obj, prompts, wishes.wished(context.obj, context.params))
     json(ids) if as_json else say(f"{len(ids)} pictures are queued. Make them with: likeness queue run")
 
 
@@ -82,20 +83,8 @@ def enqueue(home: Home, prompts: list[str], chosen: dict[str, Any]) -> list[int]
 
     own = settings.load(home)
     with opened(home) as library, library.write() as session:
-        wishes = [compose.Wish(text=prompt, **chosen) for prompt in prompts]
-        return jobs.enqueue(
-            session, [spec for wish in wishes for spec in compose.specs(session, home, own, wish)]
-        )
-
-
-def sides(size: str | None) -> tuple[int | None, int | None]:
-    """ "512" or "512x768" → width and height. Raises KnownError."""
-    if size is None:
-        return None, None
-    match = re.fullmatch(r"(\d{2,4})(?:[x×](\d{2,4}))?", size.strip())
-    if not match:
-        raise KnownError(f"“{size}” is no size: write it like 512 or 512x768.")
-    return int(match[1]), int(match[2] or match[1])
+        wish = compose.Wish(text="\n".join(prompts), **chosen)
+        return jobs.enqueue(session, compose.specs(session, home, own, wish))
 
 
 @app.command("list")
