@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from PIL import Image
 
+from core.errors import KnownError
 from core.faces import Point
 
 TEMPLATE = (
@@ -15,10 +16,12 @@ TEMPLATE = (
 )
 """ArcFace's five points in a picture of 112 pixels (arXiv 1801.07698), in the order of `Face.landmarks`."""
 
+FLAT = "A face cannot be turned upright: its eyes, nose and mouth lie on one point."
+
 
 def aligned(image: Image.Image, landmarks: Sequence[Point], size: int) -> Image.Image:
     """The face as an upright RGB square of `size` pixels; what lies beyond the picture is black, as it was
-    when recognisers and FaceID adapters were trained. `landmarks` in pixels of `image`. Raises ValueError
+    when recognisers and FaceID adapters were trained. `landmarks` in pixels of `image`. Raises KnownError
     when they all lie on one point."""
     turn, _ = similarity(landmarks, _template(size))
     small = _shrunk(image.convert("RGB"), abs(turn))
@@ -27,12 +30,12 @@ def aligned(image: Image.Image, landmarks: Sequence[Point], size: int) -> Image.
 
 def similarity(found: Sequence[Point], wanted: Sequence[Point]) -> tuple[complex, complex]:
     """The turn, scale and shift that bring points nearest to others, by least squares (Umeyama 1991): w ≈
-    a z + b with points as complex numbers. Raises ValueError when all found points are one."""
+    a z + b with points as complex numbers. Raises KnownError when all found points are one."""
     z, w = ([complex(*point) for point in points] for points in (found, wanted))
     middle_z, middle_w = sum(z) / len(z), sum(w) / len(w)
     spread = sum(abs(each - middle_z) ** 2 for each in z)
-    if spread == 0:
-        raise ValueError("the landmarks all lie on one point")
+    if not spread > 0:  # a detector may also say “not a number”
+        raise KnownError(FLAT)
     pairs = zip(z, w, strict=True)
     a = sum((each - middle_z).conjugate() * (other - middle_w) for each, other in pairs) / spread
     return a, middle_w - a * middle_z
@@ -58,8 +61,8 @@ def _moved(point: Point, before: tuple[int, int], after: tuple[int, int]) -> Poi
 
 def _warped(image: Image.Image, landmarks: Sequence[Point], size: int) -> Image.Image:
     turn, shift = similarity(landmarks, _template(size))
-    if turn == 0:
-        raise ValueError("the landmarks have no direction")
+    if not abs(turn) > 0:
+        raise KnownError(FLAT)
     # Pillow asks where in the source each pixel of the result lies, and counts from pixels' edges, landmarks
     # from their middles.
     back = 1 / turn

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from core.errors import KnownError
 from core.faces import FaceBackend, Point
 from core.faces.align import TEMPLATE, aligned, similarity
 from core.images import open_photo
@@ -76,6 +77,7 @@ def test_beyond_the_picture_is_black() -> None:
     assert seen[30, 80].min() == 255
 
 
-def test_landmarks_on_one_point_are_refused() -> None:
-    with pytest.raises(ValueError, match="one point"):
-        aligned(Image.new("RGB", (60, 60)), [(3.0, 3.0)] * 5, 112)
+@pytest.mark.parametrize("value", [3.0, float("nan"), float("inf")])
+def test_landmarks_that_show_no_face_are_refused(value: float) -> None:
+    with pytest.raises(KnownError, match="one point"):
+        aligned(Image.new("RGB", (60, 60)), [(value, 3.0)] * 5, 112)
