@@ -20,6 +20,7 @@ HEAD = 64
 FUSED = ("unet", "text_encoder", "image_encoder")
 """The parts that FastComposer's own file brings along, tuned."""
 PREFIX = "postfuse_module."
+PHOTOVERSE = "likeness-photoverse/1"
 
 
 @dataclass(frozen=True)
@@ -159,16 +160,15 @@ def _resampler(at: str, shapes: Shapes, width: int, base: Base) -> Sizes:
 
 
 def _photoverse(shapes: Shapes, base: Base) -> Reading:
-    hidden, features = shapes["text_adapter.0.fc1.weight"]
+    features = shapes["text_adapter.0.fc1.weight"][1]
     words = _count(shapes, "text_adapter.", ".fc1.weight")
     tokens = _count(shapes, "image_adapter.", ".fc1.weight")
     seen = shapes["image_adapter.0.fc2.weight"][0]
-    expected: Sizes = {}
+    rank, cross = _first(shapes, "text_lora.", ".to_k.down.weight")
+    expected = _two_layers("image_adapter", tokens, features, seen, shapes)
     for number, width in enumerate(base.text, start=1):
         name = "text_adapter" if number == 1 else f"text_adapter_{number}"
-        expected |= _two_layers(name, words, features, hidden, width)
-    expected |= _two_layers("image_adapter", tokens, features, hidden, seen)
-    rank, cross = _first(shapes, "text_lora.", ".to_k.down.weight")
+        expected |= _two_layers(name, words, features, width, shapes)
     for index, rows in base.layers.items():
         for part in ("k", "v"):
             expected |= linear(f"text_lora.{index}.to_{part}.down", rank, base.width, bias=False)
@@ -177,8 +177,9 @@ def _photoverse(shapes: Shapes, base: Base) -> Reading:
     return Reading(cross, tokens, features, expected, "hidden_size", words=words)
 
 
-def _two_layers(name: str, count: int, columns: int, hidden: int, rows: int) -> Sizes:
+def _two_layers(name: str, count: int, columns: int, rows: int, shapes: Shapes) -> Sizes:
     """One two-layer MLP for each layer of the image encoder that is read."""
+    hidden = shapes.get(f"{name}.0.fc1.weight", (rows,))[0]
     each = linear("fc1", hidden, columns) | norm("norm1", hidden)
     each |= linear("fc2", rows, hidden) | norm("norm2", rows)
     return {f"{name}.{i}.{key}": shape for i in range(count) for key, shape in each.items()}

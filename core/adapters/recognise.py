@@ -79,15 +79,18 @@ def _check_encoder(file: Path, layout: Layout, header: Header, reading: Reading,
 
 
 def _check_read_layers(file: Path, header: Header, reading: Reading, base: Base) -> None:
-    """PhotoVerse reads several layers of the image encoder; the file says which."""
-    stated = header.metadata.get("encoder_layers", "")
-    layers = [int(number) for number in stated.split(",") if number.strip().isdecimal()]
-    depth = base.encoder.get("num_hidden_layers", 0)
-    wrong = len(layers) != max(reading.words, reading.tokens) or not all(0 < n <= depth for n in layers)
-    if wrong:
+    """PhotoVerse has an adapter for each layer of the image encoder that its file names; 0 is the embedding
+    before the first."""
+    stated, form = header.metadata.get("encoder_layers", ""), header.metadata.get("format", "none")
+    if form != layouts.PHOTOVERSE:
+        raise KnownError(f"{file.name} states the format {form}; expected {layouts.PHOTOVERSE}.")
+    layers = [int(number) for number in stated.split(",") if number.strip().isdecimal() and len(number) < 9]
+    depth = base.encoder["num_hidden_layers"]
+    if not all(layer <= depth for layer in layers) or {len(layers)} != {reading.words, reading.tokens}:
         raise KnownError(
-            f"{file.name} reads layers “{stated}” of an image encoder with {reading.words} adapters; the one "
-            f"in image_encoder has layers 1 to {depth}."
+            f"{file.name} says that it reads the layers “{stated[:80]}” of its image encoder. It has "
+            f"{reading.words} text and {reading.tokens} image adapters, and the encoder in image_encoder has "
+            f"the layers 0 to {depth}."
         )
 
 
