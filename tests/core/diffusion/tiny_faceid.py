@@ -79,7 +79,7 @@ def lora(unet: Any, rank: int = 4) -> dict[str, Tensor]:
 
 @contextmanager
 def literal_lora(unet: Any, state: dict[str, Tensor], scale: float) -> Iterator[None]:
-    """x Wᵀ + b + s x downᵀ upᵀ, added to what each linear layer gives."""
+    """x Wᵀ + b + s x downᵀ upᵀ, added to what each linear layer gives; nothing for a file without."""
 
     def added(down: Tensor, up: Tensor) -> Callable[..., Tensor]:
         return lambda _, given, out: out + scale * (given[0] @ down.T) @ up.T
@@ -87,6 +87,7 @@ def literal_lora(unet: Any, state: dict[str, Tensor], scale: float) -> Iterator[
     hooks = [
         linear.register_forward_hook(added(state[f"{place}.down.weight"], state[f"{place}.up.weight"]))
         for place, linear in _linears(unet)
+        if f"{place}.up.weight" in state
     ]
     try:
         yield
