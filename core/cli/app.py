@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from core.cli import albums, backends, machine, objects, people, pictures, queue
+from core.cli import albums, backends, explain, machine, methods, objects, people, pictures, queue
 from core.cli.faults import Sentences
 from core.paths import Home, default_home
 
@@ -39,8 +39,10 @@ app.add_typer(objects.app, name="object")
 app.add_typer(queue.app, name="queue")
 app.command()(pictures.pictures)
 app.command()(pictures.repeat)
+app.command()(explain.explain)
 app.command()(albums.demo)
 app.add_typer(machine.models_app, name="models")
+machine.models_app.command()(methods.methods)
 machine.models_app.command()(backends.faces)
 machine.models_app.command()(backends.segmenter)
 app.command()(machine.doctor)
