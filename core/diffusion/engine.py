@@ -75,6 +75,11 @@ class Pipeline:
         self._loaded: Loaded | None = None
         self._reader: ReferenceReader | None = None
 
+    @property
+    def loaded(self) -> Loaded | None:
+        """The model in memory, for measurements that look into its layers."""
+        return self._loaded
+
     def plan(self, spec: RenderSpec) -> planning.Plan:
         """What will be done for `spec`, without loading a weight. Raises KnownError when it cannot be
         done."""
