@@ -78,15 +78,16 @@ def adapters(
 
 def sharing(model: ModelInfo, wish: Wish, chosen: Method, adapter: AdapterInfo | None) -> dict[str, Any]:
     """How subjects share the picture: fields of a RenderSpec."""
+    maps = bool(wish.maps) and chosen != "text"
     if not METHODS[chosen].visual:
-        return {"merging": model.advice.merging}
+        return {"merging": model.advice.merging, "maps": maps}
     layers = [(group, wish.layers[group]) for group in LAYERS if wish.layers.get(group, 1.0) != 1.0]
     return {
         "merging": wish.merging or merging(model, chosen, adapter),
         "relevance_text": wish.relevance_text or "prompt",
         "joining": wish.joining or "mean",
         "layers": layers,
-        "maps": bool(wish.maps),
+        "maps": maps,
     }
 
 

@@ -242,6 +242,9 @@ def _setting_refusals(spec: RenderSpec, method: MethodInfo) -> dict[str, object]
             not method.visual and spec.joining != "mean",
         f"it cannot merge subjects by {spec.merging}; possible: {', '.join(method.merging)}.":
             several and method.visual and spec.merging not in method.merging,
+        "subjects that act everywhere alike (uniform) are not looked for by words: leave the relevance text "
+        "out, merge by relevance, or ask for maps.": several and method.visual and not spec.maps
+            and spec.merging == "uniform" and spec.relevance_text != "prompt",
         "it needs a FastComposer file as its second adapter.": method.fusion and not spec.fusion,
         "it takes no second adapter.": spec.fusion and not method.fusion,
     }  # fmt: skip

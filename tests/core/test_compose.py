@@ -4,19 +4,33 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
+from PIL import Image
 
-from core import compose, models
+from core import compose, images, models
 from core.adapters import AdapterInfo
 from core.compose import Wish
 from core.errors import KnownError
-from core.library import Library, open_library, subjects
+from core.faces import Face
+from core.library import Library, open_library, photos, subjects
+from core.methods import METHODS, SETTINGS, Layout, uses
 from core.models import ModelInfo
+from core.offers import offers
 from core.paths import Home
 from core.settings import Settings
-from core.spec import Kind, Reference, RenderSpec
+from core.spec import (
+    FaceId,
+    FastComposer,
+    Kind,
+    Method,
+    PhotoVerse,
+    Reference,
+    Region,
+    RenderSpec,
+    StartPhoto,
+)
 
 MODEL = ModelInfo(
     name="mini",
@@ -239,3 +253,243 @@ def test_the_estimate_counts_time_and_space(library: Library) -> None:
     assert str(told) == "12 pictures, about 25 min, 1 MB"
     assert str(compose.estimate(made[:1], 3)) == "1 picture, about 3 s, 1 MB"
     assert "h" in str(compose.estimate(made, 3600))
+
+
+# Methods and their own settings
+
+LAYOUTS: tuple[Layout, ...] = get_args(Layout)
+WHOLE = replace(
+    MODEL,
+    adapters=tuple(
+        AdapterInfo(f"{layout}{extra}", Path("/a"), layout, 4, 64, words=4, trained=layout.startswith("mip"))
+        for layout in LAYOUTS
+        for extra in ("", "-two")
+    ),
+)
+FACES = Settings(faces="insightface:/pack")
+ALL: tuple[Method, ...] = get_args(Method)
+OTHER: dict[str, Any] = {
+    "scale": 0.33,
+    "scales": {"ada": 0.33},
+    "text_scales": {"ada": 0.5},
+    "begin": 0.2,
+    "end": 0.8,
+    "relevance_text": "class",
+    "joining": "concatenated",
+    "layers": {"mid": 0.5},
+    "regions": {"ben": Region(box=(0.5, 0, 1, 1))},
+    "maps": True,
+    "alpha": 0.25,
+    "words": 2,
+    "gamma": 0.5,
+    "sigma": 0.5,
+    "lora": 0.5,
+    "s_scale": 0.5,
+}
+
+
+@pytest.fixture
+def pair(
+    library: Library, add: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., list[RenderSpec]]:
+    """Makes specs of Ada and Ben with a model that has two files of every layout."""
+    add("Ada", "woman")
+    add("Ben", "man")
+    monkeypatch.setattr(models, "find", lambda *_: WHOLE)
+
+    def made(settings: Settings = FACES, text: str = "@ada and @ben", **fields: Any) -> list[RenderSpec]:
+        with library.read() as session:
+            return compose.specs(session, library.home, settings, Wish(text=text, seed=1, **fields))
+
+    return made
+
+
+def other(method: Method, setting: str) -> Any:
+    """A value that is not the method's own."""
+    info = METHODS[method]
+    if setting == "adapter":
+        return f"{info.adapter}-two"
+    if setting == "fusion":
+        return f"{info.fusion}-two"
+    if setting == "merging":
+        return info.merging[-1] if info.merging else "uniform"
+    return OTHER[setting]
+
+
+@pytest.mark.parametrize("method", ALL)
+def test_no_setting_of_any_method_silently_does_nothing(
+    pair: Callable[..., list[RenderSpec]], method: Method
+) -> None:
+    plain = pair(method=method)
+    for setting in SETTINGS:
+        if not uses(method, setting):
+            with pytest.raises(KnownError, match=f"^{SETTINGS[setting].option} .* no use for it"):
+                pair(method=method, **{setting: other(method, setting)})
+        elif (method, setting) != ("photoverse", "merging"):  # it has one way alone
+            assert pair(method=method, **{setting: other(method, setting)}) != plain, setting
+
+
+@pytest.mark.parametrize("method", ALL)
+def test_each_method_gets_its_own_files_and_survives_json(
+    pair: Callable[..., list[RenderSpec]], method: Method
+) -> None:
+    [spec] = pair(method=method)
+    assert (spec.method, spec.adapter, spec.fusion) == (
+        method, METHODS[method].adapter or "", METHODS[method].fusion or "",
+    )  # fmt: skip
+    assert RenderSpec.from_json(spec.to_json()) == spec
+
+
+def test_settings_reach_the_spec(pair: Callable[..., list[RenderSpec]]) -> None:
+    [photoverse] = pair(method="photoverse", words=3, lora=0.5, gamma=2, sigma=0.1)
+    assert photoverse.photoverse == PhotoVerse(3, 0.5, 2, 0.1)
+    [faces] = pair(method="ip-adapter-faceid-plusv2", lora=0.5, s_scale=0.2)
+    assert faces.faceid == FaceId(0.2, 0.5)
+    [fused] = pair(method="fastcomposer+ip-adapter", alpha=0.3, layers={"up": 2, "down": 0, "mid": 1})
+    assert fused.fastcomposer == FastComposer(0.3)
+    assert fused.layers == (("down", 0.0), ("up", 2.0))
+    box = Region(box=(0, 0, 0.5, 1), soft=0.3)
+    [placed] = pair(method="ip-adapter", regions={"@Ada": box}, text_scales={})
+    assert [s.region for s in placed.subjects] == [box, None]
+
+
+def test_strengths_of_a_method_without_visual_branch_are_its_words(
+    pair: Callable[..., list[RenderSpec]],
+) -> None:
+    [spec] = pair(method="fastcomposer", scales={"ben": 0.4})
+    assert [s.text_scale for s in spec.subjects] == [1.0, 0.4]
+    [spec] = pair(method="fastcomposer", scale=0.5, text_scales={"ada": 0.2})
+    assert [s.text_scale for s in spec.subjects] == [0.2, 0.5]
+    with pytest.raises(KnownError, match="@ada has two strengths"):
+        pair(method="fastcomposer", scales={"ada": 0.4}, text_scales={"ada": 0.2})
+    [both] = pair(method="fastcomposer+ip-adapter", scales={"ada": 0.4}, text_scales={"ada": 0.2})
+    assert (both.subjects[0].scale, both.subjects[0].text_scale) == (0.4, 0.2)
+
+
+def test_the_paper_decides_where_nothing_was_measured(pair: Callable[..., list[RenderSpec]]) -> None:
+    def default(method: Method) -> tuple[float, str]:
+        [spec] = pair(method=method)
+        return spec.subjects[0].scale, spec.merging
+
+    assert default("ip-adapter-plus") == (WHOLE.advice.scale, WHOLE.advice.merging)
+    assert default("mip-adapter") == (0.75, "relevance-trained")
+    assert default("photoverse") == (1.0, "uniform")
+    assert default("photoverse+mip") == (1.0, "relevance-mean")
+
+
+def test_trained_weights_are_asked_only_of_files_that_have_them(
+    pair: Callable[..., list[RenderSpec]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    untrained = tuple(replace(adapter, trained=False) for adapter in WHOLE.adapters)
+    monkeypatch.setattr(models, "find", lambda *_: replace(WHOLE, adapters=untrained))
+    assert pair(method="mip-adapter")[0].merging == "relevance-mean"
+    with pytest.raises(KnownError, match="mip-adapter carries no trained weights"):
+        pair(method="mip-adapter", merging="relevance-trained")
+
+
+def test_an_adapter_by_name_brings_its_method(pair: Callable[..., list[RenderSpec]]) -> None:
+    [spec] = pair(adapter="ip-adapter-full-face-two")
+    assert (spec.method, spec.adapter) == ("ip-adapter-full-face", "ip-adapter-full-face-two")
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"adapter": "nothing"}, "no adapter nothing. Known: ip-adapter,"),
+        ({"method": "photoverse", "adapter": "ip-adapter"}, "is a file for IP-Adapter; one for PhotoVerse"),
+        ({"method": "photoverse", "words": 5}, "makes at most 4 pseudo-words, not 5"),
+        ({"scales": {"cho": 1.0}}, "No prompt names @cho: leave --strength cho out"),
+        ({"regions": {"cho": Region(box=(0, 0, 1, 1))}}, "No prompt names @cho: leave --region cho out"),
+        ({"start_strength": 0.5}, "needs a start photo"),
+        ({"start": "/nowhere/a.jpg"}, "a.jpg is not there any more"),
+        ({"regions": {"ada": Region(mask="0" * 64)}}, "mask for @ada is gone"),
+        ({"layers": {"mid": 9.0}}, "do not go together"),
+        ({"method": "fastcomposer", "alpha": 2.0}, "do not go together"),
+        ({"method": "ip-adapter", "alpha": 0.5}, "--alpha .* belongs to FastComposer; IP-Adapter has no use"),
+        ({"alpha": 0.5}, "--alpha .* belongs to FastComposer; IP-Adapter plus has no use"),
+    ],
+)
+def test_what_a_method_cannot_do_is_told(
+    pair: Callable[..., list[RenderSpec]], fields: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(KnownError, match=said):
+        pair(**fields)
+
+
+def test_settings_are_for_the_prompts_that_name_somebody(pair: Callable[..., list[RenderSpec]]) -> None:
+    named, unnamed = pair(text="@ada\na cat", scale=0.4, merging="uniform", maps=True)
+    assert (named.method, named.subjects[0].scale, named.maps) == ("ip-adapter-plus", 0.4, True)
+    assert (unnamed.method, unnamed.maps) == ("text", False)
+
+
+def test_face_methods_need_face_models_that_go_with_them(pair: Callable[..., list[RenderSpec]]) -> None:
+    with pytest.raises(KnownError, match=r"InsightFace pack .* likeness models faces DIR"):
+        pair(Settings(), method="ip-adapter-faceid")
+
+
+def test_a_licence_is_accepted_before_anything_is_queued(
+    pair: Callable[..., list[RenderSpec]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "face.safetensors"
+    file.write_bytes(b"weights")
+    closed = AdapterInfo("face", file, "ip-adapter-faceid", 4, 64, non_commercial=True, licence="Research.")
+    monkeypatch.setattr(models, "find", lambda *_: replace(WHOLE, adapters=(closed,)))
+    with pytest.raises(KnownError, match="non-commercial"):
+        pair(method="ip-adapter-faceid")
+    accepted = Settings(faces=FACES.faces, accepted=(hashlib.sha256(b"weights").hexdigest(),))
+    assert pair(accepted, method="ip-adapter-faceid")[0].adapter == "face"
+
+
+def test_a_start_photo_is_known_by_its_bytes(pair: Callable[..., list[RenderSpec]], photo: Any) -> None:
+    file = photo("start.png")
+    [spec] = pair(start=str(file), start_strength=0.4)
+    assert spec.start == StartPhoto(str(file), hashlib.sha256(file.read_bytes()).hexdigest(), 0.4)
+    photo("start.png", colour=(1, 2, 3))
+    [changed] = pair(start=str(file))
+    assert changed.start
+    assert (changed.start.sha256 != spec.start.sha256, changed.start.strength) == (True, 0.6)
+    file.write_bytes(b"no photo")
+    with pytest.raises(KnownError, match="not a photo"):
+        pair(start=str(file))
+
+
+def test_nobody_without_consent_is_started_from(
+    pair: Callable[..., list[RenderSpec]], library: Library, photo: Any
+) -> None:
+    file = photo("group.png")
+    face = Face((0, 0, 9, 9), ((1.0, 1.0),) * 5, 0.9, 0.5, b"face")
+    with library.write() as session:
+        known, _ = photos.add(session, images.read_photo_facts(file))
+        photos.save_scan(session, known, [face], "any")
+        [embedded] = photos.embedded(session, "any")
+        ben = subjects.get(session, "ben").id
+        photos.assign(session, {embedded.id: ben})
+    assert pair(text="a cat", start=str(file))
+    with library.write() as session:
+        subjects.set_consent(session, ben, "withdrawn")
+    with pytest.raises(KnownError, match=r"group\.png shows Ben, from whom there is no consent"):
+        pair(text="a cat", start=str(file))
+
+
+def test_a_mask_is_kept_by_its_bytes(
+    pair: Callable[..., list[RenderSpec]], library: Library, photo: Any
+) -> None:
+    mask = compose.keep_mask(library.home, photo("mask.png", colour=(255, 255, 255), size=(2048, 64)))
+    [spec] = pair(regions={"ada": Region(mask=mask)})
+    assert spec.subjects[0].region == Region(mask=mask)
+    with Image.open(library.home.reference(mask)) as kept:
+        assert (kept.mode, kept.size) == ("L", (1024, 32))
+    with pytest.raises(KnownError, match="dark everywhere"):
+        compose.keep_mask(library.home, photo("dark.png", colour=(9, 9, 9)))
+
+
+def test_what_is_missing_for_a_method_is_said() -> None:
+    found = {offer.method: offer.missing for offer in offers(MODEL, Settings())}
+    assert [method for method, missing in found.items() if not missing] == list(MODEL.methods())
+    assert found["fastcomposer+ip-adapter"] == f"Put a FastComposer file into {MODEL.path / 'adapters'}."
+    assert "an IP-Adapter FaceID file" in found["ip-adapter-faceid"]
+    whole = {offer.method: offer.missing for offer in offers(WHOLE, Settings())}
+    assert {method for method, missing in whole.items() if missing} == {
+        method for method, info in METHODS.items() if info.people_only
+    }
+    assert not any(offer.missing for offer in offers(WHOLE, FACES))
