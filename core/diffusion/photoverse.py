@@ -107,8 +107,10 @@ def read_header(file: Path) -> Header:
         if min(layers) < 0:
             raise ValueError(f"layer {min(layers)}")
         return Header(layers, metadata["encoder_sha256"])
-    except (OSError, SafetensorError, ValueError, KeyError) as error:
-        raise KnownError(f"{file.name} is not a usable PhotoVerse adapter: {error}.") from error
+    except KeyError as error:
+        raise _unusable(file, f"its header does not state {error.args[0]}") from error
+    except (OSError, SafetensorError, ValueError) as error:
+        raise _unusable(file, str(error)) from error
 
 
 def build(file: Path, state: Mapping[str, Tensor]) -> PhotoVerseAdapters:
@@ -121,9 +123,15 @@ def build(file: Path, state: Mapping[str, Tensor]) -> PhotoVerseAdapters:
         text = [_adapters(state, name, header) for name in encoders]
         adapters = PhotoVerseAdapters(header, text, _adapters(state, "image_adapter", header))
         _check_complete(state, header, encoders)
-    except (RuntimeError, KeyError, ValueError) as error:
-        raise KnownError(f"{file.name} is not a usable PhotoVerse adapter: {error}.") from error
+    except KeyError as error:
+        raise _unusable(file, f"{error.args[0]} is missing") from error
+    except ValueError as error:
+        raise _unusable(file, str(error)) from error
     return adapters.eval().requires_grad_(False)
+
+
+def _unusable(file: Path, why: str) -> KnownError:
+    return KnownError(f"{file.name} is not a usable PhotoVerse adapter: {why}.")
 
 
 def _adapters(state: Mapping[str, Tensor], name: str, header: Header) -> list[Adapter]:
@@ -132,12 +140,14 @@ def _adapters(state: Mapping[str, Tensor], name: str, header: Header) -> list[Ad
 
 def _adapter(state: Mapping[str, Tensor], prefix: str) -> Adapter:
     own = {key.removeprefix(prefix): tensor for key, tensor in state.items() if key.startswith(prefix)}
-    if "fc1.weight" not in own or "fc2.weight" not in own:
-        raise KeyError(f"{prefix}fc1.weight and {prefix}fc2.weight are missing")
-    hidden, features = own["fc1.weight"].shape
+    hidden, features = state[f"{prefix}fc1.weight"].shape
     # On no device at all: whatever sizes a damaged file states, they take no memory.
     with torch.device("meta"):
-        adapter = Adapter(features, hidden, own["fc2.weight"].shape[0])
+        adapter = Adapter(features, hidden, state[f"{prefix}fc2.weight"].shape[0])
+    for key, expected in adapter.state_dict().items():
+        if state[f"{prefix}{key}"].shape != expected.shape:
+            sizes = f"{tuple(state[f'{prefix}{key}'].shape)}, expected {tuple(expected.shape)}"
+            raise ValueError(f"{prefix}{key} has the size {sizes}")
     adapter.load_state_dict(own, assign=True)
     return adapter
 
