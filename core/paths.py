@@ -41,6 +41,11 @@ class Home:
         return self.root / "settings.json"
 
     @property
+    def sums(self) -> Path:
+        """SHA-256 sums of large files (`core.sums`)."""
+        return self.root / "cache" / "hashes.json"
+
+    @property
     def log(self) -> Path:
         return self.root / "likeness.log"
 

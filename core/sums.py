@@ -1,31 +1,32 @@
 """SHA-256 sums of files, computed once for each version of a file."""
 
 import hashlib
-from functools import cache as kept
 from pathlib import Path
 
 import msgspec
 
-
-def file_hash(file: Path) -> str:
-    """The SHA-256 of one file's bytes. Kept in memory for as long as its size and time of change stay.
-    Raises OSError."""
-    return _sum_of(_stamp(file), file)
+RECENT: dict[str, str] = {}
 
 
-@kept
-def _sum_of(stamp: str, file: Path) -> str:
-    return _sha256(file)
+def file_hash(file: Path, cache: Path | None = None) -> str:
+    """The SHA-256 of one file's bytes; `cache` as in `files_hash`. Raises OSError."""
+    return _sums([file], cache)[0]
 
 
 def files_hash(files: list[Path], cache: Path | None = None) -> str:
-    """The SHA-256 over the files' own SHA-256 sums, in order. Sums are kept in `cache` (a JSON file) by
-    path, size and time of change, because reading several gigabytes takes longer than a picture."""
-    known = _read_sums(cache)
-    sums = {_stamp(file): known.get(_stamp(file)) or _sha256(file) for file in files}
-    if cache and not sums.items() <= known.items():
+    """The SHA-256 over the files' own SHA-256 sums, in order. Sums are kept in memory and in `cache` (a JSON
+    file) by path, size and time of change, because reading several gigabytes takes longer than a picture.
+    Raises OSError."""
+    return hashlib.sha256("".join(_sums(files, cache)).encode()).hexdigest()
+
+
+def _sums(files: list[Path], cache: Path | None) -> list[str]:
+    known, stamps = RECENT | _read_sums(cache), [_stamp(file) for file in files]
+    sums = {stamp: known.get(stamp) or _sha256(file) for stamp, file in zip(stamps, files, strict=True)}
+    RECENT.update(sums)
+    if cache and not sums.items() <= _read_sums(cache).items():
         _write_sums(cache, known | sums)
-    return hashlib.sha256("".join(sums[_stamp(file)] for file in files).encode()).hexdigest()
+    return [sums[stamp] for stamp in stamps]
 
 
 def _stamp(file: Path) -> str:

@@ -1,6 +1,5 @@
 """Which models find faces and cut out subjects: the embedded ones, or a local folder of the user's own."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Protocol, TypeVar
@@ -8,9 +7,9 @@ from typing import Annotated, Protocol, TypeVar
 import typer
 from msgspec import structs
 
+from core.cli.licence import YesOption, ask
 from core.cli.show import JsonOption, json, say
 from core.cli.work import ChoreBar, bars, engine, opened
-from core.errors import KnownError
 from core.paths import RESOURCES, Home
 
 
@@ -26,7 +25,6 @@ Choice = Annotated[
     str | None,
     typer.Argument(metavar="[embedded|DIR]", help="What to use from now on; nothing: say what is used."),
 ]
-YesOption = Annotated[bool, typer.Option("--yes", help="The licence is accepted; do not ask.")]
 
 
 def faces(
@@ -65,21 +63,14 @@ def _choose(
     name = before if choice is None else _name(choice, kind)
     found = opened(name, RESOURCES / "models")
     if name != before:
-        _accept(found.licence, name, yes)
+        if name != "embedded":
+            ask(found.licence, yes)
         settings.save(home, structs.replace(kept, **{what: name}))
     return found, name != before
 
 
 def _name(choice: str, kind: str) -> str:
     return choice if choice == "embedded" else f"{kind}:{Path(choice).expanduser().resolve()}"
-
-
-def _accept(licence: str, name: str, yes: bool) -> None:
-    if name == "embedded":
-        return
-    say(licence)
-    if not yes and not (sys.stdin.isatty() and typer.confirm("Use it under this licence?")):
-        raise KnownError("Nothing was changed. Accept the licence with --yes to use these models.")
 
 
 def _look_again(home: Home, backend: str) -> None:

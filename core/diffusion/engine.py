@@ -233,7 +233,7 @@ class Pipeline:
         }
 
     def _hash(self, files: list[Path]) -> str:
-        return sums.files_hash(files, self.home.root / "cache" / "hashes.json")
+        return sums.files_hash(files, self.home.sums)
 
 
 def _tuned(loaded: Loaded, planned: planning.Plan) -> AbstractContextManager[None]:
