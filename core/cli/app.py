@@ -5,7 +5,19 @@ from typing import Annotated
 
 import typer
 
-from core.cli import albums, backends, explain, machine, methods, objects, people, pictures, queue
+from core.cli import (
+    adapters,
+    albums,
+    backends,
+    evaluate,
+    explain,
+    machine,
+    methods,
+    objects,
+    people,
+    pictures,
+    queue,
+)
 from core.cli.faults import Sentences
 from core.paths import Home, default_home
 
@@ -41,8 +53,12 @@ app.command()(pictures.pictures)
 app.command()(pictures.repeat)
 app.command()(explain.explain)
 app.command()(albums.demo)
+app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(machine.models_app, name="models")
 machine.models_app.command()(methods.methods)
+machine.models_app.command()(adapters.adapters)
+machine.models_app.command("add-adapter")(adapters.add_adapter)
+machine.models_app.command()(adapters.accept)
 machine.models_app.command()(backends.faces)
 machine.models_app.command()(backends.segmenter)
 app.command()(machine.doctor)
