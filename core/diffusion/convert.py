@@ -33,6 +33,7 @@ from core.sums import file_hash
 DEEPEST = 4
 """Dictionaries inside dictionaries; the public files have two."""
 VAE = "vae."
+UNRUN = "Nothing of it was run."
 
 
 @dataclass(frozen=True)
@@ -122,17 +123,16 @@ def read_pickle(source: Path) -> dict[str, Tensor]:
             content = torch.load(
                 source, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(source)
             )
-    except pickle.UnpicklingError as error:
-        raise KnownError(_told(source, error)) from error
     except Exception as error:  # whatever a damaged file makes PyTorch raise
-        raise KnownError(f"{source.name} is no PyTorch file, or it is damaged. Copy it again.") from error
+        raise KnownError(_told(source, error)) from error
     return _owned(dict(_flat(content, source.name)))
 
 
 def _told(source: Path, error: Exception) -> str:
-    called = re.search(r"GLOBAL ([\w.]+)", str(error))
-    what = f"it calls {called[1]}" if called else "it is not made of tensors"
-    return f"{source.name} was refused, because {what}: weights are numbers alone. Nothing of it was run."
+    called = re.search(r"GLOBAL ([\w.]+)", str(error)) if isinstance(error, pickle.UnpicklingError) else None
+    if called:
+        return f"{source.name} was refused, because it calls {called[1]}: weights are numbers alone. {UNRUN}"
+    return f"{source.name} is no PyTorch file, or it is damaged. {UNRUN}"
 
 
 def _flat(content: Any, file: str, name: str = "", depth: int = 0) -> Iterator[tuple[str, Tensor]]:

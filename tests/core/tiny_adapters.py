@@ -4,6 +4,7 @@
 the public files' own, not taken from `core.adapters`.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -245,6 +246,27 @@ def write_pickle(state: Tensors, file: Path) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
     torch.save(nested, file)
     return file
+
+
+def write_model(folder: Path, base: Base, unet: Mapping[str, object]) -> Path:
+    """A model folder with true configurations and no weights: enough for everything but making pictures."""
+    xl = len(base.text) > 1
+    vae = {"_class_name": "AutoencoderKL", "block_out_channels": [8] * 4, "latent_channels": 4}
+    configs: dict[str, Mapping[str, object]] = {
+        "unet": {"sample_size": 64, "in_channels": 4, **unet},
+        "vae": vae,
+        "image_encoder": base.encoder,
+        **{f"text_encoder{'_2' * n}": {"hidden_size": width} for n, width in enumerate(base.text)},
+    }
+    for part, config in configs.items():
+        (folder / part).mkdir(parents=True)
+        (folder / part / "config.json").write_text(json.dumps(config))
+        save_file({}, folder / part / "model.safetensors")
+    (folder / "scheduler").mkdir()
+    (folder / "scheduler" / "scheduler_config.json").write_text("{}")
+    pipeline = "StableDiffusionXLPipeline" if xl else "StableDiffusionPipeline"
+    (folder / "model_index.json").write_text(json.dumps({"_class_name": pipeline}))
+    return folder
 
 
 def at(base: Base, folder: Path) -> Base:
