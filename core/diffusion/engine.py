@@ -220,6 +220,7 @@ class Pipeline:
     def _made(self, loaded: Loaded, planned: planning.Plan, rows: int) -> dict[str, str | int | float]:
         files = [adapter.path for adapter in planned.adapters]
         adapter = {"adapter_sha256": self._hash(files)} if files else {}
+        faces = {"faceid_faces": self.faces().identity} if _reads_faces(planned) else {}
         return {
             "device": _device_name(self.device),
             "precision": next(name for name, dtype in load.DTYPES.items() if dtype == loaded.dtype),
@@ -230,6 +231,7 @@ class Pipeline:
             "transformers": version("transformers"),
             "model_sha256": self._hash(models.weight_files(loaded.info.path)),
             **adapter,
+            **faces,
         }
 
     def _hash(self, files: list[Path]) -> str:
@@ -238,10 +240,14 @@ class Pipeline:
 
 def _tuned(loaded: Loaded, planned: planning.Plan) -> AbstractContextManager[None]:
     """FaceID's files change the weights of every attention layer while their pictures are made."""
-    if planned.visual is None or FEATURES[planned.visual.layout] not in ("face", "face+patches"):
+    if planned.visual is None or not _reads_faces(planned):
         return nullcontext()
     deltas = faceid_lora(loaded.adapter(planned.visual).state, loaded.unet)
     return lora_applied(loaded.unet, deltas, planned.spec.faceid.lora)
+
+
+def _reads_faces(planned: planning.Plan) -> bool:
+    return planned.visual is not None and "face" in FEATURES[planned.visual.layout].split("+")
 
 
 class _Progress:

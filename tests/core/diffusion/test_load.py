@@ -85,7 +85,7 @@ def test_an_adapter_with_other_layers_is_refused(
         prompt, model="o", width=64, height=64, method="ip-adapter", adapter="global",
         subjects=(subject(prompt, "dog", size=32),),
     )  # fmt: skip
-    with pytest.raises(KnownError, match="missing: ip_adapter.1.to_v_ip.weight"):
+    with pytest.raises(KnownError, match=r"missing: ip_adapter\.1\.to_v_ip\.weight"):
         Pipeline(PipelineOptions(home.root, {"o": folder}), no_faces).render([one], unheard)
 
 
