@@ -1,0 +1,20 @@
+"""What the evaluation's tests share."""
+
+from pathlib import Path
+
+import pytest
+from evaluation_stubs import write_clip, write_vit
+
+
+@pytest.fixture(scope="session")
+def clip_folder(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("encoders") / "clip"
+    write_clip(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def dino_folder(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("encoders") / "dino"
+    write_vit(folder)
+    return folder
