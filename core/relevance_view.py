@@ -78,6 +78,20 @@ def overlay(picture: Image.Image, subjects: Sequence[Shown]) -> Image.Image:
     return Image.alpha_composite(_calm(picture).convert("RGBA"), layer).convert("RGB")
 
 
+def whereabouts(subject: Shown) -> str:
+    """Where a subject weighs most, in words: "left", "top right", "in the middle"."""
+    heavy = subject.strength**4
+    rows, columns = np.indices(heavy.shape) + 0.5
+    total = max(float(heavy.sum()), 1e-6)
+    down = _third(float((rows * heavy).sum()) / total / heavy.shape[0], "top", "bottom")
+    across = _third(float((columns * heavy).sum()) / total / heavy.shape[1], "left", "right")
+    return f"{down} {across}".strip() or "in the middle"
+
+
+def _third(part: float, low: str, high: str) -> str:
+    return low if part < 0.4 else high if part > 0.6 else ""
+
+
 def sheet(picture: Image.Image, subjects: Sequence[Shown]) -> Image.Image:
     """The overlay with its legend, and below it for each subject the picture lit where that one weighs."""
     main = overlay(_scaled(picture), subjects)

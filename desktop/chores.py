@@ -12,6 +12,7 @@ from core.settings import Settings
 IMPORT = "Adding photos"
 REFERENCES = "Making references"
 OBJECT = "Adding an object"
+WHO = "Working out who is where"
 
 
 def import_photos(library: Library, paths: Sequence[Path]) -> Chore:
@@ -46,6 +47,21 @@ def add_object(library: Library, settings: Settings, name: str, noun: str, photo
         progress(0, len(photos), name)
         album.add_object(library, engine, name, noun, list(photos), encoder_size(settings))
         return ChoreResult(f"{name} was added.")
+
+    return chore
+
+
+def work_out(library: Library, picture: Path) -> Chore:
+    """A picture's weight maps: it is made again for them."""
+
+    def chore(engine: Engine, progress: Progress) -> ChoreResult:
+        from core import explain
+
+        progress(0, 0, picture.name)
+        explain.work_out(
+            picture, engine, library, on_step=lambda step: progress(step.step, step.steps, picture.name)
+        )
+        return ChoreResult("Who is where is worked out and kept beside the picture.")
 
     return chore
 

@@ -193,6 +193,7 @@ class GalleryPage(QWidget):
         within = Qt.ShortcutContext.WidgetWithChildrenShortcut
         for stars in range(6):
             QShortcut(QKeySequence(str(stars)), self, partial(self.rate, stars), context=within)
+        QShortcut(QKeySequence("O"), self, self.details.who.toggle, context=within)
         return view
 
     def _changed(self, current: QModelIndex, previous: QModelIndex) -> None:

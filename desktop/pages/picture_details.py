@@ -1,14 +1,17 @@
 """One picture large, beside the references it was made from, with scores, stars and settings."""
 
+from collections import deque
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QPixmap, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
+from core.events import ChoreFailed, ChoreFinished, LibraryChanged
 from core.library.gallery import PictureRow
 from core.spec import RenderSpec, SubjectSpec
-from desktop import theme
+from desktop import chores, overlays, theme
 from desktop.models.jobs import WAY
 from desktop.models.pictures import Likeness, caption, likenesses, spec_of
 from desktop.studio import Studio
@@ -18,6 +21,7 @@ from desktop.widgets.flow import FlowLayout, clear
 from desktop.widgets.picture_view import PictureView
 from desktop.widgets.reference_tile import Thumb
 from desktop.widgets.stars import Stars
+from desktop.widgets.who_is_where import WhoIsWhere
 
 LARGE = 2048
 CROP = 76
@@ -56,10 +60,12 @@ class PictureDetails(QFrame):
         self._row: PictureRow | None = None
         self._waiting: dict[PictureKey, Thumb | PictureView] = {}
         self._judge = Judge()
+        self._asked: deque[str] = deque()  # pictures whose maps the worker was told to work out, in order
         self.seconds: dict[int | None, float] = {}  # what rendering took, by job
         self.setMinimumWidth(500)
         self._lay_out()
         studio.thumbnails.ready.connect(self._arrived)
+        studio.bridge.happened.connect(self._hear)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -83,11 +89,58 @@ class PictureDetails(QFrame):
     def _fill(self, row: PictureRow) -> None:
         spec = spec_of(row.spec)
         self._waiting.clear()
+        self._picture.show_over(None)
         self._show(self._picture, PictureKey(row.path, LARGE), sharp=False)
         self._picture.setAccessibleDescription(caption(row))
         self._prompt.setText(caption(row))
         self._fill_references(spec, {each.uid: each for each in likenesses(row)})
         self._fill_facts(row, spec)
+        self.who.offer(spec is not None and bool(spec.subjects) and spec.method != "text")
+        self._read_overlay()
+
+    # Who is where
+
+    @Slot()
+    def _read_overlay(self) -> None:
+        """What lies beside the picture, if it is wanted; drawn off-thread."""
+        if not self.who.on:
+            self._picture.show_over(None)
+        elif self._row:
+            path = self._row.path
+            self._studio.background.run(
+                lambda: overlays.read(path), lambda found: self._show_overlay(path, found), lane="pictures"
+            )
+
+    def _show_overlay(self, path: str, found: overlays.Overlay | None) -> None:
+        if self._row is None or self._row.path != path or not self.who.on:
+            return
+        self._picture.show_over(QPixmap.fromImage(found.picture) if found else None)
+        if found:
+            self.who.show_legend(found.legend)
+        elif path in self._asked:
+            self.who.show_working()
+        else:
+            self.who.show_missing()
+
+    @Slot()
+    def _work_out(self) -> None:
+        if self._row:
+            self._asked.append(self._row.path)
+            self.who.show_working()
+            chore = chores.work_out(self._studio.library, Path(self._row.path))
+            self._studio.runner.do(chores.WHO, chore)
+
+    @Slot(object)
+    def _hear(self, event: object) -> None:
+        if isinstance(event, ChoreFinished | ChoreFailed) and event.chore == chores.WHO and self._asked:
+            # The worker does one after the other.
+            self._asked.popleft()
+            self._read_overlay()
+        elif isinstance(event, LibraryChanged) and event.what == "subjects":
+            # Whoever was deleted is no longer shown.
+            self._read_overlay()
+
+    # Filling
 
     def _fill_references(self, spec: RenderSpec | None, found: dict[str, Likeness]) -> None:
         clear(self._references)
@@ -157,6 +210,9 @@ class PictureDetails(QFrame):
 
     def _lay_out(self) -> None:
         self._picture = PictureView("Large picture")
+        self.who = WhoIsWhere()
+        self.who.switched.connect(self._read_overlay)
+        self.who.work_asked.connect(self._work_out)
         self._prompt = theme.text("", "heading", wrap=True)
         self._prompt.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._stars = Stars()
@@ -183,7 +239,12 @@ class PictureDetails(QFrame):
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
         column.addLayout(top, 1)
-        column.addWidget(self._prompt)
+        column.addWidget(self.who)
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(self._prompt, 1)
+        head.addWidget(self.who.switch, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(head)
         column.addLayout(self._facts)
         column.addLayout(self._foot())
         whole = QVBoxLayout(self)

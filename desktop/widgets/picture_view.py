@@ -8,11 +8,13 @@ from desktop import theme
 
 
 class PictureView(QWidget):
-    """Double-click changes between whole and 100 %."""
+    """Double-click changes between whole and 100 %. `show_over` draws something over the picture, of any
+    size, stretched to it."""
 
     def __init__(self, name: str = "Picture") -> None:
         super().__init__()
         self._picture: QPixmap | None = None
+        self._over: QPixmap | None = None
         self._whole = True
         self.setAccessibleName(name)
         self.setMinimumSize(160, 160)
@@ -25,6 +27,10 @@ class PictureView(QWidget):
         self._picture = picture
         self.update()
 
+    def show_over(self, picture: QPixmap | None) -> None:
+        self._over = picture
+        self.update()
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self._whole = not self._whole
         self.update()
@@ -35,7 +41,10 @@ class PictureView(QWidget):
         if self._picture is None or self._picture.isNull():
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawPixmap(self._target(self._picture), self._picture, QRectF(self._picture.rect()))
+        target = self._target(self._picture)
+        for layer in (self._picture, self._over):
+            if layer is not None:
+                painter.drawPixmap(target, layer, QRectF(layer.rect()))
 
     def _target(self, picture: QPixmap) -> QRectF:
         size = picture.size().toSizeF() / self.devicePixelRatio()

@@ -225,6 +225,17 @@ def test_a_sheet_of_any_shape_holds_everybody(size: tuple[int, int], count: int)
     assert max(sheet.size) < 6000
 
 
+@pytest.mark.parametrize(
+    ("columns", "rows", "words"),
+    [(slice(0, 2), slice(0, 6), "left"), (slice(6, 8), slice(0, 2), "top right"),
+     (slice(2, 6), slice(4, 6), "bottom"), (slice(2, 6), slice(2, 4), "in the middle")],
+)  # fmt: skip
+def test_the_place_is_said_in_words(columns: slice, rows: slice, words: str) -> None:
+    strength = np.zeros((6, 8), np.float32)
+    strength[rows, columns] = 1
+    assert relevance_view.whereabouts(relevance_view.Shown("Ada", (0, 0, 0), strength)) == words
+
+
 # The command
 
 
