@@ -13,6 +13,7 @@ from tiny_models import PipelineOptions, no_faces
 from torch import Tensor
 
 from core.diffusion import photoverse
+from core.diffusion.attention.attach import cross_layers
 from core.diffusion.attention.frame import Frame, split_heads, text_only
 from core.diffusion.attention.ip_adapter import DecoupledAttention, ImageTokens, References, Strength
 from core.diffusion.attention.photoverse import layer_projections, text_projection
@@ -364,3 +365,44 @@ def test_the_image_branch_leaves_the_texts_keys_alone(attn: Attention) -> None:
     image = text_only(query, key, value).transpose(1, 2).flatten(2)
     added = run(attn, 0.0, 1.0, 1.0) - run(attn, 0.0, 1.0, 0.0)
     torch.testing.assert_close(added, F.linear(image, attn.to_out[0].weight), atol=1e-5, rtol=1e-4)
+
+
+# The embedded model's own file
+
+
+@pytest.fixture
+def mini_model(mini: Pipeline) -> Loaded:
+    return mini._model(mini.info("mini"), torch.float32)[0]
+
+
+def test_the_embedded_file_belongs_to_the_embedded_model(mini_model: Loaded) -> None:
+    adapter = mini_model.adapter(mini_model.info.adapter("photoverse"))
+    adapters = adapter.projection
+    assert isinstance(adapters, photoverse.PhotoVerseAdapters)
+    adapters.check_encoder(mini_model.image_encoder.identity)
+    last = mini_model.image_encoder.model.config.num_hidden_layers
+    assert adapters.header.encoder_layers[-1] == last
+    for layer in cross_layers(mini_model.unet):
+        weights = layer_projections(adapter.state, layer.index)
+        assert weights.key.shape == weights.value.shape == layer.attention.to_k.weight.shape
+    assert all(tensor.isfinite().all() for tensor in adapter.state.values())
+
+
+@pytest.mark.parametrize("words", [1, 3])
+def test_the_embedded_words_leave_the_others_nearly_alone(
+    mini_model: Loaded, words: int, subject: Callable[..., SubjectSpec], mini: Pipeline
+) -> None:
+    """It learned that: what differs most from the plain text is the subject's own rows."""
+    prompt = "a photo of a woman and a dog on the beach"
+    reference = subject(prompt, "woman").references[0]
+    adapters = mini_model.adapter(mini_model.info.adapter("photoverse")).projection
+    layers = mini._model(mini_model.info, torch.float32)[1].features("layers", reference)["layers"]
+    made = Replacement("Ada", [(13, 18)], adapters.pseudo_words(layers, words))
+    changed, plain = (
+        encode_with_words(mini_model, prompt, [made]).states,
+        encode_text(mini_model, prompt).states,
+    )
+    moved = torch.cat([plain[:5], plain[5:6].expand(words, -1), plain[6:]])[: len(plain)]
+    distance = (changed - moved).norm(dim=-1)
+    assert torch.equal(changed[:5], plain[:5])
+    assert distance[5 : 5 + words].min() > 2 * distance[5 + words : 12 + words].max()
