@@ -56,17 +56,26 @@ def merging(model: ModelInfo, chosen: Method, adapter: AdapterInfo | None) -> Me
     return possible[0]
 
 
-def adapters(
-    settings: Settings, model: ModelInfo, wish: Wish, chosen: Method
-) -> tuple[AdapterInfo | None, AdapterInfo | None]:
-    """The method's files: there, able to do what is asked, and under a licence that was accepted. Raises
-    KnownError."""
+Files = tuple[AdapterInfo | None, AdapterInfo | None]
+
+
+def files(model: ModelInfo, wish: Wish, chosen: Method) -> Files:
+    """The method's adapter, and the second one of a combination. Raises KnownError for one that is not
+    there."""
     info = METHODS[chosen]
-    first = _file(model, info.adapter, wish.adapter) if info.adapter else None
-    second = _file(model, info.fusion, wish.fusion) if info.fusion else None
+    return (
+        _file(model, info.adapter, wish.adapter) if info.adapter else None,
+        _file(model, info.fusion, wish.fusion) if info.fusion else None,
+    )
+
+
+def adapters(settings: Settings, model: ModelInfo, wish: Wish, chosen: Method) -> Files:
+    """The method's files, able to do what is asked, and under a licence that was accepted. Raises
+    KnownError."""
+    first, second = files(model, wish, chosen)
     check_faces(settings, chosen)
     for adapter in filter(None, (first, second)):
-        check_licence(adapter, settings.accepted)
+        check_licence(adapter, settings.accepted, model.name)
     if first and wish.merging == "relevance-trained" and not first.trained:
         raise KnownError(
             f"{first.name} carries no trained weights: merge by relevance-mean or relevance-across."

@@ -146,6 +146,12 @@ def get_by_hash(session: Session, sha256: str) -> int | None:
     return session.scalar(select(Photo.id).where(Photo.sha256 == sha256))
 
 
+def paths(session: Session) -> list[str]:
+    """Where every photo lies, the newest first."""
+    newest = func.coalesce(Photo.taken_at, Photo.imported_at).desc()
+    return list(session.scalars(select(Photo.path).order_by(newest, Photo.id.desc())))
+
+
 def count(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Photo)) or 0
 

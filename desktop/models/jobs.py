@@ -9,6 +9,7 @@ from PySide6.QtGui import QPixmap
 
 from core.events import JobProgress
 from core.library.jobs import JobRow
+from core.methods import METHODS
 from core.pace import Pace
 from desktop import words
 from desktop.models.rows import RowModel
@@ -26,7 +27,7 @@ STATES = {
 }
 OVER = ("done", "failed", "quarantined", "cancelled")
 ORDER = ("running", "queued", "failed", "quarantined", "done", "cancelled")
-WAY = {"text": "text alone", "ip-adapter": "IP-Adapter", "ip-adapter-plus": "IP-Adapter plus"}
+WAY: Mapping[str, str] = {name: info.title for name, info in METHODS.items()} | {"text": "text alone"}
 
 
 @dataclass(frozen=True)

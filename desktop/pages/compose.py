@@ -1,59 +1,66 @@
 """Compose: what shall be made. Everything it says (how many, how long, what is missing) is live."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from msgspec import structs
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QKeySequence, QPixmap, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QIcon, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
 
-from core import compose, models, prompt
+from core import compose, licences, models, prompt
+from core.adapters import AdapterInfo
 from core.compose import Wish
 from core.errors import KnownError
 from core.events import JobFinished, LibraryChanged
-from core.library import jobs, subjects
+from core.library import jobs, photos, subjects
 from core.library.jobs import JobRow
 from core.library.subjects import SubjectCard
 from core.models import ModelInfo
 from core.pace import Pace
+from core.settings import Settings
 from core.spec import RenderSpec
 from desktop import theme, words
 from desktop.later import LaterCall
 from desktop.models.subjects import cover
+from desktop.pages.cast import FACE, Cast, sharp
+from desktop.pages.dialogs import LicenceDialog, photo_filter
+from desktop.pages.photo_dialog import PhotoDialog
 from desktop.pages.render_settings import RenderSettings
 from desktop.studio import Studio
 from desktop.thumbnails import PictureKey
 from desktop.widgets.buttons import button
-from desktop.widgets.chip import SubjectChip
-from desktop.widgets.flow import FlowLayout, clear
+from desktop.widgets.flow import clear
 from desktop.widgets.prompt_edit import Offer, PromptEdit
 
-FACE = 40
 EXAMPLE = "a photo of @{} on the beach\nan oil painting of @{} in a library"
 CHECK_MS = 150
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What stands in the way, and the button that mends it, if one does."""
+    """What stands in the way, and the button that mends it, if one does: for a subject's `card` or an
+    adapter's `licence`."""
 
     words: str
     button: str = ""
     card: SubjectCard | None = None
+    licence: AdapterInfo | None = None
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What the wish would make: `prompts` × `count` pictures, or what stands in the way."""
+    """What the wish would make: `prompts` × `count` pictures, or what stands in the way; `licence`: of which
+    adapter nobody accepted it yet."""
 
     prompts: int = 0
     pictures: int = 0
     seconds: float | None = None
     bytes: int = 0
     problem: str = ""
+    licence: AdapterInfo | None = None
 
 
 @dataclass(frozen=True)
@@ -76,9 +83,6 @@ class ComposePage(QWidget):
         super().__init__()
         self._studio = studio
         self._cards: dict[str, SubjectCard] = {}
-        self._chips: dict[str, tuple[str, SubjectChip]] = {}
-        self._waiting: dict[PictureKey, Callable[[QPixmap], None]] = {}
-        self._scales: dict[str, float] = {}
         self._pace = Pace()
         self._check_number = 0
         self._lay_out()
@@ -86,6 +90,9 @@ class ComposePage(QWidget):
         self._refresh = LaterCall(self.refresh, self, 80)
         self.editor.textChanged.connect(self._typed)
         self.settings.changed.connect(self._settings_changed)
+        self.settings.start.album_asked.connect(self._ask_album)
+        self.settings.start.file_asked.connect(self._ask_file)
+        self.cast.changed.connect(lambda: self._check.restart())
         studio.bridge.happened.connect(self._hear)
         studio.thumbnails.ready.connect(self._arrived)
         studio.background.run(lambda: models.available(studio.settings), self._offer_models)
@@ -112,7 +119,7 @@ class ComposePage(QWidget):
         self._check.ask()
 
     def _offer_models(self, found: list[ModelInfo]) -> None:
-        self.settings.offer(found, self._studio.settings.model)
+        self.settings.offer(found, self._studio.settings)
 
     @Slot(object)
     def _hear(self, event: object) -> None:
@@ -123,15 +130,13 @@ class ComposePage(QWidget):
 
     @property
     def wish(self) -> Wish:
-        named = {handle: self._scales[handle] for handle in self._handles() if handle in self._scales}
-        return structs.replace(self.settings.wish, text=self.editor.toPlainText(), scales=named)
+        return structs.replace(self.settings.wish, text=self.editor.toPlainText(), **self.cast.values)
 
     def load(self, spec: RenderSpec, *, seed: bool = True) -> None:
         """Takes over a picture's settings; without `seed`, a new one is drawn."""
         handles = {card.uid: card.handle for card in self._cards.values()}
-        self._scales = {handles[s.uid]: s.scale for s in spec.subjects if s.uid in handles}
-        self._chips.clear()
         self.settings.load(spec, seed=seed)
+        self.cast.load(spec, handles)
         self.editor.setPlainText(spec.template or spec.prompt)
         self._typed()
 
@@ -140,7 +145,7 @@ class ComposePage(QWidget):
 
         def enqueue() -> int:
             with studio.library.read() as session:
-                wanted = compose.specs(session, studio.home, studio.settings, wish)
+                wanted = compose.specs(session, studio.home, self._own(), wish)
             with studio.library.write() as session:
                 return len(jobs.enqueue(session, wanted))
 
@@ -177,10 +182,12 @@ class ComposePage(QWidget):
         self._studio.read(lambda s: self._checked(s, wish), partial(self._say, number))
 
     def _checked(self, session: Session, wish: Wish) -> Checked:
+        own = self._studio.settings
         try:
-            wanted = compose.specs(session, self._studio.home, self._studio.settings, wish)
+            own = self._own()
+            wanted = compose.specs(session, self._studio.home, own, wish)
         except KnownError as error:
-            return Checked(problem=str(error))
+            return Checked(problem=str(error), licence=licences.missing(own, wish))
         one_each = wanted[:: wish.count]
         each = [self._pace.picture(_Asked(jobs.shape(s), s.steps, s.width, s.height)) for s in one_each]
         known = [seconds for seconds in each if seconds is not None]
@@ -192,22 +199,30 @@ class ComposePage(QWidget):
             cost.bytes,
         )
 
+    def _own(self) -> Settings:
+        """The window's settings, with what was accepted meanwhile."""
+        accepted = licences.accepted(self._studio.home)
+        return structs.replace(self._studio.settings, accepted=accepted)
+
     def _say(self, number: int, checked: Checked) -> None:
         if number != self._check_number:
             return  # the prompt has changed since
         self._line.setText(_amounts(checked, self.settings.wish.count))
         self._add.setEnabled(checked.pictures > 0)
-        self._show_problems(self._problems(checked.problem))
+        self._show_problems(self._problems(checked.problem, checked.licence))
 
-    def _problems(self, problem: str) -> list[Problem]:
+    def _problems(self, problem: str, licence: AdapterInfo | None) -> list[Problem]:
         """What the cards already tell comes with a button; the rest as compose says it."""
         found = []
         for card in self._named():
             if card.kind == "person" and card.consent != "granted":
                 found.append(Problem(_no_consent(card), f"Consent of {card.name}…", card))
-            elif not card.references and self.settings.wish.method != "text":
+            elif not card.references and self.settings.effective != "text":
                 ready = "Make references" if card.kind == "person" else ""
                 found.append(Problem(f"{card.name} has no references yet.", ready, card))
+        if licence and not found:
+            words = f"{licence.name} is for non-commercial use only. Read its licence first."
+            return [Problem(words, "Licence…", licence=licence)]
         return found or ([Problem(problem)] if problem else [])
 
     def _show_problems(self, problems: Sequence[Problem]) -> None:
@@ -224,9 +239,42 @@ class ComposePage(QWidget):
         row.addWidget(picture)
         row.addWidget(theme.text(problem.words, wrap=True), 1)
         if problem.button:
-            ask = self.consent_asked if problem.button.startswith("Consent") else self.references_asked
-            row.addWidget(button(problem.button, lambda: ask.emit(problem.card)))
+            row.addWidget(button(problem.button, lambda: self._mend(problem)))
         return part
+
+    def _mend(self, problem: Problem) -> None:
+        if problem.licence:
+            self.ask_licence(problem.licence)
+        elif problem.button.startswith("Consent"):
+            self.consent_asked.emit(problem.card)
+        else:
+            self.references_asked.emit(problem.card)
+
+    def ask_licence(self, adapter: AdapterInfo) -> None:
+        """Once for each file: what was accepted is kept."""
+        home, dialog = self._studio.home, LicenceDialog(adapter.name, adapter.licence, self.window())
+
+        def accept() -> None:
+            self._studio.background.run(lambda: licences.accept(home, adapter), lambda _: self.check())
+
+        dialog.accepted.connect(accept)
+        dialog.open()
+
+    # A photo to start from
+
+    def _ask_album(self) -> None:
+        self._studio.read(photos.paths, self._show_album)
+
+    def _show_album(self, found: Sequence[str]) -> None:
+        dialog = PhotoDialog(found, self._studio.thumbnails, self.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.photo_chosen.connect(self.settings.start.show_photo)
+        dialog.open()
+
+    def _ask_file(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, "Start from a photo", "", photo_filter())
+        if name:
+            self.settings.start.show_photo(name)
 
     # Who is in it
 
@@ -237,62 +285,24 @@ class ComposePage(QWidget):
         return [self._cards[handle] for handle in self._handles() if handle in self._cards]
 
     def _show_people(self) -> None:
-        """One chip for each subject of the prompt; a chip that is being dragged stays the same."""
-        wanted = {card.handle: (card, _short_problem(card)) for card in self._named()}
-        current = {handle: problem for handle, (problem, _) in self._chips.items()}
-        if current == {
-            handle: problem for handle, (_, problem) in wanted.items()
-        } and self._flow.count() == len(wanted):
-            return
-        clear(self._flow)
-        self._chips = {h: (problem, self._chip(card, problem)) for h, (card, problem) in wanted.items()}
-        self._people.setVisible(bool(wanted))
-        self._people.updateGeometry()
-
-    def _chip(self, card: SubjectCard, problem: str) -> SubjectChip:
-        strength = self._scales.get(card.handle, self.settings.wish.scale or 0.0)
-        chip = SubjectChip(card.name, card.noun, strength, problem)
-        chip.strengthened.connect(partial(self._strengthen, card.handle))
-        self._when_ready(cover(card, self._studio.home, FACE), chip.picture.show_picture)
-        self._flow.addWidget(chip)
-        return chip
+        self.cast.show_cards(self._named())
 
     def _settings_changed(self) -> None:
-        """Everybody without a strength of their own follows the common one."""
-        common = self.settings.wish.scale or 0.0
-        for handle, (_, chip) in self._chips.items():
-            chip.show_strength(self._scales.get(handle, common))
-        self._check.restart()
-
-    def _strengthen(self, handle: str, strength: float) -> None:
-        self._scales[handle] = strength
+        wish = self.settings.wish
+        self.cast.follow(self.settings.effective, wish.scale or 0.0, (wish.width or 512, wish.height or 512))
         self._check.restart()
 
     def _icon(self, card: SubjectCard) -> QIcon:
         key = cover(card, self._studio.home, FACE)
-        picture = self._studio.thumbnails.get(_sharp(key, self.devicePixelRatio())) if key else None
+        picture = self._studio.thumbnails.get(sharp(key, self.devicePixelRatio())) if key else None
         return (
             QIcon(picture)
             if picture
             else theme.icon("person" if card.kind == "person" else "object", "muted")
         )
 
-    def _when_ready(self, key: PictureKey | None, show: Callable[[QPixmap], None]) -> None:
-        if key is None:
-            return
-        key = _sharp(key, self.devicePixelRatio())
-        picture = self._studio.thumbnails.get(key)
-        if picture is None:
-            self._waiting[key] = show
-        else:
-            show(picture)
-
     @Slot(object)
     def _arrived(self, key: PictureKey) -> None:
-        show = self._waiting.pop(key, None)
-        picture = self._studio.thumbnails.get(key)
-        if show and picture:
-            show(picture)
         if key in self._face_keys():
             self.editor.offer(
                 [Offer(c.handle, c.name, c.noun, partial(self._icon, c)) for c in self._cards.values()]
@@ -300,15 +310,14 @@ class ComposePage(QWidget):
 
     def _face_keys(self) -> set[PictureKey]:
         keys = (cover(card, self._studio.home, FACE) for card in self._cards.values())
-        return {_sharp(key, self.devicePixelRatio()) for key in keys if key}
+        return {sharp(key, self.devicePixelRatio()) for key in keys if key}
 
     # Layout
 
     def _lay_out(self) -> None:
         self.editor = PromptEdit()
-        self.settings = RenderSettings()
-        self._people = QWidget()
-        self._flow = FlowLayout(self._people)
+        self.settings = RenderSettings(self._studio.thumbnails)
+        self.cast = Cast(self._studio)
         self._problem_rows = QVBoxLayout()
         self._problem_rows.setSpacing(6)
         left = QVBoxLayout()
@@ -316,7 +325,7 @@ class ComposePage(QWidget):
         left.setSpacing(12)
         left.addWidget(theme.text("Compose", "title"))
         left.addWidget(self.editor, 1)
-        left.addWidget(self._people)
+        left.addWidget(self.cast)
         left.addLayout(self._problem_rows)
         left.addLayout(self._foot())
         whole = QHBoxLayout(self)
@@ -324,7 +333,6 @@ class ComposePage(QWidget):
         whole.setSpacing(0)
         whole.addLayout(left, 1)
         whole.addWidget(self.settings)
-        self._people.hide()
         self.setFocusProxy(self.editor)
 
     def _foot(self) -> QHBoxLayout:
@@ -361,13 +369,3 @@ def _no_consent(card: SubjectCard) -> str:
         return f"Did {card.name} agree to pictures being made? Note it first."
     what = "refused" if card.consent == "denied" else "withdrawn the consent"
     return f"{card.name} has {what}: no pictures are made."
-
-
-def _short_problem(card: SubjectCard) -> str:
-    if card.kind == "person" and card.consent != "granted":
-        return "no consent"
-    return "" if card.references else "no references"
-
-
-def _sharp(key: PictureKey, ratio: float) -> PictureKey:
-    return replace(key, side=round(key.side * ratio))

@@ -1,4 +1,4 @@
-"""The three questions the people page asks: consent, a new object, and whether to delete."""
+"""Questions the pages ask: consent, a new object, whether to delete, a licence."""
 
 from datetime import datetime
 from pathlib import Path
@@ -158,6 +158,43 @@ class DeleteDialog(QDialog):
         _stack(
             self, theme.text(f"Delete {card.name}?", "heading"), theme.text(words, "muted", wrap=True), box
         )
+
+
+class LicenceDialog(QDialog):
+    """What an adapter for non-commercial use says of itself, before it is used."""
+
+    def __init__(self, adapter: str, licence: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(f"Licence of {adapter}")
+        self.setMinimumWidth(460)
+        words = (
+            f"{licence} Pictures made with it are for the same use alone. You are asked once; the answer"
+            " stays on this computer."
+        ).strip()
+        box, _ = ask_box(self, "Use it under this licence")
+        box.button(QDialogButtonBox.StandardButton.Cancel).setDefault(True)
+        _stack(
+            self,
+            theme.text(f"{adapter} is for non-commercial use only", "heading"),
+            theme.text(words, "muted", wrap=True),
+            box,
+        )
+
+
+def ask_box(dialog: QDialog, words: str) -> tuple[QDialogButtonBox, QPushButton]:
+    """“Cancel” and a button that says what will be done, which is returned too."""
+    box = _buttons(dialog, words)
+    return box, _ok(box)
+
+
+def close_box(dialog: QDialog) -> QDialogButtonBox:
+    """“Done” alone, where every change applied at once."""
+    box = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok)
+    _ok(box).setIcon(QIcon())
+    _ok(box).setText("Done")
+    theme.set_role(_ok(box), "primary")
+    box.accepted.connect(dialog.accept)
+    return box
 
 
 def photo_filter() -> str:

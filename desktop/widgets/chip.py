@@ -1,42 +1,45 @@
 """A subject the prompt names: picture, name, what is wrong with it, and how strongly its references act."""
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout
 
 from desktop import theme
 from desktop.widgets.reference_tile import Thumb
 
+TIPS = {
+    "look": "How strongly the references act: 0 leaves the picture to the words",
+    "words": "How much the references change the words for {}: 0 leaves them as they are",
+}
+
 
 class SubjectChip(QFrame):
-    """`strength` in [0, 1.5]; `problem` is said under the name, with the slider off."""
+    """`strength` in [0, 1.5], and `text_strength` where the method changes words beside; `problem` is said
+    under the name, with the sliders off."""
 
     strengthened = Signal(float)
+    text_strengthened = Signal(float)
 
     def __init__(self, name: str, detail: str, strength: float, problem: str = "") -> None:
         super().__init__()
         self.setObjectName("chip")
         self.picture = Thumb(40, round=True, name=name)
-        self._value = theme.text(f"{strength:.2f}", "small")
-        self._value.setMinimumWidth(30)
-        self._slider = QSlider(Qt.Orientation.Horizontal)
-        self._slider.setRange(0, 150)
-        self._slider.setValue(round(strength * 100))
-        self._slider.setFixedWidth(90)
-        self._slider.setAccessibleName(f"Strength of {name}")
-        self._slider.setToolTip("How strongly the references act: 0 leaves the picture to the words")
-        self._slider.setEnabled(not problem)
-        self._slider.valueChanged.connect(self._strengthen)
+        self._slider, self._value = self._strength(name, "look", strength, bool(problem), self.strengthened)
+        self._words, self._words_value = self._strength(
+            name, "words", 1.0, bool(problem), self.text_strengthened
+        )
+        self._detail = theme.text(problem or detail, "warning" if problem else "small")
+        self._labels = [theme.text("look", "small"), theme.text("words", "small")]
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(theme.text(name))
+        words.addWidget(self._detail)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 6, 10, 6)
         row.setSpacing(10)
         row.addWidget(self.picture)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(theme.text(name))
-        words.addWidget(theme.text(problem or detail, "warning" if problem else "small"))
         row.addLayout(words)
-        row.addWidget(self._slider)
-        row.addWidget(self._value)
+        row.addLayout(self._sliders())
+        self.show_words(None)
 
     @property
     def strength(self) -> float:
@@ -44,10 +47,46 @@ class SubjectChip(QFrame):
 
     def show_strength(self, strength: float) -> None:
         """Follows a change made elsewhere, without telling it again."""
-        with QSignalBlocker(self._slider):
-            self._slider.setValue(round(strength * 100))
-        self._value.setText(f"{strength:.2f}")
+        _show(self._slider, self._value, strength)
 
-    def _strengthen(self, hundredths: int) -> None:
-        self._value.setText(f"{hundredths / 100:.2f}")
-        self.strengthened.emit(hundredths / 100)
+    def show_words(self, strength: float | None) -> None:
+        """The second strength, or None where the method has none."""
+        for part in (self._words, self._words_value, *self._labels):
+            part.setVisible(strength is not None)
+        if strength is not None:
+            _show(self._words, self._words_value, strength)
+
+    def show_detail(self, detail: str) -> None:
+        """What stands under the name, unless a problem does."""
+        if self._slider.isEnabled():
+            self._detail.setText(detail)
+
+    def _strength(
+        self, name: str, what: str, strength: float, off: bool, told: Signal
+    ) -> tuple[QSlider, QLabel]:
+        value = theme.text(f"{strength:.2f}", "small")
+        value.setMinimumWidth(30)
+        slider = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=150, value=round(strength * 100))
+        slider.setFixedWidth(90)
+        slider.setAccessibleName(f"Strength of {name}" + (" in words" if what == "words" else ""))
+        slider.setToolTip(TIPS[what].format(name))
+        slider.setEnabled(not off)
+        slider.valueChanged.connect(lambda at: value.setText(f"{at / 100:.2f}"))
+        slider.valueChanged.connect(lambda at: told.emit(at / 100))
+        return slider, value
+
+    def _sliders(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setVerticalSpacing(0)
+        lines = ((self._slider, self._value), (self._words, self._words_value))
+        for line, (label, (slider, value)) in enumerate(zip(self._labels, lines, strict=True)):
+            grid.addWidget(label, line, 0)
+            grid.addWidget(slider, line, 1)
+            grid.addWidget(value, line, 2)
+        return grid
+
+
+def _show(slider: QSlider, value: QLabel, strength: float) -> None:
+    with QSignalBlocker(slider):
+        slider.setValue(round(strength * 100))
+    value.setText(f"{strength:.2f}")

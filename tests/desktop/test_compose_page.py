@@ -10,6 +10,7 @@ from core.library import gallery, jobs, subjects
 from core.spec import RenderSpec
 from desktop.app import COMPOSE, QUEUE, Application
 from desktop.pages.dialogs import ConsentDialog
+from desktop.widgets import fields
 
 
 def write(qtbot: QtBot, application: Application, text: str) -> None:
@@ -28,7 +29,7 @@ def test_the_line_counts_prompts_and_seeds(qtbot: QtBot, named: Application) -> 
     write(qtbot, named, "a photo of @ada on {the beach|a red wall}\n@ada and @ben in a library")
     assert named.compose._line.text().startswith("3 prompts × 4 seeds = 12 pictures")
     assert named.compose._add.isEnabled()
-    assert list(named.compose._chips) == ["ada", "ben"]
+    assert list(named.compose.cast.chips) == ["ada", "ben"]
 
 
 def test_the_line_tells_the_time_once_one_was_measured(qtbot: QtBot, named: Application, engine) -> None:  # type: ignore[no-untyped-def]
@@ -111,7 +112,7 @@ def test_control_return_queues_with_each_ones_strength(qtbot: QtBot, named: Appl
     named.studio.runner.pause()
     named.window.open_page(COMPOSE)
     write(qtbot, named, "@ada and @ben on the beach")
-    named.compose._chips["ben"][1]._slider.setValue(40)
+    named.compose.cast.chips["ben"]._slider.setValue(40)
     named.compose.settings._seed.setText("7")
     qtbot.keyClick(named.compose.editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: len(named.queue.model.rows) == 1)
@@ -125,9 +126,9 @@ def test_control_return_queues_with_each_ones_strength(qtbot: QtBot, named: Appl
 
 def test_the_common_strength_moves_those_without_their_own(qtbot: QtBot, named: Application) -> None:
     write(qtbot, named, "@ada and @ben on the beach")
-    named.compose._chips["ben"][1]._slider.setValue(40)
-    named.compose.settings._strength.setValue(120)
-    shown = {handle: chip.strength for handle, (_, chip) in named.compose._chips.items()}
+    named.compose.cast.chips["ben"]._slider.setValue(40)
+    named.compose.settings.method._numbers["scale"].value = 1.2
+    shown = {handle: chip.strength for handle, chip in named.compose.cast.chips.items()}
     assert shown == {"ada": 1.2, "ben": 0.4}
     assert named.compose.wish.scales == {"ben": 0.4}
 
@@ -161,7 +162,7 @@ def test_loading_a_picture_brings_all_its_settings_back(qtbot: QtBot, named: App
     settings._steps.setValue(9)
     settings._guidance.setValue(3.5)
     settings._seed.setText("1234")
-    settings._choose(settings._scheduler, "euler")
+    fields.choose(settings._scheduler, "euler")
     enqueue(qtbot, named, "a photo of @ada")
     spec: RenderSpec = read(named, jobs.peek)
     settings.use_defaults()

@@ -1,0 +1,175 @@
+"""Who is in the prompts: a chip for each subject, with their strengths, and where they belong."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from core import compose
+from core.library.subjects import SubjectCard
+from core.methods import METHODS
+from core.spec import Method, Region, RenderSpec
+from desktop.models.subjects import cover
+from desktop.pages.region_dialog import RegionDialog
+from desktop.studio import Studio
+from desktop.thumbnails import PictureKey
+from desktop.widgets.buttons import button
+from desktop.widgets.chip import SubjectChip
+from desktop.widgets.flow import FlowLayout, clear
+
+FACE = 40
+
+
+class Cast(QWidget):
+    """`changed` after every change; `values` are fields of a `Wish`."""
+
+    changed = Signal()
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self._studio = studio
+        self._cards: list[SubjectCard] = []
+        self.chips: dict[str, SubjectChip] = {}
+        self._shown: dict[str, tuple[SubjectCard, str]] = {}
+        self._waiting: dict[PictureKey, Callable[[QPixmap], None]] = {}
+        self._scales: dict[str, float] = {}
+        self._text_scales: dict[str, float] = {}
+        self._regions: dict[str, Region] = {}
+        self._method: Method = "text"
+        self._common = 0.0
+        self._size = (512, 512)
+        self._lay_out()
+        studio.thumbnails.ready.connect(self._arrived)
+
+    # What is asked for
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Only of those whom the prompts name, and only what the method has a use for."""
+        info = METHODS[self._method]
+        asked: dict[str, dict[str, Any]] = {}
+        if self._method != "text":
+            asked["scales"] = self._scales
+        if info.visual:
+            asked["regions"] = self._regions
+        if info.words and info.visual:
+            asked["text_scales"] = self._text_scales
+        named = [card.handle for card in self._cards]
+        return {name: {h: each[h] for h in named if h in each} for name, each in asked.items()}
+
+    def load(self, spec: RenderSpec, handles: dict[str, str]) -> None:
+        """Takes over a picture's strengths and regions; `handles` by uid."""
+        known = [(handles[each.uid], each) for each in spec.subjects if each.uid in handles]
+        visual = METHODS[spec.method].visual
+        self._scales = {handle: each.scale if visual else each.text_scale for handle, each in known}
+        self._text_scales = {handle: each.text_scale for handle, each in known}
+        self._regions = {handle: each.region for handle, each in known if each.region}
+        self._follow()
+
+    # Showing
+
+    def show_cards(self, cards: Sequence[SubjectCard]) -> None:
+        """One chip each; a chip that is being dragged stays the same."""
+        self._cards = list(cards)
+        wanted = {card.handle: (card, short_problem(card)) for card in cards}
+        told = {handle: problem for handle, (_, problem) in self._shown.items()}
+        if told != {handle: problem for handle, (_, problem) in wanted.items()} or not self.chips:
+            clear(self._flow)
+            self._shown = wanted
+            self.chips = {handle: self._chip(card, problem) for handle, (card, problem) in wanted.items()}
+        self.setVisible(bool(wanted))
+        self._follow()
+        self._chips.updateGeometry()
+
+    def follow(self, method: Method, common: float, size: tuple[int, int]) -> None:
+        """The settings of the whole picture: everybody without a strength of their own has the common one."""
+        self._method, self._common, self._size = method, common, size
+        self._follow()
+
+    def _follow(self) -> None:
+        info = METHODS[self._method]
+        for handle, chip in self.chips.items():
+            chip.show_strength(self._scales.get(handle, self._common))
+            chip.show_words(self._text_scales.get(handle, 1.0) if info.visual and info.words else None)
+            placed = " · placed" if info.visual and handle in self._regions else ""
+            chip.show_detail(f"{self._shown[handle][0].noun}{placed}")
+        self._where.setVisible(info.visual)
+
+    def _chip(self, card: SubjectCard, problem: str) -> SubjectChip:
+        chip = SubjectChip(card.name, card.noun, self._scales.get(card.handle, self._common), problem)
+        chip.strengthened.connect(partial(self._strengthen, self._scales, card.handle))
+        chip.text_strengthened.connect(partial(self._strengthen, self._text_scales, card.handle))
+        self._when_ready(cover(card, self._studio.home, FACE), chip.picture.show_picture)
+        self._flow.addWidget(chip)
+        return chip
+
+    def _strengthen(self, strengths: dict[str, float], handle: str, strength: float) -> None:
+        strengths[handle] = strength
+        self.changed.emit()
+
+    # Who is where
+
+    def ask_where(self) -> RegionDialog:
+        """Opens the canvas; what is drawn applies at once."""
+        dialog = RegionDialog(self._cards, self._regions, self._size, self.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.changed.connect(lambda: self._place(dialog.regions))
+        dialog.mask_chosen.connect(partial(self._keep_mask, dialog))
+        dialog.open()
+        return dialog
+
+    def _place(self, regions: dict[str, Region]) -> None:
+        self._regions = dict(regions)
+        self._follow()
+        self.changed.emit()
+
+    def _keep_mask(self, dialog: RegionDialog, handle: str, file: Path) -> None:
+        home = self._studio.home
+        self._studio.background.run(lambda: compose.keep_mask(home, file), partial(dialog.use_mask, handle))
+
+    # Pictures
+
+    def _when_ready(self, key: PictureKey | None, show: Callable[[QPixmap], None]) -> None:
+        if key is None:
+            return
+        key = sharp(key, self.devicePixelRatio())
+        picture = self._studio.thumbnails.get(key)
+        if picture is None:
+            self._waiting[key] = show
+        else:
+            show(picture)
+
+    @Slot(object)
+    def _arrived(self, key: PictureKey) -> None:
+        show = self._waiting.pop(key, None)
+        picture = self._studio.thumbnails.get(key)
+        if show and picture:
+            show(picture)
+
+    def _lay_out(self) -> None:
+        self._chips = QWidget()
+        self._flow = FlowLayout(self._chips)
+        self._where = button(
+            "Who is where…", self.ask_where, "where", tip="Draw where in the picture each of them belongs"
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._chips)
+        column.addWidget(self._where, 0, Qt.AlignmentFlag.AlignLeft)
+        self.hide()
+
+
+def short_problem(card: SubjectCard) -> str:
+    if card.kind == "person" and card.consent != "granted":
+        return "no consent"
+    return "" if card.references else "no references"
+
+
+def sharp(key: PictureKey, ratio: float) -> PictureKey:
+    return replace(key, side=round(key.side * ratio))
