@@ -85,7 +85,7 @@ class ModelInfo:
             if adapter.layout == layout and name in ("", adapter.name):
                 return adapter
         why = "".join(f" {reason}" for reason in self.refused)
-        advice = f"Put its file into {self.path / 'adapters'}.{why}"
+        advice = f"Add one: likeness models add-adapter FILE --model {self.name}.{why}"
         raise KnownError(f"Model {self.name} has no {name or layout} adapter. {advice}")
 
     def methods(self) -> tuple[Method, ...]:
@@ -189,12 +189,14 @@ def _adapters(model: str, base: Base) -> tuple[tuple[AdapterInfo, ...], tuple[st
             adapters.append(recognise(file, base))
         except KnownError as error:
             refused.append(str(error))
-    pickles = sorted(file for file in folder.glob("*") if file.suffix in PICKLES)
-    waiting = [file for file in pickles if not file.with_suffix(".safetensors").exists()]
+    converted = {adapter.source for adapter in adapters}
     refused += [
         f"{file.name} can hold programs and is not read as it is. Convert it: "
         f'likeness models add-adapter "{file}" --model {model}'
-        for file in waiting
+        for file in sorted(folder.glob("*"))
+        if file.suffix in PICKLES
+        and file.name not in converted
+        and not file.with_suffix(".safetensors").exists()
     ]
     return tuple(adapters), tuple(refused)
 

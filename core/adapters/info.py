@@ -19,7 +19,8 @@ class AdapterInfo:
     how wide what its projection reads of the image encoder is (of a face's embedding where it reads nothing
     else). `trained`: it carries f of the trained weights (arXiv 2409.17920). `words`: how many pseudo-words
     it makes of a reference. `replaces`: the parts of the model that come from this file. `licence`: what is
-    known of it, "" when the file states nothing."""
+    known of it, "" when the file states nothing. `source`: the name of the file it was made from, "" when
+    it was put there as it is."""
 
     name: str
     path: Path
@@ -32,6 +33,7 @@ class AdapterInfo:
     replaces: frozenset[str] = frozenset()
     non_commercial: bool = False
     licence: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True)

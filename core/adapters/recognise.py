@@ -44,7 +44,7 @@ def fit(header: Header, file: Path, base: Base) -> AdapterInfo:
     licence, forbidding = _licence(layout, header)
     return AdapterInfo(
         file.stem, file, layout, reading.tokens, base.width, reading.features, reading.trained,
-        reading.words, reading.replaces, forbidding, licence,
+        reading.words, reading.replaces, forbidding, licence, header.metadata.get("source", ""),
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Adapter files: every layout is known by its tensors, and what does not fit is refused with what was
 expected and what was found. Nothing here reads a tensor."""
 
+import contextlib
 import json
 import struct
 from dataclasses import replace
@@ -9,7 +10,7 @@ from typing import Any, get_args
 
 import pytest
 import tiny_adapters
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tiny_adapters import ENCODER, SD15, SD15_UNET, SDXL, SDXL_UNET
 
@@ -298,6 +299,19 @@ def test_a_file_that_is_cut_off_says_how_much_is_missing(tmp_path: Path) -> None
     file.write_bytes(content[:1000])
     with pytest.raises(KnownError, match="its header is longer than the file"):
         recognise(file, SD15)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(place=st.floats(0, 1), damage=st.binary(min_size=1, max_size=20))
+def test_no_damage_to_a_header_breaks_recognition(place: float, damage: bytes, tmp_path: Path) -> None:
+    file = tiny_adapters.write("mip-adapter-plus", tiny_adapters.at(SD15, tmp_path))
+    content = bytearray(file.read_bytes())
+    at = int(place * adapters.read_header(file).bytes)
+    content[at : at + len(damage)] = damage
+    file.write_bytes(content)
+    with contextlib.suppress(KnownError):
+        assert recognise(file, SD15).layout == "mip-adapter-plus"
+    assert file.read_bytes() == content
 
 
 def test_metadata_is_read_and_a_licence_in_it_told(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def test_files_that_cannot_be_used_are_listed_with_the_reason(likeness: Likeness
     (command,) = [line.split("Convert it: likeness ")[1] for line in said.splitlines() if "Convert" in line]
     import shlex
 
-    assert "ip-adapter can be used" in likeness(*shlex.split(command))
+    assert "mine can be used" in likeness(*shlex.split(command), "--name", "mine")
     assert "Convert" not in likeness("models", "adapters", "sd15")
 
 
