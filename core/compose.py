@@ -173,7 +173,7 @@ def _spec(asked: _Asked, resolved: Prompt) -> RenderSpec:
         precision=wish.precision or "auto",
         start=asked.start,
         **method_settings.sharing(model, wish, chosen, adapter),
-        **method_settings.own(wish, chosen),
+        **method_settings.own(model, wish, chosen),
     )
     methods.check(spec)
     return spec

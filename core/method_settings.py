@@ -41,9 +41,14 @@ def strength(model: ModelInfo, chosen: Method) -> float:
     has it."""
     info = METHODS[chosen]
     if not info.visual:
-        return 1.0
+        return text_strength(model, chosen)
     measured = chosen == model.advice.method or info.scale is None
     return model.advice.scale if measured else info.scale or 0.0
+
+
+def text_strength(model: ModelInfo, chosen: Method) -> float:
+    """How much of a subject's changed words is taken when nobody says."""
+    return model.advice.text_scale if uses(chosen, "alpha") else 1.0
 
 
 def merging(model: ModelInfo, chosen: Method, adapter: AdapterInfo | None) -> Merging:
@@ -100,12 +105,12 @@ def sharing(model: ModelInfo, wish: Wish, chosen: Method, adapter: AdapterInfo |
     }
 
 
-def own(wish: Wish, chosen: Method) -> dict[str, Any]:
+def own(model: ModelInfo, wish: Wish, chosen: Method) -> dict[str, Any]:
     """The settings of the method's paper, as fields of a RenderSpec; what was not said is as the paper has
-    it."""
+    it, FastComposer's α as the model does best."""
     made: dict[str, Any] = {}
     if uses(chosen, "alpha"):
-        made["fastcomposer"] = _said(alpha=wish.alpha)
+        made["fastcomposer"] = {"alpha": model.advice.alpha if wish.alpha is None else wish.alpha}
     if uses(chosen, "words"):
         made["photoverse"] = _said(words=wish.words, alpha=wish.lora, gamma=wish.gamma, sigma=wish.sigma)
     elif uses(chosen, "lora"):
@@ -141,4 +146,9 @@ def strengths(model: ModelInfo, wish: Wish, chosen: Method, handle: str) -> dict
         return {"text_scale": mine if words is None else words}
     begin = advice.begin if wish.begin is None else wish.begin
     end = advice.end if wish.end is None else wish.end
-    return {"scale": mine, "text_scale": 1.0 if words is None else words, "begin": begin, "end": end}
+    return {
+        "scale": mine,
+        "text_scale": text_strength(model, chosen) if words is None else words,
+        "begin": begin,
+        "end": end,
+    }

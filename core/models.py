@@ -34,8 +34,8 @@ PICKLES = (".bin", ".pt", ".pth", ".ckpt")
 
 
 class Advice(Struct, frozen=True, forbid_unknown_fields=True):
-    """How a model is best used, as measured: the optional `likeness.json` of its folder. `scale`, `begin` and
-    `merging` are for references; `None` leaves a value to the program."""
+    """How a model is best used, as measured: the optional `likeness.json` of its folder. `scale`, `begin`,
+    `end` and `merging` are for references; `text_scale` and `alpha` for FastComposer's fused words."""
 
     steps: Annotated[int, Meta(ge=1, le=1000)] = 30
     guidance: Annotated[float, Meta(ge=0, le=50)] = 7.5
@@ -44,6 +44,8 @@ class Advice(Struct, frozen=True, forbid_unknown_fields=True):
     scale: Annotated[float, Meta(ge=0, le=3)] = 0.65
     begin: Fraction = 0.0
     end: Fraction = 1.0
+    text_scale: Annotated[float, Meta(ge=0, le=2)] = 1.0
+    alpha: Fraction = 0.7
     merging: Merging = "relevance-mean"
     licence: str = ""
     description: str = ""

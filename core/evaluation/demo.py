@@ -15,7 +15,7 @@ from core.evaluation.agreement import Check
 from core.evaluation.album import Cast
 from core.evaluation.rows import Column, Line
 from core.evaluation.specs import Member, Studio, Way
-from core.evaluation.trials import Maps, Measures, Trial
+from core.evaluation.trials import Maps, Measures, Record, Trial
 from core.faces import Face, FaceBackend
 
 SEED = 4000
@@ -75,10 +75,11 @@ COLUMNS = (
 
 NOTES = (
     "Pictures of one person do not depend on how several are merged, so lines of one method share them. "
-    "± is the standard error over the pictures.",
+    "± is the standard error over the pictures, left out where they are all alike; differences smaller than "
+    "two of it tell nothing.",
     "Whose place a face stands at is read from the recorded relevance of each person's noun: the person "
-    "whose map is stronger inside the face's box. Methods that record none (text alone, FastComposer alone) "
-    "are read in the order of naming, left to right, and only where two faces are found.",
+    "whose map is stronger inside the face's box. Text alone records none and is "
+    "read in the order of naming, left to right, and only where two faces are found.",
 )
 
 
@@ -107,6 +108,16 @@ def pairs(cast: Cast) -> list[tuple[Member, Member]]:
         found.append((people[index], people[(index + 1) % count]))
         found.append((people[index], people[(index + 2) % count]))
     return found
+
+
+def agreement_of_places(records: Sequence[Record], pictures: int) -> str:
+    """How often the maps and the order of naming name the same places, as a sentence."""
+    both = [record.measures.get("maps_say_order") for record in records]
+    known = [value for value in both if value is not None]
+    told = f"Each line stands for {pictures} pictures of one person and {pictures} of two."
+    return f"{told} Where maps and two faces are there, both ways of reading places agree in " + (
+        f"{sum(known):.0f} of {len(known)} pictures." if known else "no picture: there are none."
+    )
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from core.evaluation.trials import Trial
 from core.methods import METHODS
 from core.models import ModelInfo
 from core.settings import Settings
-from core.spec import Kind, Merging, Method, Reference, RenderSpec, SubjectSpec
+from core.spec import FastComposer, Kind, Merging, Method, Reference, RenderSpec, SubjectSpec
 from core.wish import Wish
 
 Spans = tuple[tuple[int, int], ...]
@@ -83,7 +83,8 @@ class Studio:
             fusion=fusion.name if fusion else "",
             merging=way.merging or (method.merging[0] if method.merging else "relevance-mean"),
             subjects=subjects,
-            maps=maps and method.visual and len(subjects) > 1,
+            fastcomposer=FastComposer(advice.alpha),
+            maps=maps and method.adapter is not None and len(subjects) > 1,
         )
 
     def _subject(self, method: Method, member: Member, spans: Spans) -> SubjectSpec:
