@@ -94,10 +94,11 @@ class Cast(QWidget):
     def _follow(self) -> None:
         info = METHODS[self._method]
         for handle, chip in self.chips.items():
-            chip.show_strength(self._scales.get(handle, self._common))
+            acts = self._method != "text"
+            chip.show_strength(self._scales.get(handle, self._common) if acts else None)
             chip.show_words(self._text_scales.get(handle, 1.0) if info.visual and info.words else None)
-            placed = " · placed" if info.visual and handle in self._regions else ""
-            chip.show_detail(f"{self._shown[handle][0].noun}{placed}")
+            placed = info.visual and handle in self._regions
+            chip.show_detail("placed" if placed else self._shown[handle][0].noun)
         self._where.setVisible(info.visual)
 
     def _chip(self, card: SubjectCard, problem: str) -> SubjectChip:

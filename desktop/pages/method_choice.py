@@ -87,12 +87,13 @@ class MethodChoice(QWidget):
         """Only what the method has a use for."""
         values = {name: value for name, value in self._values().items() if uses(self.effective, name)}
         if values.get("merging") == "uniform" and not values.get("maps"):
-            del values["relevance_text"]  # nobody looks for anybody then
+            values.pop("relevance_text", None)  # nobody looks for anybody then
         return {"method": self.method.currentData()} | values
 
     def _values(self) -> dict[str, Any]:
         numbers = {name: field.value for name, field in self._numbers.items()}
         chosen = {name: box.currentData() for name, box in self._boxes.items()}
+        chosen |= {name: None for name in ("adapter", "fusion") if self._boxes[name].count() < 2}
         layers = {group: field.value for group, field in self._layers.items()}
         return (
             numbers
@@ -213,7 +214,7 @@ class MethodChoice(QWidget):
 
     def _lay_out(self) -> None:
         self._first, self._second = Form(), Form()
-        self._first.add("Method", self.method, TIPS["Method"])
+        self._first.add_wide("Method", self.method, TIPS["Method"])
         time = fields.row(self._begin, theme.text("to", "muted"), self._end)
         numbers, boxes = self._numbers, self._boxes
         first: list[tuple[str, str, QWidget]] = [

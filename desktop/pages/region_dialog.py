@@ -154,12 +154,11 @@ class RegionDialog(QDialog):
         self.resize(640, 520)
 
     def _person(self, number: int, card: SubjectCard) -> QPushButton:
-        made = button(f"  {card.name}")
+        made = button(f"  {card.name}", role="choice")
         made.setCheckable(True)
         swatch = QPixmap(12, 12)
         swatch.fill(_colour(number))
         made.setIcon(QIcon(swatch))
-        made.setStyleSheet("text-align: left;")
         made.setAccessibleName(f"Place {card.name}")
         self._who.addButton(made, number)
         return made

@@ -133,6 +133,7 @@ class RenderSettings(QFrame):
 
     def _method_changed(self) -> None:
         self._source.setText(METHODS[self.effective].source)
+        self._source.setVisible(bool(self._source.text()))
         self.changed.emit()
 
     # Layout

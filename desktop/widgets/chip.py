@@ -45,14 +45,19 @@ class SubjectChip(QFrame):
     def strength(self) -> float:
         return self._slider.value() / 100
 
-    def show_strength(self, strength: float) -> None:
-        """Follows a change made elsewhere, without telling it again."""
-        _show(self._slider, self._value, strength)
+    def show_strength(self, strength: float | None) -> None:
+        """Follows a change made elsewhere, without telling it again; None where references do not act."""
+        for part in (self._slider, self._value):
+            part.setVisible(strength is not None)
+        if strength is not None:
+            _show(self._slider, self._value, strength)
 
     def show_words(self, strength: float | None) -> None:
         """The second strength, or None where the method has none."""
         for part in (self._words, self._words_value, *self._labels):
             part.setVisible(strength is not None)
+        for slider in (self._slider, self._words):
+            slider.setFixedWidth(90 if strength is None else 64)
         if strength is not None:
             _show(self._words, self._words_value, strength)
 
@@ -67,7 +72,6 @@ class SubjectChip(QFrame):
         value = theme.text(f"{strength:.2f}", "small")
         value.setMinimumWidth(30)
         slider = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=150, value=round(strength * 100))
-        slider.setFixedWidth(90)
         slider.setAccessibleName(f"Strength of {name}" + (" in words" if what == "words" else ""))
         slider.setToolTip(TIPS[what].format(name))
         slider.setEnabled(not off)

@@ -91,6 +91,12 @@ class Form(QGridLayout):
         self.addWidget(field, line, 1)
         self._lines[field] = label
 
+    def add_wide(self, name: str, field: QWidget, tip: str = "") -> None:
+        """A field over the whole line, for words that need the room."""
+        field.setToolTip(tip)
+        (field.focusProxy() or field).setAccessibleName(name)
+        self.addWidget(field, self.rowCount(), 0, 1, 2)
+
     def rename(self, field: QWidget, name: str, tip: str) -> None:
         label = self._lines[field]
         label.setText(name)
