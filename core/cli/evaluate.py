@@ -92,7 +92,8 @@ def demo(
         store = trials.Store(run.out, f"demo 1|{faces.identity}")
         outcome = trials.work(todo, store, made, demo.Judge(cast, faces), progress)
     outcome.left_out.update(left_out)
-    finish(run, "All methods on the demo album", studio, demo.COLUMNS, demo.lines(ways), outcome, demo.NOTES)
+    notes = (*demo.NOTES, demo.agreement_of_places(outcome.records, count))
+    finish(run, "All methods on the demo album", studio, demo.COLUMNS, demo.lines(ways), outcome, notes)
 
 
 @app.command()

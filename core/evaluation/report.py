@@ -11,6 +11,6 @@ def leave(folder: Path, found: Results, kept: Path | None = None) -> None:
     results.save(folder / "results.json", found)
     results.write(folder / "table.md", table.markdown(found).encode())
     page.save(folder / "report.html", found)
-    sheet.save(folder / "contact-sheet.jpg", found, folder / "pictures")
+    sheet.save(folder / "contact-sheet.jpg", found, folder)
     if kept:
         table.update(kept, found)

@@ -98,12 +98,14 @@ def _known(scene: Scene, store: Store) -> list[Record]:
 def _measured(scene: Scene, store: Store, pipeline: "Pipeline", faces: FaceBackend) -> list[Record]:
     before = _render(pipeline, scene.spec)
     found = faces.find(_image(before))
+    if not found:
+        return [store.save(_trial(scene, merging), _rendered(before, "none"), {}) for merging in WEIGHTS]
     records = []
     for merging in WEIGHTS:
         layers = _layers(pipeline, scene.spec, merging)
         with noisy(layers, STRENGTH, scene.spec.seed):
             after = _render(pipeline, scene.spec)
-        measures = _measures(before, after, found[0].box) if found else {}
+        measures = _measures(before, after, found[0].box)
         records.append(store.save(_trial(scene, merging), _rendered(after, merging), measures))
     return records
 

@@ -42,20 +42,20 @@ def update(path: Path, results: Results) -> None:
 
 
 def cell(figure: Figure | None, column: Column) -> str:
-    """A mean with its standard error."""
+    """A mean with its standard error, where the values differ at all."""
     if figure is None:
         return "–"
     if column.percent:
-        error = f" ± {100 * figure.error:.0f}" if figure.count > 1 else ""
+        error = f" ± {100 * figure.error:.0f}" if figure.error else ""
         return f"{100 * figure.mean:.0f}{error} %"
-    error = f" ± {figure.error:.3f}" if figure.count > 1 else ""
+    error = f" ± {figure.error:.3f}" if figure.error else ""
     return f"{figure.mean:.3f}{error}"
 
 
 def best(results: Results, column: Column) -> float | None:
-    """The mean that no other line beats."""
+    """The mean that no other line beats; None where all lines are alike or none is better."""
     found = [line.figures[column.title].mean for line in results.lines if column.title in line.figures]
-    if not found or not column.better:
+    if len(set(found)) < 2 or not column.better:
         return None
     return max(found) if column.better == "more" else min(found)
 

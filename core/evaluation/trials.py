@@ -42,7 +42,8 @@ Judge = Callable[[Trial, Image.Image, Maps], Measures]
 
 
 class Record(Struct, frozen=True):
-    """What is kept of a trial. `key` changes with all that decides picture or measures."""
+    """What is kept of a trial. `key` changes with all that decides picture or measures. `references`: the
+    crop that stands for each subject, by name."""
 
     key: str
     row: str
@@ -53,6 +54,7 @@ class Record(Struct, frozen=True):
     seconds: float
     made: Made
     measures: Measures
+    references: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ class Store:
         record = Record(
             self.key(trial), trial.row, trial.kind, trial.name, trial.spec.prompt, trial.spec.seed,
             round(rendered.seconds, 3), rendered.made, measures,
+            {subject.name: subject.references[0].crop for subject in trial.spec.subjects},
         )  # fmt: skip
         picture = png.encode(rendered.width, rendered.height, rendered.rgb, saved)
         self._write(self.picture(trial.name), picture)

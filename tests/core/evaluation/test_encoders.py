@@ -51,7 +51,9 @@ def test_clip_is_the_model_with_its_projections(clip_folder):
     values = torch.stack([torch.from_numpy(np.asarray(each).copy()) for each in images]).float() / 255
     values = ((values - torch.tensor(clip.MEAN)) / torch.tensor(clip.STD)).permute(0, 3, 1, 2)
     with torch.inference_mode():
-        expected = model(input_ids=tokens.input_ids, attention_mask=tokens.attention_mask, pixel_values=values)
+        expected = model(
+            input_ids=tokens.input_ids, attention_mask=tokens.attention_mask, pixel_values=values
+        )
     ours = Clip(clip_folder)
     np.testing.assert_allclose(ours.images(images), expected.image_embeds, atol=1e-5)
     np.testing.assert_allclose(ours.texts(texts), expected.text_embeds, atol=1e-5)
