@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 Weigh = Callable[["Tensor"], "Tensor"]
-"""A layer's query (B, H, P, d) → how much noise each position gets (B, P), mean 1."""
+"""A layer's query (B, H, P, d) → how much noise each position gets (B, P), mean square 1."""
 
 
 @contextmanager

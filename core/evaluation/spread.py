@@ -51,7 +51,7 @@ COLUMNS = (
 )  # fmt: skip
 NOTES = (
     f"Noise of {STRENGTH} standard deviations of each layer's output, the same for all three lines; weights "
-    "are scaled to mean 1, so that each line adds as much. S is the mean over the pictures, as in arXiv "
+    "are scaled to mean square 1, so that each line adds noise of the same power. S is the mean over the pictures, as in arXiv "
     "2409.17920; pictures in which no face is found are left out.",
 )
 
@@ -154,11 +154,11 @@ def _weigh(attention: Any, words: Any, merging: Merging) -> Weigh | None:
 
 
 def weights_of_first(relevance: Any, merging: Merging, query: Any) -> Any:
-    """The first subject's w (1, P), mean 1, from the conditional row of one picture, which is the last."""
+    """The first subject's w (1, P), mean square 1, from the conditional row of one picture, which is the last."""
     from core.diffusion.attention.mip import weights
 
     w = weights(relevance(query[-1:]), merging)[:, 0]
-    return w / w.mean(dim=-1, keepdim=True)
+    return w / w.square().mean(dim=-1, keepdim=True).sqrt()
 
 
 def _trial(scene: Scene, merging: Merging) -> Trial:

@@ -71,7 +71,7 @@ def test_hooks_are_gone_afterwards_even_after_a_failure(attention):
 
 
 @pytest.mark.parametrize("merging", ["relevance-mean", "relevance-across"])
-def test_weights_are_the_first_subjects_relevance_with_mean_one(attention, merging):
+def test_weights_are_the_first_subjects_relevance_and_add_noise_of_the_same_power(attention, merging):
     torch.manual_seed(2)
     words, query = torch.randn(3, 8), torch.randn(2, 2, 9, 8)
     pool = torch.tensor([[[0.5, 0.5, 0.0], [0.0, 0.0, 1.0]]])
@@ -87,4 +87,4 @@ def test_weights_are_the_first_subjects_relevance_with_mean_one(attention, mergi
                     total += (query[1, head] @ key / 8**0.5).softmax(dim=0) / (2 * len(rows))
             each.append(total)
     w = each[0] if merging == "relevance-mean" else each[0] / (each[0] + each[1])
-    torch.testing.assert_close(found[0], w / w.mean(), atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(found[0], w / w.square().mean() ** 0.5, atol=1e-5, rtol=1e-4)
