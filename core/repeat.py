@@ -9,7 +9,7 @@ from sqlalchemy import select
 from core import start_photo
 from core.engine import Engine, OnStep, Rendered
 from core.errors import KnownError
-from core.library import Library, files
+from core.library import Library, consent, files
 from core.library.tables import Subject
 from core.metadata import Made, Saved, png
 from core.spec import RenderSpec
@@ -96,5 +96,8 @@ def check_consent(library: Library, spec: RenderSpec) -> None:
     )
     with library.read() as session:
         names = list(session.scalars(refused))
+        shown = consent.start_refusal(session, spec.start.sha256) if spec.start else None
     if names:
         raise KnownError(f"There is no consent from {' and '.join(names)}: the picture was not made again.")
+    if shown:
+        raise KnownError(f"{shown} It was not made again.")

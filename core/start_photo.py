@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import KnownError
-from core.library import Library
-from core.library.tables import Face, Photo, Subject
+from core.library import Library, consent
+from core.library.tables import Photo
 from core.spec import RenderSpec, StartPhoto
 
 
@@ -18,7 +18,9 @@ def chosen(session: Session, path: str, strength: float | None) -> StartPhoto:
     decoded, or shows a named person who has not agreed."""
     file = Path(path).expanduser().absolute()
     sha256 = _hash(file)
-    _check_consent(session, file, sha256)
+    refusal = consent.start_refusal(session, sha256)
+    if refusal:
+        raise KnownError(refusal)
     return StartPhoto(str(file), sha256) if strength is None else StartPhoto(str(file), sha256, strength)
 
 
@@ -46,22 +48,6 @@ def _known(library: Library | None, start: StartPhoto) -> Path:
             "it lies: likeness repeat PICTURE --photo PATH"
         )
     return Path(path)
-
-
-def _check_consent(session: Session, file: Path, sha256: str) -> None:
-    """Whoever the photo shows is pictured again."""
-    shown = (
-        select(Subject.name)
-        .join(Face, Face.subject_id == Subject.id)
-        .join(Photo, Photo.id == Face.photo_id)
-        .where(Photo.sha256 == sha256, Face.state != "ignored", Subject.named, Subject.consent != "granted")
-    )
-    names = list(dict.fromkeys(session.scalars(shown)))
-    if names:
-        raise KnownError(
-            f"{file.name} shows {' and '.join(names)}, from whom there is no consent. Start from another "
-            "photo."
-        )
 
 
 def _hash(file: Path) -> str:

@@ -1,4 +1,5 @@
-"""Nobody is put into a picture without having agreed: asked when it is queued, and again when it is made."""
+"""Nobody is put into a picture without having agreed: asked when it is queued, and again when it is made. Who
+is seen on the photo that a picture starts from is in it too."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.library.tables import Subject
+from core.library.tables import Face, Photo, Subject
 from core.spec import RenderSpec
 
 
@@ -15,7 +16,25 @@ def refusals(session: Session, specs: Sequence[RenderSpec]) -> list[str | None]:
     uids = {subject.uid for spec in specs for subject in spec.subjects}
     columns = select(Subject.uid, Subject.kind, Subject.name, Subject.consent).where(Subject.uid.in_(uids))
     known = {row.uid: row for row in session.execute(columns)} if uids else {}
-    return [_refusal(spec, known) for spec in specs]
+    starts = {spec.start.sha256 for spec in specs if spec.start}
+    seen = {sha256: start_refusal(session, sha256) for sha256 in starts}
+    return [_refusal(spec, known) or (seen[spec.start.sha256] if spec.start else None) for spec in specs]
+
+
+def start_refusal(session: Session, sha256: str) -> str | None:
+    """Why no picture may start from the photo of these bytes, or None: nobody whom the user named and who has
+    not agreed is known to be on it."""
+    shown = (
+        select(Subject.name)
+        .join(Face, Face.subject_id == Subject.id)
+        .join(Photo, Photo.id == Face.photo_id)
+        .where(Photo.sha256 == sha256, Face.state != "ignored", Subject.named, Subject.consent != "granted")
+        .order_by(Subject.id)
+    )
+    names = list(session.scalars(shown))
+    if names:
+        return f"The photo to start from shows {_and(names)}, without whose consent no picture is made."
+    return None
 
 
 def _refusal(spec: RenderSpec, known: dict[str, Any]) -> str | None:

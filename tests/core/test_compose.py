@@ -14,7 +14,7 @@ from core.adapters import AdapterInfo
 from core.compose import Wish
 from core.errors import KnownError
 from core.faces import Face
-from core.library import Library, open_library, photos, subjects
+from core.library import Library, jobs, open_library, photos, subjects
 from core.methods import METHODS, SETTINGS, Layout, uses
 from core.models import ModelInfo
 from core.offers import offers
@@ -464,11 +464,21 @@ def test_nobody_without_consent_is_started_from(
         [embedded] = photos.embedded(session, "any")
         ben = subjects.get(session, "ben").id
         photos.assign(session, {embedded.id: ben})
-    assert pair(text="a cat", start=str(file))
+    queued = pair(text="a cat", start=str(file))
     with library.write() as session:
         subjects.set_consent(session, ben, "withdrawn")
-    with pytest.raises(KnownError, match=r"group\.png shows Ben, from whom there is no consent"):
+    with pytest.raises(KnownError, match="photo to start from shows Ben, without whose consent"):
         pair(text="a cat", start=str(file))
+    with library.write() as session:
+        with pytest.raises(KnownError, match="shows Ben"):
+            jobs.enqueue(session, queued)
+        subjects.set_consent(session, ben, "granted")
+        jobs.enqueue(session, queued)
+        subjects.set_consent(session, ben, "withdrawn")
+        claim = jobs.claim(session, lambda _: 1)
+    assert (claim.jobs, [reason for _, reason in claim.refused]) == (
+        [], ["The photo to start from shows Ben, without whose consent no picture is made."],
+    )  # fmt: skip
 
 
 def test_a_mask_is_kept_by_its_bytes(
