@@ -35,11 +35,20 @@ class Sentences(TyperGroup):
             raise
         except Exception as error:
             _record(ctx.obj or default_home())
+            if _is_engines_end(error):
+                complain(f"{error} What was done so far is kept.")
+                raise typer.Exit(1) from error
             complain(
                 f"{type(error).__name__}: this is a fault of Likeness, not yours. Nothing was lost; "
                 f"{(ctx.obj or default_home()).log} says where it happened."
             )
             raise typer.Exit(70) from error
+
+
+def _is_engines_end(error: Exception) -> bool:
+    from core.engine import EngineDied
+
+    return isinstance(error, EngineDied)
 
 
 def complain(sentence: str) -> None:

@@ -1,4 +1,4 @@
-"""What the commands share: the library, an engine in this process, progress on the terminal."""
+"""What the commands share: the library, an engine, progress on the terminal."""
 
 import signal
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ def opened(home: Home) -> Iterator["Library"]:
 
 @contextmanager
 def engine(home: Home) -> Iterator["Engine"]:
-    """The engine in this process; it loads a model only when one is needed."""
+    """An engine for one command; it loads a model only when one is needed."""
     made = make_engine(home)
     try:
         yield made
@@ -42,11 +42,12 @@ def engine(home: Home) -> Iterator["Engine"]:
 
 
 def make_engine(home: Home) -> "Engine":
+    """In a process of its own, as in the window: when it crashes or hangs, this one goes on."""
     from core import settings
-    from core.engine.local import LocalEngine
     from core.engine.options import options_for
+    from core.engine.process import ProcessEngine
 
-    return LocalEngine(options_for(home, settings.load(home)))
+    return ProcessEngine(options_for(home, settings.load(home)))
 
 
 def encoder_size(home: Home) -> int:

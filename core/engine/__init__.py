@@ -106,6 +106,19 @@ class EngineDied(Exception):
         self.stderr = stderr
 
 
+class EngineHung(EngineDied):
+    """The engine's process said nothing for so long that it was ended."""
+
+    def __init__(self, seconds: float, stderr: str = "") -> None:
+        super().__init__(-9, stderr)
+        self.args = (f"The picture engine said nothing for {_long(seconds)} and was ended.",)
+        self.seconds = seconds
+
+
+def _long(seconds: float) -> str:
+    return f"{round(seconds / 60)} minutes" if seconds >= 90 else f"{max(1, round(seconds))} s"
+
+
 def _how(code: int) -> str:
     if code >= 0:
         return f"ended by itself (exit code {code})"

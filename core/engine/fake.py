@@ -18,6 +18,8 @@ from core.faces import Box, Face
 from core.paths import Home
 from core.spec import Kind, Reference, RenderSpec
 
+LEAKED: list[bytes] = []
+
 
 class FakeEngine:
     """Deterministic pictures: a colour from the spec, the prompt written on it.
@@ -25,8 +27,9 @@ class FakeEngine:
     `faces`: file name → what `scan` finds there. `step_seconds`: how long each step takes. `batch`: what
     fits.
     `trouble`: called with the specs before they are rendered; what it raises is the failure. Prompts that
-    hold "FAIL", "BUG" or "DIE" raise KnownError, raise RuntimeError, or end this process: for engines in a
-    child process, to which no function can be given. `calls` counts the calls by name.
+    hold "FAIL", "BUG", "DIE", "HANG" or "LEAK" raise KnownError, raise RuntimeError, end this process, hang
+    after the first step, or keep 32 MB for good: for engines in a child process, to which no function can be
+    given. `calls` counts the calls by name.
     """
 
     def __init__(
@@ -90,6 +93,8 @@ class FakeEngine:
         for step in range(1, specs[0].steps + 1):
             time.sleep(self.step_seconds)
             on_step(Step(step, specs[0].steps, tuple(map(_preview, pictures)) if step % 5 == 1 else ()))
+            if any("HANG" in spec.prompt for spec in specs):
+                time.sleep(3600)
         self.rendered += specs
         seconds = self.step_seconds * specs[0].steps / len(specs)
         made = zip(specs, pictures, strict=True)
@@ -123,6 +128,8 @@ def _as_the_prompt_says(specs: Sequence[RenderSpec]) -> None:
     prompts = " ".join(spec.prompt for spec in specs)
     if "DIE" in prompts:
         os._exit(17)
+    if "LEAK" in prompts:
+        LEAKED.append(os.urandom(32_000_000))
     if "BUG" in prompts:
         raise RuntimeError("the fake engine was told to fail")
     if "FAIL" in prompts:

@@ -17,6 +17,7 @@ from core.spec import Kind, Reference, RenderSpec
 if TYPE_CHECKING:
     from core.diffusion.engine import Pipeline, RenderedImage
 
+
 class LocalEngine:
     """All of it here: face models, segmenter, pipeline. For one thread at a time."""
 

@@ -3,7 +3,7 @@ child: the call raises EngineDied, and the next call starts a fresh one.
 
 The child is a new interpreter that runs `core.engine.child`, never a copy of this program: nothing of the
 window is imported there. It is also replaced after an unforeseen exception, because a CUDA error sticks to
-its process.
+its process; when it says nothing for too long (EngineHung); and when its memory grew.
 """
 
 import contextlib
@@ -13,14 +13,27 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar, cast
 
-from core.engine import EngineDied, EngineFailed, EngineOptions, OnStep, Rendered, Scan, Step, wire
+from core.engine import (
+    EngineDied,
+    EngineFailed,
+    EngineHung,
+    EngineOptions,
+    OnStep,
+    Rendered,
+    Scan,
+    Step,
+    wire,
+)
+from core.engine.growth import Growth, Limits
+from core.engine.silence import Patience, Silences, Watchdog
 from core.environment import ENVIRONMENT
 from core.errors import Cancelled, KnownError
 from core.faces import Box
+from core.log import log
 from core.spec import Kind, Reference, RenderSpec
 
 END_SECONDS = 5.0
@@ -32,9 +45,17 @@ T = TypeVar("T")
 class ProcessEngine:
     """An engine in a process of its own, started at the first call. For one thread at a time."""
 
-    def __init__(self, options: EngineOptions, engine: wire.EngineName = "local") -> None:
+    def __init__(
+        self,
+        options: EngineOptions,
+        engine: wire.EngineName = "local",
+        patience: Patience | None = None,
+        limits: Limits | None = None,
+    ) -> None:
         self._opening = wire.Open(engine, options)
         self._child: _Child | None = None
+        self._silences = Silences(patience)
+        self._limits = limits
 
     @property
     def pid(self) -> int | None:
@@ -56,7 +77,11 @@ class ProcessEngine:
     def render(
         self, specs: Sequence[RenderSpec], on_step: OnStep, batch_size: int | None = None
     ) -> list[Rendered]:
-        return self._ask(wire.RenderCall(list(specs), batch_size), list[Rendered], on_step)
+        pictures = self._ask(wire.RenderCall(list(specs), batch_size), list[Rendered], on_step)
+        if self._child and self._child.growth.made(len(pictures)):
+            log("engine").info("the engine's process has grown and is replaced")
+            self.close()
+        return pictures
 
     def abort(self) -> None:
         child = self._child
@@ -69,11 +94,13 @@ class ProcessEngine:
             child.end()
 
     def _ask(self, call: wire.Call, kind: type[T], on_step: OnStep | None = None) -> T:
-        child = self._child = self._child or _Child(self._opening)
+        child = self._child = self._child or _Child(self._opening, self._limits)
+        watchdog = Watchdog(self._silences, (_kind(call), "first"), child.process.kill)
         try:
-            reply, stopped = _exchange(child, call, on_step)
+            with watchdog:
+                reply, stopped = _exchange(child, call, on_step, watchdog)
         except (EOFError, OSError) as error:
-            raise self._buried(child) from error
+            raise self._buried(child, watchdog.silent_for) from error
         except BaseException:
             # An interrupt left the call half answered.
             self.close()
@@ -84,16 +111,17 @@ class ProcessEngine:
             raise stopped
         return _value(reply, kind)
 
-    def _buried(self, child: "_Child") -> EngineDied:
+    def _buried(self, child: "_Child", silent_for: float | None) -> EngineDied:
         self._child = None
         code = child.end()
-        return EngineDied(code, "\n".join(child.last_lines))
+        last = "\n".join(child.last_lines)
+        return EngineDied(code, last) if silent_for is None else EngineHung(silent_for, last)
 
 
 class _Child:
     """One child process and its three pipes."""
 
-    def __init__(self, opening: wire.Open) -> None:
+    def __init__(self, opening: wire.Open, limits: Limits | None) -> None:
         self.process = subprocess.Popen(
             _command(),
             stdin=subprocess.PIPE,
@@ -102,6 +130,7 @@ class _Child:
             env=os.environ | ENVIRONMENT,
             **_of_its_own(),
         )
+        self.growth = Growth(self.process.pid, limits)
         self.requests = cast(BinaryIO, self.process.stdin)
         self.answers = cast(BinaryIO, self.process.stdout)
         self.last_lines: deque[str] = deque(maxlen=KEPT_LINES)
@@ -130,7 +159,7 @@ class _Child:
 
 
 def _exchange(
-    child: _Child, call: wire.Call, on_step: OnStep | None
+    child: _Child, call: wire.Call, on_step: OnStep | None, watchdog: Watchdog
 ) -> tuple[wire.FromEngine, BaseException | None]:
     """Sends a call and hands on its steps until it is answered. What `on_step` raises stops the call, and is
     returned once the child is ready for the next."""
@@ -139,11 +168,36 @@ def _exchange(
     while True:
         reply = wire.receive(child.answers, wire.FromEngine)
         if not isinstance(reply, wire.Stepped):
+            watchdog.heard("answered")
             return reply, stopped
+        last = reply.step.step == reply.step.steps
+        watchdog.heard((_kind(call), "last" if last else "step"))
         if on_step and stopped is None:
             stopped = _stopped_by(on_step, reply.step)
             if stopped:
                 wire.send(child.requests, wire.Stop())
+
+
+def _kind(call: wire.Call) -> Hashable:
+    """Equal for calls whose silences are about equally long."""
+    match call:
+        case wire.RenderCall(specs, batch_size):
+            one = specs[0]
+            return (
+                "render",
+                one.model,
+                one.method,
+                one.width,
+                one.height,
+                one.precision,
+                batch_size or len(specs),
+            )
+        case wire.BatchSizeCall(spec):
+            return "batch size", spec.model
+        case wire.GroupCall(embeddings):
+            return "group", len(embeddings)
+        case _:
+            return type(call).__name__
 
 
 def _stopped_by(on_step: OnStep, step: Step) -> BaseException | None:

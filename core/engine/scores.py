@@ -20,9 +20,7 @@ _known: dict[tuple[str, str], Vectors | None] = {}
 1024."""
 
 
-def score(
-    picture: Image.Image, subjects: Sequence[SubjectSpec], backend: FaceBackend, crops: Path
-) -> Scores:
+def score(picture: Image.Image, subjects: Sequence[SubjectSpec], backend: FaceBackend, crops: Path) -> Scores:
     """`picture`: RGB. `crops`: the home's references folder. Similarities are cosines in [−1, 1]. Objects are
     left aside, and so is a person none of whose references shows a face to this backend. Raises KnownError
     when a reference is missing."""

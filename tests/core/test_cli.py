@@ -154,6 +154,16 @@ def test_a_failed_picture_does_not_stop_the_others(likeness, listed, known):
     assert "told to fail" in likeness("queue", "list", "--state", "failed")
 
 
+def test_an_engine_that_died_gives_its_sentence(likeness, photo, monkeypatch):
+    from core.engine import EngineDied
+
+    def dead(*_):
+        raise EngineDied(-9)
+
+    monkeypatch.setattr("core.album.import_photos", dead)
+    assert "ended by the system (SIGKILL" in likeness("import", photo(), fails=1)
+
+
 def test_a_bug_gives_a_sentence_and_a_log_without_names(likeness, home, monkeypatch, known):
     def broken(*_):
         raise RuntimeError("secret Ada")

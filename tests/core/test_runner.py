@@ -17,6 +17,7 @@ from core import keep, room, runner
 from core.engine import Engine, EngineDied, EngineOptions, Step
 from core.engine.fake import FakeEngine, picture
 from core.engine.process import ProcessEngine
+from core.engine.silence import Patience
 from core.errors import Cancelled, KnownError
 from core.events import (
     ChoreFailed,
@@ -474,6 +475,19 @@ def test_a_full_disk_in_the_engine_pauses_too(bench: Bench) -> None:
     bench.runner.run_until_idle()
     assert bench.states() == ["queued"]
     assert "No space left" in bench.told(QueuePaused)[0].reason
+
+
+def test_a_job_that_hangs_the_engine_twice_is_set_aside_and_the_rest_runs(library: Library) -> None:
+    options = EngineOptions(library.home.root, {}, library.home.root)
+    patience = Patience(unknown=10, floor=0.3, factor=3, look=0.05)
+    bench = Bench(library)
+    bench.runner = Runner(library, lambda: ProcessEngine(options, "fake", patience), bench.hear, bench.output)
+    bench.queue(spec(1), spec(2, "HANG"), spec(3))
+    bench.runner.run_until_idle()
+    assert bench.states() == ["done", "quarantined", "done"]
+    assert bench.attempts()[1] == 2
+    assert [event.will_retry for event in bench.told(JobFailed)] == [True, False]
+    assert "said nothing for" in bench.told(JobFailed)[1].reason
 
 
 def test_a_whole_queue_through_a_real_child_process(library: Library) -> None:

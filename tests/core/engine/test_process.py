@@ -13,9 +13,11 @@ import pytest
 from msgspec import structs
 from PIL import Image
 
-from core.engine import EngineDied, EngineFailed, EngineOptions, Rendered, Scan, Step, wire
+from core.engine import EngineDied, EngineFailed, EngineHung, EngineOptions, Rendered, Scan, Step, wire
 from core.engine.fake import FakeEngine, picture
+from core.engine.growth import Growth, Limits, resident_bytes
 from core.engine.process import ProcessEngine
+from core.engine.silence import Patience
 from core.errors import Cancelled, KnownError
 from core.faces import Face
 from core.spec import Reference, RenderSpec, SubjectSpec
@@ -169,6 +171,56 @@ def test_the_last_words_of_a_dead_child_are_kept(engine: ProcessEngine) -> None:
     with pytest.raises(EngineDied) as caught:
         engine.render([spec(steps=500)], crash)
     assert "Segmentation fault" in caught.value.stderr
+
+
+HASTY = Patience(unknown=10, floor=0.3, factor=3, look=0.05)
+
+
+def test_an_engine_that_hangs_is_noticed_by_its_silence_and_replaced(tmp_path: Path) -> None:
+    engine = ProcessEngine(options(tmp_path), "fake", HASTY)
+    engine.render([spec()], ignore)
+    pid = engine.pid or 0
+    with pytest.raises(EngineHung, match=r"said nothing for 1 s and was ended") as caught:
+        engine.render([spec("HANG")], ignore)
+    assert 0.25 < caught.value.seconds < 5
+    assert not alive(pid)
+    assert len(engine.render([spec()], ignore)) == 1
+    engine.close()
+
+
+def test_a_child_that_has_grown_is_replaced_between_two_batches(tmp_path: Path) -> None:
+    engine = ProcessEngine(options(tmp_path), "fake", limits=Limits(pictures=3, factor=1.0, bytes=50_000_000))
+    children = []
+    for seed in range(6):
+        engine.batch_size(spec())
+        children.append(engine.pid)
+        (rendered,) = engine.render([spec("LEAK", seed)], ignore)
+        assert rendered.rgb == picture(spec("LEAK", seed)).tobytes()
+    engine.close()
+    assert children == [children[0]] * 3 + [children[3]] * 3
+    assert children[0] != children[3]
+
+
+def test_a_child_that_does_not_grow_stays(tmp_path: Path) -> None:
+    engine = ProcessEngine(options(tmp_path), "fake", limits=Limits(pictures=2, factor=1.0, bytes=50_000_000))
+    engine.batch_size(spec())
+    pid = engine.pid
+    for seed in range(6):
+        engine.render([spec(seed=seed)], ignore)
+    assert engine.pid == pid
+    engine.close()
+
+
+def test_growth_counts_from_the_first_picture_and_needs_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = iter([1000, 5000, 2599, 2601])
+    monkeypatch.setattr("core.engine.growth.resident_bytes", lambda pid: next(sizes))
+    growth = Growth(1, Limits(pictures=3, factor=1.6, bytes=1000))
+    assert [growth.made(1) for _ in range(4)] == [False, False, False, True]
+
+
+def test_the_memory_of_a_process_that_is_gone_is_none() -> None:
+    assert resident_bytes(os.getpid()) > 10_000_000
+    assert resident_bytes(2**22 + 1) == 0
 
 
 def test_closing_ends_the_child_and_a_later_call_starts_another(tmp_path: Path) -> None:
