@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -52,6 +53,14 @@ def test_what_is_missing_is_said_in_words(tmp_path: Path) -> None:
         engine.scan(tmp_path / "gone.jpg")
     engine.close()
     engine.close()
+
+
+def test_weight_maps_are_handed_on(tmp_path: Path) -> None:
+    engine = LocalEngine(options_for(Home(tmp_path), Settings()))
+    drawn = SimpleNamespace(width=1, height=1, rgb=b"abc", seconds=0.1, made={}, maps={"u1": b"a png"})
+    engine.__dict__["_pipeline"] = SimpleNamespace(render=lambda *_: [drawn])
+    (rendered,) = engine.render([RenderSpec("a dog", "mini", 64, 64, 7, 1, 3.0)], lambda _: None)
+    assert rendered.maps == {"u1": b"a png"}
 
 
 @pytest.mark.slow
