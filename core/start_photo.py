@@ -45,7 +45,7 @@ def _known(library: Library | None, start: StartPhoto) -> Path:
     if path is None or not Path(path).exists():
         raise KnownError(
             f"This picture started from the photo {start.path}, which the library does not hold. Say where "
-            "it lies: likeness repeat PICTURE --photo PATH"
+            "it lies, with --photo PATH."
         )
     return Path(path)
 
