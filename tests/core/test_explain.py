@@ -1,5 +1,6 @@
 """Who is where in a picture: stored beside it, or worked out by making it again."""
 
+import hashlib
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ from core.errors import KnownError
 from core.library import Library, files, open_library, subjects
 from core.metadata import png
 from core.paths import Home
-from core.spec import Reference, RenderSpec, SubjectSpec
+from core.spec import Reference, RenderSpec, StartPhoto, SubjectSpec
 
 ADA = SubjectSpec("u1", "Ada Lovelace", "person", "woman", (Reference("a" * 64),), ((2, 7),))
 REX = SubjectSpec("u2", "Rex", "object", "dog", (Reference("b" * 64),), ((14, 17),))
@@ -185,6 +186,16 @@ def test_without_consent_nothing_is_rendered_again(library: Library, tmp_path: P
         explain.explain(plain, engine, library=library)
     assert engine.calls["render"] == 0
     assert not explain.explain(mapped, engine, library=library).made_again
+
+
+def test_a_start_photo_that_is_elsewhere_can_be_shown(library: Library, tmp_path: Path) -> None:
+    photo = tmp_path / "start.jpg"
+    Image.new("RGB", (40, 30), "red").save(photo)
+    start = StartPhoto(str(photo), hashlib.sha256(photo.read_bytes()).hexdigest())
+    picture, engine = save(tmp_path, "started", start=start), FakeEngine()
+    with pytest.raises(KnownError, match="with --photo PATH"):
+        explain.explain(picture, engine, library=library)
+    assert explain.explain(picture, engine, library=library, photo=photo).made_again
 
 
 # What is drawn
