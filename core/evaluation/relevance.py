@@ -27,5 +27,5 @@ def changes(before: Picture, after: Picture, box: Box) -> Changes:
 
 
 def score(pairs: Sequence[Changes]) -> float:
-    """S; a picture that does not change outside the box at all counts as infinite."""
+    """S; infinite where a picture does not change outside the box at all."""
     return float(np.mean([inside / outside if outside else math.inf for inside, outside in pairs]))

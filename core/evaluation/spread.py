@@ -51,8 +51,8 @@ COLUMNS = (
 )  # fmt: skip
 NOTES = (
     f"Noise of {STRENGTH} standard deviations of each layer's output, the same for all three lines; weights "
-    "are scaled to mean square 1, so that each line adds noise of the same power. S is the mean over the pictures, as in arXiv "
-    "2409.17920; pictures in which no face is found are left out.",
+    "are scaled to mean square 1, so that each line adds noise of the same power. S is the mean over the "
+    "pictures, as in arXiv 2409.17920; pictures in which no face is found are left out.",
 )
 
 
@@ -102,26 +102,32 @@ def _measured(scene: Scene, store: Store, pipeline: "Pipeline", faces: FaceBacke
         return [store.save(_trial(scene, merging), _rendered(before, "none"), {}) for merging in WEIGHTS]
     records = []
     for merging in WEIGHTS:
-        layers = _layers(pipeline, scene.spec, merging)
-        with noisy(layers, STRENGTH, scene.spec.seed):
-            after = _render(pipeline, scene.spec)
+        after = _noisy(pipeline, scene.spec, merging)
         measures = _measures(before, after, found[0].box)
         records.append(store.save(_trial(scene, merging), _rendered(after, merging), measures))
     return records
 
 
+def _noisy(pipeline: "Pipeline", spec: RenderSpec, merging: Merging) -> "RenderedImage":
+    """Raises KnownError when the model was loaded anew meanwhile: the noise was on the old one."""
+    loaded = pipeline.loaded
+    with noisy(_layers(loaded, spec, merging), STRENGTH, spec.seed):
+        after = _render(pipeline, spec)
+    if pipeline.loaded is not loaded:
+        raise KnownError("The model's files changed while it was measured. Run the same command again.")
+    return after
+
+
 def _measures(before: "RenderedImage", after: "RenderedImage", box: Any) -> Measures:
     inside, outside = relevance.changes(np.asarray(_image(before)), np.asarray(_image(after)), box)
-    return {"score": relevance.score([(inside, outside)]), "inside": inside, "outside": outside}
+    score = relevance.score([(inside, outside)]) if outside else None
+    return {"score": score, "inside": inside, "outside": outside}
 
 
-def _layers(pipeline: "Pipeline", spec: RenderSpec, merging: Merging) -> dict[str, tuple[Any, Weigh | None]]:
+def _layers(loaded: Any, spec: RenderSpec, merging: Merging) -> dict[str, tuple[Any, Weigh | None]]:
     """Every text cross-attention with the person's weights in it."""
     from core.diffusion.attention.attach import cross_layers
 
-    loaded = pipeline.loaded
-    if loaded is None:
-        raise KnownError("No model is in memory to be looked into.")
     words = None if merging == "uniform" else _words(loaded, spec)
     return {
         layer.name: (layer.attention, _weigh(layer.attention, words, merging))
@@ -154,7 +160,7 @@ def _weigh(attention: Any, words: Any, merging: Merging) -> Weigh | None:
 
 
 def weights_of_first(relevance: Any, merging: Merging, query: Any) -> Any:
-    """The first subject's w (1, P), mean square 1, from the conditional row of one picture, which is the last."""
+    """The first subject's w (1, P), mean square 1. One picture's conditional row is the last one."""
     from core.diffusion.attention.mip import weights
 
     w = weights(relevance(query[-1:]), merging)[:, 0]

@@ -7,6 +7,7 @@ from evaluation_stubs import StubFaces, face
 from core import models
 from core.diffusion.engine import Pipeline
 from core.engine import EngineOptions
+from core.errors import KnownError
 from core.evaluation import spread
 from core.evaluation.rows import filled
 from core.evaluation.specs import Studio
@@ -62,3 +63,23 @@ def test_each_way_of_weighing_is_measured_and_kept(studio, pipeline, tmp_path):
 def test_a_scene_without_a_face_is_no_measure(studio, pipeline, tmp_path):
     outcome = spread.work(spread.scenes(studio, 1), Store(tmp_path, "stub"), pipeline, StubFaces(), quiet)
     assert [record.measures for record in outcome.records] == [{}, {}, {}]
+
+
+def test_a_model_that_is_loaded_anew_meanwhile_is_no_measure(studio, pipeline, tmp_path, monkeypatch):
+    """Hooks on the old model's layers would change nothing."""
+    real = pipeline.render
+
+    def reloading(specs, on_step, batch_size=None):
+        if pipeline.loaded is not None:
+            pipeline.close()
+        return real(specs, on_step, batch_size)
+
+    monkeypatch.setattr(pipeline, "render", reloading)
+    with pytest.raises(KnownError, match="changed while it was measured"):
+        spread.work(
+            spread.scenes(studio, 1),
+            Store(tmp_path, "stub"),
+            pipeline,
+            StubFaces([face(np.eye(16)[0], FACE)]),
+            quiet,
+        )
