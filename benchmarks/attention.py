@@ -1,6 +1,6 @@
 """What M subjects add to one UNet step: ours beside diffusers' stock and masked IP-Adapter, in one run.
 
-python benchmarks/attention.py [--rounds 7] [--subjects 1 2 4 8] [--tokens 4] [--full] [--xl] [--json FILE]
+python benchmarks/attention.py [--rounds 5] [--subjects 1 2 4 8] [--tokens 4] [--full] [--xl] [--json FILE]
 
 UNets of SD 1.5's and SDXL's shapes with random weights: no file is read. On a processor: SD 1.5 in fp32 on
 32 × 32 latents (--full: 64 × 64), SDXL with --xl alone. On a CUDA device: both in bf16 at their own size,
@@ -413,7 +413,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--subjects", type=int, nargs="+", default=[1, 2, 4, 8])
     parser.add_argument("--tokens", type=int, default=4, help="image tokens of one subject")
     parser.add_argument("--full", action="store_true", help="the models' own size on a processor too")
