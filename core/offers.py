@@ -35,7 +35,7 @@ def _missing(model: ModelInfo, settings: Settings, method: Method) -> str:
     needed = [layout for layout in (METHODS[method].adapter, METHODS[method].fusion) if layout]
     gone = [layout for layout in needed if layout not in has]
     if gone:
-        return f"Put {' and '.join(map(_file, gone))} into {model.path / 'adapters'}."
+        return f"Add {' and '.join(map(_file, gone))}: likeness models add-adapter FILE --model {model.name}"
     try:
         check_faces(settings, method)
     except KnownError:

@@ -73,7 +73,8 @@ def add(
     """Queues prompts. @handles name people and objects; {a|b} makes a picture of each. What is not said is as
     the model does best."""
     ids = enqueue(context.obj, prompts, wishes.wished(context.obj, context.params))
-    json(ids) if as_json else say(f"{len(ids)} pictures are queued. Make them with: likeness queue run")
+    queued = "1 picture is" if len(ids) == 1 else f"{len(ids)} pictures are"
+    json(ids) if as_json else say(f"{queued} queued. Make them with: likeness queue run")
 
 
 def enqueue(home: Home, prompts: list[str], chosen: dict[str, Any]) -> list[int]:

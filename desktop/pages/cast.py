@@ -41,7 +41,7 @@ class Cast(QWidget):
         self._text_scales: dict[str, float] = {}
         self._regions: dict[str, Region] = {}
         self._method: Method = "text"
-        self._common = 0.0
+        self._common, self._common_words = 0.0, 1.0
         self._size = (512, 512)
         self._lay_out()
         studio.thumbnails.ready.connect(self._arrived)
@@ -86,9 +86,11 @@ class Cast(QWidget):
         self._follow()
         self._chips.updateGeometry()
 
-    def follow(self, method: Method, common: float, size: tuple[int, int]) -> None:
-        """The settings of the whole picture: everybody without a strength of their own has the common one."""
-        self._method, self._common, self._size = method, common, size
+    def follow(self, method: Method, common: tuple[float, float], size: tuple[int, int]) -> None:
+        """The settings of the whole picture. `common`: the strengths, of look and words, of everybody who has
+        none of their own."""
+        self._method, self._size = method, size
+        self._common, self._common_words = common
         self._follow()
 
     def _follow(self) -> None:
@@ -96,7 +98,9 @@ class Cast(QWidget):
         for handle, chip in self.chips.items():
             acts = self._method != "text"
             chip.show_strength(self._scales.get(handle, self._common) if acts else None)
-            chip.show_words(self._text_scales.get(handle, 1.0) if info.visual and info.words else None)
+            chip.show_words(
+                self._text_scales.get(handle, self._common_words) if info.visual and info.words else None
+            )
             placed = info.visual and handle in self._regions
             chip.show_detail("placed" if placed else self._shown[handle][0].noun)
         self._where.setVisible(info.visual)

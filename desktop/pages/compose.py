@@ -289,7 +289,8 @@ class ComposePage(QWidget):
 
     def _settings_changed(self) -> None:
         wish = self.settings.wish
-        self.cast.follow(self.settings.effective, wish.scale or 0.0, (wish.width or 512, wish.height or 512))
+        common = wish.scale or 0.0, self.settings.method.text_strength
+        self.cast.follow(self.settings.effective, common, (wish.width or 512, wish.height or 512))
         self._check.restart()
 
     def _icon(self, card: SubjectCard) -> QIcon:

@@ -13,7 +13,7 @@ from core.methods import METHODS, uses
 from core.models import ModelInfo
 from core.offers import Offer, offers
 from core.settings import Settings
-from core.spec import FaceId, FastComposer, Method, PhotoVerse, RenderSpec
+from core.spec import FaceId, Method, PhotoVerse, RenderSpec
 from desktop import theme
 from desktop.widgets import fields
 from desktop.widgets.buttons import button
@@ -83,6 +83,11 @@ class MethodChoice(QWidget):
         return method_settings.method(self._model, Wish(text=""), True)
 
     @property
+    def text_strength(self) -> float:
+        """How much of a subject's changed words is taken when nobody says."""
+        return method_settings.text_strength(self._model, self.effective) if self._model else 1.0
+
+    @property
     def values(self) -> dict[str, Any]:
         """Only what the method has a use for."""
         values = {name: value for name, value in self._values().items() if uses(self.effective, name)}
@@ -138,7 +143,7 @@ class MethodChoice(QWidget):
             return
         self._numbers["scale"].value = method_settings.strength(model, method)
         self._set_time(model.advice.begin, model.advice.end)
-        self._set_own(FastComposer().alpha, PhotoVerse(), 1.0, FaceId().s_scale)
+        self._set_own(model.advice.alpha, PhotoVerse(), 1.0, FaceId().s_scale)
         self._offer_files(model, method)
         for box in (self._boxes["relevance_text"], self._boxes["joining"]):
             box.setCurrentIndex(0)

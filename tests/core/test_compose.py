@@ -496,7 +496,9 @@ def test_a_mask_is_kept_by_its_bytes(
 def test_what_is_missing_for_a_method_is_said() -> None:
     found = {offer.method: offer.missing for offer in offers(MODEL, Settings())}
     assert [method for method, missing in found.items() if not missing] == list(MODEL.methods())
-    assert found["fastcomposer+ip-adapter"] == f"Put a FastComposer file into {MODEL.path / 'adapters'}."
+    assert found["fastcomposer+ip-adapter"] == (
+        "Add a FastComposer file: likeness models add-adapter FILE --model mini"
+    )
     assert "an IP-Adapter FaceID file" in found["ip-adapter-faceid"]
     whole = {offer.method: offer.missing for offer in offers(WHOLE, Settings())}
     assert {method for method, missing in whole.items() if missing} == {

@@ -157,12 +157,12 @@ def test_what_is_missing_is_said_by_the_methods_line(qtbot: QtBot) -> None:
     assert list(lines) == [None, *ALL]
     ready = [method for method, line in lines.items() if line.isEnabled()]
     assert ready == [None, "text", "ip-adapter"]
-    assert "Put a PhotoVerse file into" in lines["photoverse"].toolTip()
+    assert "Add a PhotoVerse file: likeness models add-adapter" in lines["photoverse"].toolTip()
     assert "likeness models faces DIR" in lines["ip-adapter-faceid"].toolTip()
     assert lines["ip-adapter"].toolTip() == ""
 
 
-def test_words_and_look_have_a_strength_each(studio: Application, qtbot: QtBot) -> None:
+def test_words_and_look_have_a_strength_each(studio: Application, whole: ModelInfo, qtbot: QtBot) -> None:
     page = studio.compose
     page.editor.setPlainText("@ada and @ben")
     settle(qtbot, studio)
@@ -170,6 +170,10 @@ def test_words_and_look_have_a_strength_each(studio: Application, qtbot: QtBot) 
     assert not ben._words.isVisible()
     fields.choose(page.settings.method.method, "photoverse")
     assert ben._words.isVisible()
+    assert ben._words.value() == 100
+    fields.choose(page.settings.method.method, "fastcomposer+ip-adapter")
+    assert ben._words.value() == round(100 * whole.advice.text_scale)
+    fields.choose(page.settings.method.method, "photoverse")
     ben._slider.setValue(40)
     ben._words.setValue(70)
     assert (page.wish.scales, page.wish.text_scales) == ({"ben": 0.4}, {"ben": 0.7})
