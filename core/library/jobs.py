@@ -143,6 +143,17 @@ def begun(session: Session) -> list[ClaimedJob]:
     return [job for job in map(_claimed, found) if job]
 
 
+def get(session: Session, job_id: int) -> ClaimedJob | None:
+    """One job as `claim` would give it, whatever its state; None when it is gone or cannot be read."""
+    row = session.execute(_columns().where(Job.id == job_id)).one_or_none()
+    return None if row is None else _claimed(row)
+
+
+def never_below(session: Session, job_id: int) -> None:
+    """Ids from `job_id` down are taken: pictures were made by jobs this library no longer knows."""
+    _set(session, "next_job", str(max(_next_id(session, 0), job_id + 1)))
+
+
 def requeue_running(session: Session) -> int:
     """At start: what a crash left running goes back to the queue, one attempt counted, or to quarantine."""
     crashed = "The program ended while this picture was being made."
