@@ -20,6 +20,11 @@ class Home:
         return self.root / "library.db"
 
     @property
+    def backups(self) -> Path:
+        """Copies of the library, named by when and why."""
+        return self.root / "backups"
+
+    @property
     def references(self) -> Path:
         """Crops and masks, named by the SHA-256 of their bytes."""
         return self.root / "references"

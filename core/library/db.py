@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from core.errors import KnownError
-from core.library import migrate
+from core.library import backup, check, migrate
 from core.paths import Home
 
 BUSY_MS = 5000
@@ -50,21 +50,25 @@ class Library:
 
     def close(self) -> None:
         self._engine.dispose()
+        check.remember(self.home)
 
 
 def open_library(home: Home) -> Library:
     """Opens `home`'s library, makes it where there is none, brings an older one up to date.
 
-    Raises KnownError for a folder that cannot be written, a file that is not ours or damaged, and a library
-    of a newer version; such a file is left as it is.
+    Raises KnownError for a folder that cannot be written, a file that is not ours, and a library of a newer
+    version; DamagedLibrary for a damaged one. Such a file is left as it is.
     """
     try:
         home.create()
         migrate.bring_up_to_date(home)
+        found = check.at_start(home)
     except sqlite3.Error as error:
-        raise KnownError(_reason(home, error)) from error
+        raise _known(home, error) from error
     except OSError as error:
         raise KnownError(f"The folder {home.root} cannot be used: {error.strerror or error}.") from error
+    if found:
+        raise backup.damaged(home, found)
     return Library(home)
 
 
@@ -78,8 +82,13 @@ def _engine(home: Home) -> Engine:
 def _prepare(raw: sqlite3.Connection, _record: Any) -> None:
     # sqlite3's own BEGIN comes late and never IMMEDIATE: it is switched off, and _begin says it.
     raw.isolation_level = None
-    for pragma in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL",
-                   "secure_delete=ON"):
+    for pragma in (
+        f"busy_timeout={BUSY_MS}",
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        "synchronous=FULL",
+        "secure_delete=ON",
+    ):
         raw.execute(f"PRAGMA {pragma}").close()
 
 
@@ -96,10 +105,10 @@ def _told(home: Home) -> Iterator[None]:
         yield
     except DBAPIError as error:
         if isinstance(error.orig, sqlite3.DatabaseError) and _is_the_worlds(error.orig):
-            raise KnownError(_reason(home, error.orig)) from error
+            raise _known(home, error.orig) from error
         raise
     except sqlite3.Error as error:
-        raise KnownError(_reason(home, error)) from error
+        raise _known(home, error) from error
 
 
 WORLDS_FAULTS = {
@@ -108,10 +117,8 @@ WORLDS_FAULTS = {
     "SQLITE_READONLY": "The library at {file} may not be written. Nothing was changed.",
     "SQLITE_CANTOPEN": "The library at {file} cannot be opened. Is its disk there, and may you write to it?",
     "SQLITE_IOERR": "The disk failed while reading or writing {file}. Nothing of this change was kept.",
-    "SQLITE_NOTADB": "{file} is not a Likeness library, or it is damaged. It was left as it is: move it "
-    "away, or put a backup in its place.",
-    "SQLITE_CORRUPT": "The library at {file} is damaged. It was left as it is: put a backup in its place, or "
-    "move it away to begin a new one.",
+    "SQLITE_NOTADB": "{file} is not a Likeness library, or it is damaged.",
+    "SQLITE_CORRUPT": "The library at {file} is damaged.",
 }
 
 
@@ -124,6 +131,10 @@ def _is_the_worlds(error: sqlite3.Error) -> bool:
     return _fault(error) in WORLDS_FAULTS
 
 
-def _reason(home: Home, error: sqlite3.Error) -> str:
+def _known(home: Home, error: sqlite3.Error) -> KnownError:
+    """A fault in the user's words; of a damaged file also what can be done."""
     text = WORLDS_FAULTS.get(_fault(error), "The library at {file} cannot be used: {error}.")
-    return text.format(file=os.fspath(home.database), error=error)
+    told = text.format(file=os.fspath(home.database), error=error)
+    if check.says_damaged(error):
+        return check.DamagedLibrary(f"{told} {backup.offer(home)}")
+    return KnownError(told)

@@ -1,4 +1,5 @@
-"""Bringing the library's file to this version's schema: a copy is migrated, then takes the old file's place.
+"""Bringing the library's file to this version's schema: a backup is made, a copy is migrated, looked through,
+and takes the old file's place.
 
 Alembic is imported only when there is something to migrate: the window opens an up-to-date library in
 milliseconds.
@@ -10,11 +11,12 @@ from contextlib import closing
 from pathlib import Path
 
 from core.errors import KnownError
+from core.library import backup, check
+from core.library.check import APPLICATION_ID
 from core.paths import Home
 
 HEAD = "0001"
 BUSY_SECONDS = 5.0
-APPLICATION_ID = 0x4C6B6E73  # "Lkns", in the file's header: says that a SQLite file is ours
 # As Alembic itself makes it.
 VERSION_TABLE = """CREATE TABLE alembic_version (
     version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
@@ -24,21 +26,25 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 def bring_up_to_date(home: Home) -> None:
     """Makes or migrates the file where needed. Raises KnownError for a newer or a foreign file; OSError,
-    sqlite3.Error as they come. Whatever fails, the old file stays."""
+    sqlite3.Error as they come. Whatever fails, the old file stays. An empty file counts as none unless there
+    are backups: then it is what is left of a library, and stays."""
     if _revision(home.database) == HEAD:
         return
     from filelock import FileLock
 
     with FileLock(home.root / "library.lock", mode=0o600):
         revision = _revision(home.database)  # another process may have done it meanwhile
-        if revision is None:
+        if revision is None and not (home.database.exists() and backup.listed(home)):
             _create(home.database)
+        elif revision is None:
+            return
         elif revision > HEAD:
             raise KnownError(
                 f"The library at {home.database} was made by a newer Likeness. It was left as it is: "
                 "use that version."
             )
         elif revision < HEAD:
+            backup.make(home, "migration")
             _migrate(home.database)
 
 
@@ -84,11 +90,16 @@ def _migrate(file: Path) -> None:
             with closing(sqlite3.connect(new)) as copy:
                 old.backup(copy)
             upgrade(new)
+            if found := check.whole(new):
+                raise KnownError(
+                    f"The library at {file} could not be brought up to date and was left as it is: "
+                    f"{'; '.join(found)}."
+                )
             # The old file's log would be applied to the new file: it must be gone before they change places.
             old.execute("PRAGMA journal_mode=DELETE")
         new.replace(file)
     finally:
-        new.unlink(missing_ok=True)
+        _remove(new)
 
 
 def _claim(old: sqlite3.Connection, file: Path) -> None:
@@ -115,6 +126,12 @@ def upgrade(file: Path, revision: str = "head") -> None:
 
 def _empty(file: Path) -> Path:
     """An empty file only its owner reads; SQLite gives its log files the same permissions."""
-    file.unlink(missing_ok=True)
+    _remove(file)
     os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     return file
+
+
+def _remove(file: Path) -> None:
+    """With the logs of whoever was killed while it wrote: SQLite would apply them to the next one."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        file.with_name(file.name + suffix).unlink(missing_ok=True)

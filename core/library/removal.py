@@ -10,18 +10,26 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.errors import KnownError
+from core.library import backup
 from core.library.gallery import maps_of
 from core.library.tables import Face, Job, JobSubject, Photo, Picture, Reference, Subject
+from core.log import log
 from core.paths import Home
 
 if TYPE_CHECKING:
     from core.library.db import Library
 
+NOT_WIPED = (
+    " Old pages of the database could not be wiped yet (another program reads them, or the disk is full): "
+    "they go when every program using the library is closed."
+)
+
 
 @dataclass(frozen=True)
 class Receipt:
     """What went, and what stayed. `left` names files that could not be deleted; `wiped` is false while
-    another program still reads old pages of the database."""
+    another program still reads old pages of the database. `backups`: how many older copies of the library
+    went; `backed_up`: whether a new one could be made."""
 
     name: str
     faces: int
@@ -32,6 +40,8 @@ class Receipt:
     files: int = 0
     left: tuple[str, ...] = ()
     wiped: bool = True
+    backups: int = 0
+    backed_up: bool = False
 
     def __str__(self) -> str:
         gone = (
@@ -40,18 +50,22 @@ class Receipt:
             f"weight maps). Kept: {self.photos_kept} photos and {self.pictures_kept} finished pictures."
         )
         locked = f" These files could not be deleted: {', '.join(self.left)}." if self.left else ""
-        waiting = "" if self.wiped else (
-            " Old pages of the database could not be wiped yet (another program reads them, or the disk is "
-            "full): they go when every program using the library is closed."
-        )
-        return gone + locked + waiting
+        waiting = "" if self.wiped else NOT_WIPED
+        return gone + self._copies() + locked + waiting
+
+    def _copies(self) -> str:
+        if not self.backups:
+            return ""
+        new = "a new one was made" if self.backed_up else "a new one could not be made yet"
+        return f" {self.backups} older backups of the library were deleted with all they held; {new}."
 
 
 def delete(library: "Library", subject_id: int) -> Receipt:
     """Removes a subject in one transaction: references, faces with their embeddings, jobs that are not
-    done, and the files nobody else uses; then the bytes the database would keep in free pages. Photos and
-    finished pictures stay. Raises KnownError when the subject is gone."""
-    with library.write() as session:
+    done, the files nobody else uses, and every older copy of the library; then the bytes the database would
+    keep in free pages. Photos and finished pictures stay. Raises KnownError when the subject is gone."""
+    # Nobody may begin a backup before the commit, or it would hold the person for good.
+    with backup.held(library.home), library.write() as session:
         crops = _unshared(session, subject_id)
         photos = _photos(session, subject_id)
         maps = _maps(session, subject_id)
@@ -59,7 +73,9 @@ def delete(library: "Library", subject_id: int) -> Receipt:
         # Before the commit: after a power cut here the person is still listed, and deleting again ends it.
         # The other way round, nothing would know of their files any more.
         removed, left = _remove_files(library.home, crops, photos, maps)
-    return replace(receipt, files=removed, left=tuple(left), wiped=_wipe(library))
+        copies, kept = _unlink(backup.copies(library.home))
+    receipt = replace(receipt, files=removed, left=(*left, *kept), backups=copies, wiped=_wipe(library))
+    return replace(receipt, backed_up=bool(copies) and _back_up(library.home))
 
 
 def _wipe(library: "Library") -> bool:
@@ -68,6 +84,15 @@ def _wipe(library: "Library") -> bool:
     try:
         return library.vacuum()
     except KnownError:
+        return False
+
+
+def _back_up(home: Home) -> bool:
+    """Like `_wipe`: a disk too full must not look as if nothing was deleted."""
+    try:
+        return bool(backup.make(home, "deletion"))
+    except KnownError:
+        log("removal").warning("no backup was made after a deletion")
         return False
 
 
@@ -124,10 +149,15 @@ def _remove_files(
     doomed += maps
     for folder, hashes in ((home.encodings, named), (home.thumbnails, named | {*photos})):
         doomed += [file for file in folder.rglob("*") if any(sha256 in file.name for sha256 in hashes)]
+    return _unlink(doomed)
+
+
+def _unlink(files: list[Path]) -> tuple[int, list[str]]:
+    """How many went, and the names of those that did not."""
     left = []
-    for file in doomed:
+    for file in files:
         try:
             file.unlink(missing_ok=True)
         except OSError:
             left.append(str(file))
-    return len(doomed) - len(left), left
+    return len(files) - len(left), left

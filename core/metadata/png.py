@@ -9,6 +9,10 @@ from core.metadata import LONGEST, Saved, parameters, xmp
 KEY = "likeness"
 
 
+class NotOurs(KnownError):
+    """A whole PNG that another program made or saved."""
+
+
 def encode(width: int, height: int, rgb: bytes, saved: Saved) -> bytes:
     """A PNG of width × height × 3 bytes `rgb`, with everything `saved` says in three forms."""
     from PIL import Image
@@ -29,7 +33,7 @@ def read(path: Path) -> Saved:
     there, no PNG, damaged, or carries no settings of ours."""
     text = _text(path)
     if text is None:
-        raise KnownError(f"{path.name} carries no settings of Likeness: another program made or saved it.")
+        raise NotOurs(f"{path.name} carries no settings of Likeness: another program made or saved it.")
     return Saved.from_json(text)
 
 

@@ -144,14 +144,13 @@ def test_a_cut_file_is_told_and_kept(home: Home, keep: int) -> None:
 
 
 def test_damage_found_while_reading_is_told(home: Home) -> None:
-    whole = open_library(home)
-    with whole.write() as session:
+    library = open_library(home)
+    with library.write() as session:
         session.add_all(Setting(key=f"{n}", value="x" * 500) for n in range(200))
-    whole.close()
+    library.close()
     data = bytearray(home.database.read_bytes())
     data[-40960:] = b"\xa5" * 40960
     home.database.write_bytes(data)
-    library = open_library(home)
     with pytest.raises(KnownError, match="damaged"), library.read() as session:
         list(session.scalars(select(Setting.value)))
     library.close()

@@ -1,0 +1,125 @@
+"""Whether a library's file is whole: a quick look when it is opened after something went wrong, a thorough
+one on request and for every backup.
+
+Standard library alone: the window opens its library in milliseconds.
+"""
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from core.errors import KnownError
+from core.paths import Home
+
+APPLICATION_ID = 0x4C6B6E73  # "Lkns", in the file's header: says that a SQLite file is ours
+BUSY_MS = 5000
+MOST_FAULTS = 5
+NO_DAMAGE = tuple(f"SQLITE_{fault}" for fault in ("BUSY", "LOCKED", "IOERR", "CANTOPEN", "FULL", "READONLY"))
+
+
+class DamagedLibrary(KnownError):
+    """The library's file cannot be trusted; `core.library.restore` puts a backup in its place."""
+
+
+def at_start(home: Home) -> tuple[str, ...]:
+    """What is wrong with the file, in words; looked for unless it is as the last program closed it: a crash,
+    a power cut or another program may have left anything. Raises sqlite3.Error when it cannot be read."""
+    if home.database.stat().st_size == 0:
+        return ("it is empty",)
+    stamp = _stamp(home)
+    return () if stamp and stamp == _remembered(home) else _faults(home.database, "PRAGMA quick_check(5)")
+
+
+def remember(home: Home) -> None:
+    """After closing: this is how the file looks when nothing went wrong. Nothing is noted while another
+    program has it open."""
+    stamp = _stamp(home)
+    if stamp is None:
+        return
+    with contextlib.suppress(OSError):
+        handle = os.open(_note(home), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(stamp)
+
+
+def whole(file: Path) -> tuple[str, ...]:
+    """What is wrong with a library's file, in words; empty when nothing is. Reads every page. Raises
+    sqlite3.Error where the disk or a lock keeps it from being read."""
+    try:
+        return _ours(file) or _faults(file, "PRAGMA integrity_check(5)") or _dangling(file)
+    except sqlite3.Error as error:
+        if _name(error).startswith(NO_DAMAGE):
+            raise
+        return (str(error),)
+
+
+def revision(file: Path) -> str:
+    """The schema of a library's file. Raises sqlite3.Error."""
+    with _reading(file) as raw:
+        return str(raw.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+
+
+def says_damaged(error: BaseException) -> bool:
+    """Whether SQLite found the file itself wrong, not the disk, a lock or a query."""
+    return _name(error).startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+
+
+def _ours(file: Path) -> tuple[str, ...]:
+    with _reading(file) as raw:
+        (identity,) = raw.execute("PRAGMA application_id").fetchone()
+    return () if identity == APPLICATION_ID else ("it is no library of Likeness",)
+
+
+def _faults(file: Path, pragma: str) -> tuple[str, ...]:
+    with _reading(file) as raw:
+        try:
+            rows = raw.execute(pragma).fetchmany(MOST_FAULTS)
+        except sqlite3.DatabaseError as error:
+            if not says_damaged(error):
+                raise
+            return (str(error),)
+    lines = [line for (text,) in rows for line in str(text).splitlines() if not line.startswith("*** in")]
+    return () if lines == ["ok"] else tuple(lines[:MOST_FAULTS])
+
+
+def _dangling(file: Path) -> tuple[str, ...]:
+    with _reading(file) as raw:
+        rows = raw.execute("PRAGMA foreign_key_check").fetchmany(MOST_FAULTS)
+    return tuple(f"row {row} of {table} has lost its row of {parent}" for table, row, parent, _ in rows)
+
+
+@contextlib.contextmanager
+def _reading(file: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(file, isolation_level=None)) as raw:
+        raw.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        yield raw
+
+
+def _stamp(home: Home) -> str | None:
+    """Size and time of the file; None while its log lies beside it: somebody has it open, or did not close
+    it."""
+    try:
+        if home.database.with_name(f"{home.database.name}-wal").exists():
+            return None
+        status = home.database.stat()
+    except OSError:
+        return None
+    return f"{status.st_size} {status.st_mtime_ns}"
+
+
+def _remembered(home: Home) -> str:
+    try:
+        return _note(home).read_text("utf-8")
+    except (OSError, UnicodeError):
+        return ""
+
+
+def _note(home: Home) -> Path:
+    return home.root / "library.closed"
+
+
+def _name(error: BaseException) -> str:
+    return str(getattr(error, "sqlite_errorname", ""))
