@@ -1,8 +1,11 @@
 """PhotoVerse (arXiv 2309.05793): its adapters, pseudo-words in the prompt, and the equation of its layers."""
 
+import importlib.util
 import math
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import torch
@@ -178,7 +181,7 @@ def test_a_file_without_a_header_is_refused(tmp_path: Path) -> None:
 # Pseudo-words in the prompt
 
 
-@pytest.fixture(params=["sd15_folder", "sdxl_folder"])
+@pytest.fixture(scope="module", params=["sd15_folder", "sdxl_folder"])
 def model(request: pytest.FixtureRequest, home: Home) -> Loaded:
     pipeline = Pipeline(
         PipelineOptions(home.root, {"tiny": request.getfixturevalue(request.param)}), no_faces
@@ -403,3 +406,32 @@ def test_the_embedded_words_change_their_subject_most(
     assert not distance[:noun].any()
     assert distance[noun] > 1
     assert distance[noun] > 1.5 * distance[noun + 1 :].mean()
+
+
+@pytest.fixture(scope="session")
+def maker() -> ModuleType:
+    """packaging/make_photoverse.py, as a module."""
+    file = Path(__file__).parents[3] / "packaging" / "make_photoverse.py"
+    spec = importlib.util.spec_from_file_location("make_photoverse", file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["make_photoverse"] = module  # its dataclasses look themselves up there
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_what_was_learned_on_standardised_tokens_reads_them_as_they_are(
+    maker: ModuleType, tmp_path: Path
+) -> None:
+    torch.manual_seed(9)
+    layers = 3 + 50 * torch.randn(20, 5, FEATURES)
+    seen = maker.Seen(layers, torch.zeros(20, 2), torch.zeros(20, dtype=torch.bool))
+    learning = maker.Adapters(seen, (1, 2, 4), SEEN)
+    state = tensors() | learning.folded("image_adapter")
+    adapters = photoverse.build(write(tmp_path, state), state)
+    torch.testing.assert_close(adapters(layers), learning(layers), atol=1e-4, rtol=1e-3)
+
+
+def test_a_nouns_row_is_stretched_in_its_place(maker: ModuleType) -> None:
+    assert maker._stretched(torch.arange(6), 2, 3).tolist() == [0, 1, 2, 2, 2, 3]
