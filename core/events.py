@@ -1,6 +1,7 @@
 """What the worker tells whoever listens: plain data, sent after the library has it."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,24 @@ class QueueIdle:
 
 
 @dataclass(frozen=True)
+class QueueEnded:
+    """All that was queued is done, before QueueIdle: pictures made and failed since `since`, and how long it
+    took. Told only when something was made or failed."""
+
+    since: datetime
+    made: int
+    failed: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class KeptAwake:
+    """The computer is kept from sleeping by itself, or (false) may sleep again."""
+
+    awake: bool
+
+
+@dataclass(frozen=True)
 class ChoreProgress:
     """A piece of work beside the queue (an import, a grouping): `done` of `total`, and what it is at."""
 
@@ -91,7 +110,19 @@ class LibraryChanged:
 
 
 Event = (
-    JobStarted | JobProgress | JobPreview | JobFinished | JobFailed | JobCancelled
-    | QueuePaused | QueueResumed | QueueIdle
-    | ChoreProgress | ChoreFinished | ChoreFailed | LibraryChanged
+    JobStarted
+    | JobProgress
+    | JobPreview
+    | JobFinished
+    | JobFailed
+    | JobCancelled
+    | QueuePaused
+    | QueueResumed
+    | QueueIdle
+    | QueueEnded
+    | KeptAwake
+    | ChoreProgress
+    | ChoreFinished
+    | ChoreFailed
+    | LibraryChanged
 )

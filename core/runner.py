@@ -27,17 +27,21 @@ from core.events import (
     JobPreview,
     JobProgress,
     JobStarted,
+    KeptAwake,
     LibraryChanged,
     QueueIdle,
     QueuePaused,
     QueueResumed,
 )
+from core.holding import Holding
 from core.keep import keep, remove_leftovers
 from core.library import Library, jobs
-from core.library.jobs import ClaimedJob
+from core.library.jobs import ClaimedJob, Hold
 from core.log import log
-from core.room import has_room, is_full
+from core.power import LeftAlone, Power
+from core.room import is_full
 from core.spec import RenderSpec
+from core.tally import Tally
 
 LOOK_SECONDS = 2.0
 """How often an idle worker looks for jobs that another process queued."""
@@ -70,11 +74,17 @@ class _Failure:
 class Runner:
     """One worker for one home, a second one is refused with KnownError.
 
-    `emit` is called on the worker's thread. `output`: where pictures go.
+    `emit` is called on the worker's thread. `output`: where pictures go. `power`: the computer, which is kept
+    awake while pictures are made; by default it is left alone.
     """
 
     def __init__(
-        self, library: Library, make_engine: Callable[[], Engine], emit: Callable[[Event], None], output: Path
+        self,
+        library: Library,
+        make_engine: Callable[[], Engine],
+        emit: Callable[[Event], None],
+        output: Path,
+        power: Power | None = None,
     ) -> None:
         self._library = library
         self._make_engine = make_engine
@@ -88,7 +98,11 @@ class Runner:
         self._lock = FileLock(library.home.root / "runner.lock", timeout=0, thread_local=False)
         self._told: Event = QueueIdle()
         self._unsettled = False
-        self._waits_for_room = False
+        self._unkept_hold = False
+        self._power = power or LeftAlone()
+        self._holding = Holding((self._output, library.home.root), self._power)
+        self._awake = False
+        self._tally = Tally()
 
     # What others call, from any thread
 
@@ -123,14 +137,13 @@ class Runner:
         self._chores.append((name, chore))
         self._wake.set()
 
-    def pause(self, reason: str = "Paused.") -> None:
-        """Stops the queue after the pictures it is at."""
+    def pause(self, reason: str = "Paused.", hold: Hold | None = None) -> None:
+        """Stops the queue after the pictures it is at, or as `hold` says."""
         with self._library.write() as session:
-            jobs.pause(session, reason)
+            jobs.pause(session, reason, hold)
         self._wake.set()
 
     def resume(self) -> None:
-        self._waits_for_room = False
         with self._library.write() as session:
             jobs.resume(session)
         self._wake.set()
@@ -140,13 +153,18 @@ class Runner:
         with self._library.write() as session:
             return jobs.cancel(session, job_ids)
 
-    def run_until_idle(self) -> None:
-        """Works in the caller's thread until nothing is queued or the queue is paused. Raises KnownError when
-        another program works on this home; KeyboardInterrupt leaves the current picture in the queue."""
+    def run_until_idle(self, patient: bool = False) -> None:
+        """Works in the caller's thread until nothing is queued or the queue is paused; `patient`: also waits
+        for what ends by itself (a full disk, a time to start at). Raises KnownError when another program
+        works on this home; KeyboardInterrupt leaves the current picture in the queue."""
         self._begin()
         try:
-            while not self._stopping.is_set() and self._turn():
-                pass
+            while not self._stopping.is_set():
+                if self._turn():
+                    continue
+                if not (patient and self._waits()):
+                    break
+                self._wake.wait(LOOK_SECONDS)
         finally:
             self._end()
 
@@ -183,6 +201,7 @@ class Runner:
         except KnownError:
             log("runner").warning("the running job could not be put back; the next start does it")
         finally:
+            self._let_sleep()
             self._close_engine()
             self._lock.release()
 
@@ -196,29 +215,60 @@ class Runner:
                 self._settle()
             return self._next_batch()
         except (KnownError, OSError) as error:
-            self._waits_for_room = is_full(error)
-            self._hold(str(error))
+            self._hold(str(error), self._holding.fault(error))
         except Exception:
             log("runner").exception("a fault of the worker")
-            self._hold("Something unforeseen happened to the queue; the log says where. Resume to try again.")
+            reason = "Something unforeseen happened to the queue; the log says where. Resume to try again."
+            self._hold(reason, Hold())
         return False
 
     def _next_batch(self) -> bool:
         with self._library.read() as session:
-            reason, spec = jobs.paused(session), jobs.peek(session)
+            reason, hold, spec = jobs.paused(session), jobs.hold(session), jobs.peek(session)
             waiting = jobs.counts(session)["queued"]
-        if reason is not None and self._waits_for_room and has_room((self._output, self._library.home.root)):
+        if not self._holding.over(hold):
+            self._stand_still(reason or "", hold or Hold())
+            return False
+        if hold is not None:
             self.resume()
             return True
-        if reason is not None:
-            self._tell_state(QueuePaused(reason))
-            return False
         if not waiting:
-            self._tell_state(QueueIdle())
+            self._come_to_rest()
             return False
+        if hindrance := self._holding.hindrance():
+            self.pause(*hindrance)
+            return True
         self._tell_state(QueueResumed())
+        self._stay_awake()
+        self._tally.begin()
         self._render(self._claim(spec))
+        self._holding.went_well()
         return True
+
+    def _stand_still(self, reason: str, hold: Hold) -> None:
+        # Asleep, the computer would miss the time to start at.
+        if hold.ends == "time":
+            self._stay_awake()
+        else:
+            self._let_sleep()
+        if hold.free:
+            self._close_engine()
+        self._tell_state(QueuePaused(reason))
+
+    def _come_to_rest(self) -> None:
+        self._let_sleep()
+        if ended := self._tally.end():
+            self._emit(ended)
+        self._tell_state(QueueIdle())
+
+    def _waits(self) -> bool:
+        """Whether the queue is held by something that ends by itself."""
+        try:
+            with self._library.read() as session:
+                hold = jobs.hold(session)
+        except KnownError:
+            return True
+        return self._unkept_hold or (hold is not None and hold.ends != "user")
 
     def _claim(self, first: RenderSpec | None) -> list[ClaimedJob]:
         most = self._fits(first) if first else 1
@@ -226,6 +276,7 @@ class Runner:
         self._unsettled = True
         with self._library.write() as session:
             claim = jobs.claim(session, lambda spec: most if jobs.shape(spec) == alike else 1)
+        self._tally.failed += len(claim.refused)
         for job_id, reason in claim.refused:
             self._emit(JobFailed(job_id, reason))
         return claim.jobs
@@ -284,17 +335,27 @@ class Runner:
 
     def _keep(self, job: ClaimedJob, rendered: Rendered) -> None:
         picture_id = keep(self._library, self._output, job, rendered)
+        self._tally.made += picture_id is not None
         self._emit(JobCancelled(job.id) if picture_id is None else JobFinished(job.id, picture_id))
 
     def _failed(self, job: ClaimedJob, failure: _Failure) -> None:
         with self._library.write() as session:
             again = jobs.fail(session, job.id, failure.reason, retry=failure.died)
+        self._tally.failed += not again
         self._emit(JobFailed(job.id, failure.reason, again))
 
     def _stopped(self, batch: list[ClaimedJob]) -> None:
-        if not self._stopping.is_set():
-            for job in batch:
+        """Cancelled, or interrupted by a pause: then it waits again, with no attempt counted."""
+        if self._stopping.is_set():
+            return
+        with self._library.write() as session:
+            interrupted = jobs.still_running(session, [job.id for job in batch])
+            jobs.release(session, interrupted)
+        for job in batch:
+            if job.id not in interrupted:
                 self._emit(JobCancelled(job.id))
+        if interrupted:
+            self._emit(LibraryChanged("jobs"))
 
     def _on_step(self, batch: list[ClaimedJob]) -> OnStep:
         began, polled = time.monotonic(), 0.0
@@ -318,10 +379,13 @@ class Runner:
         return on_step
 
     def _alive(self, batch: list[ClaimedJob]) -> bool:
-        """Whether anybody still waits for one of these pictures."""
+        """Whether anybody still waits for one of these pictures now."""
         if self._stopping.is_set():
             return False
         with self._library.read() as session:
+            hold = jobs.hold(session)
+            if hold and hold.now:
+                return False
             return bool(jobs.still_running(session, [job.id for job in batch]))
 
     # Chores
@@ -352,15 +416,19 @@ class Runner:
 
     # Trouble
 
-    def _hold(self, reason: str) -> None:
+    def _hold(self, reason: str, hold: Hold) -> None:
         """Stops the queue with its reason, and puts back what was running: nothing is lost, no attempt is
-        counted."""
+        counted. What the user paused stays the user's."""
         log("runner").warning("the queue is held")
         try:
             self._settle()
-            self.pause(reason)
+            with self._library.write() as session:
+                if jobs.hold(session) is None:
+                    jobs.pause(session, reason, hold)
+            self._unkept_hold = False
         except (KnownError, OSError):
             log("runner").warning("the library cannot be written now")
+            self._unkept_hold = True
         self._tell_state(QueuePaused(reason))
 
     def _settle(self) -> None:
@@ -372,6 +440,23 @@ class Runner:
             self._unsettled = False
 
     # Small things
+
+    def _stay_awake(self) -> None:
+        try:
+            if not self._awake and self._power.stay_awake():
+                self._awake = True
+                self._emit(KeptAwake(True))
+        except Exception:
+            log("runner").exception("the computer cannot be kept awake")
+
+    def _let_sleep(self) -> None:
+        try:
+            self._power.rest()
+        except Exception:
+            log("runner").exception("the computer cannot be let sleep")
+        if self._awake:
+            self._awake = False
+            self._emit(KeptAwake(False))
 
     def _open_engine(self) -> Engine:
         if self._engine is None:

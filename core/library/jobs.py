@@ -16,6 +16,11 @@ from sqlalchemy.orm import Session
 
 from core.errors import KnownError
 from core.library.consent import refusals
+from core.library.holds import Hold as Hold
+from core.library.holds import hold as hold
+from core.library.holds import pause as pause
+from core.library.holds import paused as paused
+from core.library.holds import resume as resume
 from core.library.job_rows import JobRow as JobRow
 from core.library.job_rows import State as State
 from core.library.job_rows import rows as rows
@@ -110,9 +115,12 @@ def claim(session: Session, limit: Callable[[RenderSpec], int]) -> Claim:
 def finish(session: Session, job_id: int, picture: NewPicture) -> int | None:
     """running → done, with its picture's row. None when the job was cancelled or removed meanwhile: then the
     picture must not be kept."""
-    done = update(Job).where(Job.id == job_id, Job.state == "running").values(
-        state="done", error=None, finished_at=_now(), seconds=picture.seconds
-    ).returning(Job.spec)
+    done = (
+        update(Job)
+        .where(Job.id == job_id, Job.state == "running")
+        .values(state="done", error=None, finished_at=_now(), seconds=picture.seconds)
+        .returning(Job.spec)
+    )
     text = session.scalar(done)
     if text is None:
         return None
@@ -207,20 +215,6 @@ def counts(session: Session) -> dict[str, int]:
     """How many jobs are in each state; every state is named."""
     found = _pairs(session, select(Job.state, func.count()).group_by(Job.state))
     return {state: found.get(state, 0) for state in OPEN + CLOSED}
-
-
-def pause(session: Session, reason: str) -> None:
-    """Stops the queue after the current picture, in every process; `reason` is for the user."""
-    _set(session, "paused", reason)
-
-
-def resume(session: Session) -> None:
-    session.execute(delete(Setting).where(Setting.key == "paused"))
-
-
-def paused(session: Session) -> str | None:
-    """Why the queue stands still, or None while it runs."""
-    return session.scalar(select(Setting.value).where(Setting.key == "paused"))
 
 
 # Claiming

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from core import keep, room, runner
+from core import holding, keep, room, runner
 from core.engine import Engine, EngineDied, EngineOptions, Step
 from core.engine.fake import FakeEngine, picture
 from core.engine.process import ProcessEngine
@@ -30,14 +31,18 @@ from core.events import (
     JobPreview,
     JobProgress,
     JobStarted,
+    KeptAwake,
+    QueueEnded,
     QueueIdle,
     QueuePaused,
     QueueResumed,
 )
 from core.library import Library, jobs, open_library
+from core.library.jobs import Hold
 from core.library.tables import Picture
 from core.metadata import png
 from core.paths import Home
+from core.power import LeftAlone
 from core.runner import ChoreResult, Runner
 from core.spec import RenderSpec
 
@@ -337,6 +342,185 @@ def test_the_queue_goes_on_by_itself_once_there_is_room(
     bench.runner.wake()
     bench.until(lambda event: event == QueueIdle())
     assert bench.states() == ["done"]
+
+
+def test_after_a_restart_the_queue_still_goes_on_once_there_is_room(bench: Bench) -> None:
+    with bench.library.write() as session:
+        jobs.pause(session, "The disk is full.", Hold("room"))
+    bench.queue(spec())
+    bench.runner.run_until_idle()
+    assert bench.states() == ["done"]
+
+
+def test_a_disk_that_is_almost_full_holds_the_queue_before_a_picture_is_begun(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.queue(spec())
+    with monkeypatch.context() as patch:
+        patch.setattr(room, "LOW_BYTES", 10**18)
+        patch.setattr(room, "ENOUGH_BYTES", 10**18)
+        bench.runner.run_until_idle()
+        assert "almost full" in bench.told(QueuePaused)[0].reason
+        assert bench.engines_made == 0
+    bench.runner.run_until_idle()
+    assert bench.states() == ["done"]
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(errno.EIO, "I/O error"), KnownError("Another program is writing.")]
+)
+def test_a_fault_that_passes_is_waited_for(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """The disk fails twice, then works: the patient worker goes on by itself, and nothing is lost."""
+    monkeypatch.setattr(runner, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(holding, "FIRST_TRY", 0.02)
+    save, failures = keep.files.save_picture, iter([error, error])
+
+    def failing(*arguments: Any) -> Any:
+        if fault := next(failures, None):
+            raise fault
+        return save(*arguments)
+
+    monkeypatch.setattr(keep.files, "save_picture", failing)
+    bench.runner = Runner(bench.library, bench.make_engine, bench.hear, bench.output)
+    bench.queue(spec(1), spec(2))
+    bench.runner.run_until_idle(patient=True)
+    assert bench.states() == ["done", "done"]
+    assert bench.attempts() == [0, 0]
+    assert len(bench.files()) == 2
+    assert QueuePaused(str(error)) in bench.events
+
+
+def test_a_library_that_cannot_be_written_is_waited_for(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(holding, "FIRST_TRY", 0.02)
+    bench.runner = Runner(bench.library, bench.make_engine, bench.hear, bench.output)
+    bench.queue(spec())
+    write, locked = bench.library.write, KnownError("Another program is writing to the library.")
+    state = {"locked": 0}
+
+    def maybe(*arguments: Any) -> Any:
+        if 0 < state["locked"] <= 5:
+            state["locked"] += 1
+            raise locked
+        return write(*arguments)
+
+    def lock_now(_: Sequence[RenderSpec]) -> None:
+        state["locked"] += not state["locked"]
+
+    bench.engine.trouble = lock_now
+    monkeypatch.setattr(bench.library, "write", maybe)
+    bench.runner.run_until_idle(patient=True)
+    assert state["locked"] > 5
+    assert bench.states() == ["done"]
+    assert len(bench.files()) == 1
+
+
+def test_the_queue_starts_at_its_time(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "LOOK_SECONDS", 0.01)
+    soon = datetime.now(UTC) + timedelta(seconds=0.3)
+    bench.queue(spec())
+    bench.runner.pause("Starts soon.", Hold("time", at=soon))
+    bench.runner.run_until_idle(patient=True)
+    assert datetime.now(UTC) >= soon
+    assert bench.events[0] == QueuePaused("Starts soon.")
+    assert bench.states() == ["done"]
+
+
+def test_pausing_now_puts_the_picture_back_and_frees_the_engine(bench: Bench) -> None:
+    bench.engine.step_seconds = 0.02
+    bench.queue(spec(steps=1000), spec(2))
+    bench.runner.start()
+    bench.until(lambda event: isinstance(event, JobProgress))
+    bench.runner.pause("Now.", Hold(now=True, free=True))
+    bench.until(lambda event: event == QueuePaused("Now."))
+    assert bench.states() == ["queued", "queued"]
+    assert bench.attempts() == [0, 0]
+    assert bench.told(JobCancelled) == bench.told(JobFailed) == []
+    assert bench.engine.closed
+    bench.engine.step_seconds = 0.0
+    bench.runner.resume()
+    bench.until(lambda event: event == QueueIdle())
+    assert bench.states() == ["done", "done"]
+    assert bench.engines_made == 2
+
+
+def test_pausing_without_freeing_keeps_the_engine(bench: Bench) -> None:
+    bench.queue(spec(1), spec(2))
+    first = lambda: bench.engine.calls["render"] == 1  # noqa: E731
+    bench.engine.trouble = lambda _: bench.runner.pause("Later.") if first() else None
+    bench.runner.start()
+    bench.until(lambda event: event == QueuePaused("Later."))
+    assert not bench.engine.closed
+
+
+class Laptop(LeftAlone):
+    """Writes down what it is asked; its battery is what the test says."""
+
+    def __init__(self) -> None:
+        self.unplugged, self.awake, self.asked = False, False, 0
+
+    def on_battery(self) -> bool:
+        return self.unplugged
+
+    def stay_awake(self) -> bool:
+        self.awake, self.asked = True, self.asked + 1
+        return True
+
+    def rest(self) -> None:
+        self.awake = False
+
+
+def test_the_computer_is_kept_awake_while_pictures_are_made_and_says_so(bench: Bench) -> None:
+    laptop, seen = Laptop(), []
+    bench.engine.trouble = lambda _: seen.append(laptop.awake)
+    bench.runner = Runner(bench.library, bench.make_engine, bench.hear, bench.output, laptop)
+    bench.queue(spec(1), spec(2))
+    bench.runner.run_until_idle()
+    assert seen == [True, True]
+    assert (laptop.awake, laptop.asked) == (False, 1)
+    assert bench.told(KeptAwake) == [KeptAwake(True), KeptAwake(False)]
+
+
+def test_the_queue_waits_for_mains_power(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    laptop = Laptop()
+    laptop.unplugged = True
+    bench.runner = Runner(bench.library, bench.make_engine, bench.hear, bench.output, laptop)
+    bench.queue(spec())
+    bench.runner.start()
+    bench.until(lambda event: isinstance(event, QueuePaused))
+    assert "battery" in bench.told(QueuePaused)[0].reason
+    assert not laptop.awake
+    laptop.unplugged = False
+    bench.runner.wake()
+    bench.until(lambda event: event == QueueIdle())
+    assert bench.states() == ["done"]
+
+
+def test_who_resumes_on_battery_gets_pictures(bench: Bench) -> None:
+    laptop = Laptop()
+    laptop.unplugged = True
+    bench.runner = Runner(bench.library, bench.make_engine, bench.hear, bench.output, laptop)
+    bench.queue(spec())
+    bench.runner.start()
+    bench.until(lambda event: isinstance(event, QueuePaused))
+    bench.runner.resume()
+    bench.until(lambda event: event == QueueIdle())
+    assert bench.states() == ["done"]
+
+
+def test_a_queue_that_is_done_says_what_came_of_it(bench: Bench) -> None:
+    bench.queue(spec(1), spec(2, "FAIL"), spec(3))
+    bench.runner.run_until_idle()
+    (ended,) = bench.told(QueueEnded)
+    assert (ended.made, ended.failed) == (2, 1)
+    assert 0 < ended.seconds < WAIT
+    assert bench.events[-2:] == [ended, QueueIdle()]
+    bench.runner.run_until_idle()
+    assert len(bench.told(QueueEnded)) == 1
 
 
 def test_a_pause_of_the_users_is_not_ended_by_free_room(bench: Bench) -> None:

@@ -1,0 +1,58 @@
+"""Why the queue stands still, what would end that, and what it means for the picture being made: one fact of
+the library, read by every process."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.orm import Session
+
+from core.library.tables import Setting
+
+Ends = Literal["user", "time", "room", "power", "fault"]
+"""What ends it: the user alone; `at`; room on the disk; mains power; whatever was wrong being right again."""
+
+
+class Hold(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`now`: the picture being made goes back to the queue after its current step. `free`: the engine's
+    memory is given back meanwhile."""
+
+    ends: Ends = "user"
+    at: datetime | None = None
+    now: bool = False
+    free: bool = False
+
+
+def pause(session: Session, reason: str, hold: Hold | None = None) -> None:
+    """Stops the queue, in every process; `reason` is for the user. Without more words after the current
+    picture, until the user resumes it."""
+    _put(session, "paused", reason)
+    _put(session, "hold", msgspec.json.encode(hold or Hold()).decode())
+
+
+def resume(session: Session) -> None:
+    session.execute(delete(Setting).where(Setting.key.in_(("paused", "hold"))))
+
+
+def paused(session: Session) -> str | None:
+    """Why the queue stands still, or None while it runs."""
+    return session.scalar(select(Setting.value).where(Setting.key == "paused"))
+
+
+def hold(session: Session) -> Hold | None:
+    """How the queue is held, or None while it runs. One kept by another version is the user's to end."""
+    if paused(session) is None:
+        return None
+    kept = session.scalar(select(Setting.value).where(Setting.key == "hold"))
+    try:
+        return msgspec.json.decode(kept or "{}", type=Hold)
+    except msgspec.DecodeError:
+        return Hold()
+
+
+def _put(session: Session, key: str, value: str) -> None:
+    session.execute(
+        upsert(Setting).values(key=key, value=value).on_conflict_do_update(["key"], set_={"value": value})
+    )
