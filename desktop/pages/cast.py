@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QPixmap, QResizeEvent
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from core import compose
 from core.library.subjects import SubjectCard
 from core.methods import METHODS
 from core.spec import Method, Region, RenderSpec
+from desktop.later import LaterCall
 from desktop.models.subjects import cover
 from desktop.pages.region_dialog import RegionDialog
 from desktop.studio import Studio
@@ -23,6 +24,8 @@ from desktop.widgets.chip import SubjectChip
 from desktop.widgets.flow import FlowLayout, clear
 
 FACE = 40
+MOST = 190
+"""Pixels: three lines of chips."""
 
 
 class Cast(QWidget):
@@ -43,6 +46,7 @@ class Cast(QWidget):
         self._method: Method = "text"
         self._common, self._common_words = 0.0, 1.0
         self._size = (512, 512)
+        self._refit = LaterCall(self._fit, self, 0)
         self._lay_out()
         studio.thumbnails.ready.connect(self._arrived)
 
@@ -84,7 +88,6 @@ class Cast(QWidget):
             self.chips = {handle: self._chip(card, problem) for handle, (card, problem) in wanted.items()}
         self.setVisible(bool(wanted))
         self._follow()
-        self._chips.updateGeometry()
 
     def follow(self, method: Method, common: tuple[float, float], size: tuple[int, int]) -> None:
         """The settings of the whole picture. `common`: the strengths, of look and words, of everybody who has
@@ -104,6 +107,21 @@ class Cast(QWidget):
             placed = info.visual and handle in self._regions
             chip.show_detail("placed" if placed else self._shown[handle][0].noun)
         self._where.setVisible(info.visual)
+        self._refit.ask()  # once the chips know their new sizes
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as the chips need; beyond a few lines they scroll, and the prompt keeps its room."""
+        height = self._flow.heightForWidth(self.width())
+        policy = Qt.ScrollBarPolicy
+        # A bar that comes and goes by itself would take the room that makes it needless.
+        self._scroll.setVerticalScrollBarPolicy(
+            policy.ScrollBarAlwaysOn if height > MOST else policy.ScrollBarAlwaysOff
+        )
+        self._scroll.setFixedHeight(min(MOST, height))
 
     def _chip(self, card: SubjectCard, problem: str) -> SubjectChip:
         chip = SubjectChip(card.name, card.noun, self._scales.get(card.handle, self._common), problem)
@@ -162,10 +180,13 @@ class Cast(QWidget):
         self._where = button(
             "Who is where…", self.ask_where, "where", tip="Draw where in the picture each of them belongs"
         )
+        self._scroll = QScrollArea(widgetResizable=True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(self._chips)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(self._chips)
+        column.addWidget(self._scroll)
         column.addWidget(self._where, 0, Qt.AlignmentFlag.AlignLeft)
         self.hide()
 
