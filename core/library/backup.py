@@ -40,6 +40,7 @@ SPARE_BYTES = 200_000_000
 """A backup leaves this much room: pictures need it more."""
 PATIENCE_SECONDS = 30.0
 BUSY_MS = 5000
+SQLITE = b"SQLite format 3\0"
 
 _NAME = re.compile(rf"library-(\d{{8}}-\d{{6}}-\d{{6}})-({'|'.join(get_args(Reason))})\.db")
 _TIME = "%Y%m%d-%H%M%S-%f"
@@ -124,7 +125,12 @@ def copies(home: Home) -> list[Path]:
     """Every file that may hold the library's contents besides the library: backups, half-made ones, damaged
     libraries that were set aside, what a killed migration left. Call it while `held`."""
     beside = [file for file in _files(home.root) if file.name.startswith(("library.damaged-", "library.new"))]
-    return beside + [file for file in _files(home.backups) if _ours(file)]
+    return beside + [file for file in _files(home.backups) if _NAME.match(file.name)] + half_made(home)
+
+
+def half_made(home: Home) -> list[Path]:
+    """What a killed backup or restore left. Call it while `held`."""
+    return [file for folder in (home.root, home.backups) for file in _files(folder) if _is_half_made(file)]
 
 
 @contextlib.contextmanager
@@ -205,18 +211,21 @@ def offer(home: Home) -> str:
 
 
 def _prune(home: Home, reason: Reason) -> None:
-    """Also what a killed backup left: nobody else is at it."""
     alike = [backup.path for backup in listed(home) if backup.reason == reason]
-    half_made = [file for file in _files(home.backups) if file.name.startswith(".")]
-    for file in alike[KEPT[reason] :] + half_made:
+    for file in alike[KEPT[reason] :] + half_made(home):
         try:
             file.unlink(missing_ok=True)
         except OSError:
             log("backup").warning("an old backup could not be deleted")
 
 
-def _ours(file: Path) -> bool:
-    return _NAME.match(file.name) is not None or ".part" in file.name
+def _is_half_made(file: Path) -> bool:
+    """A temporary file that is a database or its log: others lie there too (settings)."""
+    if not file.name.startswith(".") or ".part" not in file.name:
+        return False
+    with contextlib.suppress(OSError), file.open("rb") as opened:
+        return not file.name.endswith(".part") or opened.read(len(SQLITE)) == SQLITE
+    return False
 
 
 def _files(folder: Path) -> list[Path]:

@@ -54,6 +54,8 @@ def restore(home: Home, chosen: Backup | None = None) -> Restored:
             if home.database.exists() and not damaged:
                 backup.make(home, "restore")
             with backup.held(home):
+                for file in backup.half_made(home):
+                    file.unlink(missing_ok=True)
                 kept, asked = _put_in_place(home, chosen, damaged)
         except (OSError, sqlite3.Error) as error:
             raise KnownError(f"Nothing was restored: {error}. The library is as it was.") from error

@@ -154,7 +154,8 @@ def test_dangling_rows_are_no_backup(library: Library, home: Home) -> None:
 
 def test_what_a_killed_backup_left_goes_with_the_next(library: Library, home: Home) -> None:
     home.backups.mkdir()
-    (home.backups / ".abc.part").write_bytes(b"half a library")
+    (home.backups / ".abc.part").write_bytes(backup.SQLITE + b"half a library")
+    (home.backups / ".abc.part-journal").write_bytes(b"half a log")
     (home.backups / "notes.txt").write_text("mine")
     made = backup.make(home, "batch")
     assert {file.name for file in home.backups.iterdir()} == {made.path.name, "notes.txt"}
@@ -192,19 +193,22 @@ def test_not_a_byte_of_a_deleted_person_stays_in_any_copy(
     killed = home.backups / ".q1w2e3r4.part"
     aside = home.root / "library.damaged-20260101-000000-000000.db"
     unfinished = home.root / "library.new-wal"
-    for copy in (killed, aside, aside.with_name(f"{aside.name}-wal"), unfinished):
+    restored = home.root / ".restored1.part"
+    for copy in (killed, aside, aside.with_name(f"{aside.name}-wal"), unfinished, restored):
         shutil.copy(backup.listed(home)[0].path, copy)
-    assert len(traces(home, embedding("Ada7"))) >= 8
+    assert len(traces(home, embedding("Ada7"))) >= 9
 
     receipt = subjects.delete(library, ada)
 
     assert traces(home, *secrets("Ada")) == []
-    assert (receipt.backups, receipt.backed_up, receipt.left) == (8, True, ())
-    assert "8 older backups of the library were deleted with all they held; a new one was made" in str(receipt)
+    assert (receipt.backups, receipt.backed_up, receipt.left) == (9, True, ())
+    assert "9 older backups of the library were deleted with all they held; a new one was made" in str(
+        receipt
+    )
     (fresh,) = backup.listed(home)
     assert fresh.reason == "deletion"
     assert fresh.path.name in traces(home, embedding("Ben1"))
-    assert not (killed.exists() or aside.exists() or unfinished.exists())
+    assert not any(file.exists() for file in (killed, aside, unfinished, restored))
 
 
 def test_a_deletion_without_backups_makes_none(library: Library, add_person: Callable[..., int]) -> None:
