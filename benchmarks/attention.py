@@ -4,8 +4,8 @@ python benchmarks/attention.py [--rounds 5] [--subjects 1 2 4 8] [--tokens 4] [-
 
 UNets of SD 1.5's and SDXL's shapes with random weights: no file is read. On a processor: SD 1.5 in fp32 on
 32 × 32 latents (--full: 64 × 64), SDXL with --xl alone. On a CUDA device: both in bf16 at their own size,
-eagerly and as CUDA graphs (--how eager graphs compiled). Two rows a picture, as guidance has them. Rounds
-take turns, so that a busy machine slows all alike.
+eagerly and as CUDA graphs (--how eager graphs). Two rows a picture, as guidance has them. Rounds take turns,
+so that a busy machine slows all alike.
 
 diffusers is given its image tokens ready-made; its pipelines project them in every step. Its stock path
 concatenates the images of M subjects (one softmax over all); its masked path takes one mask a subject and
@@ -21,8 +21,7 @@ import statistics
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -287,10 +286,7 @@ def _output(bench: Bench, processors: Processors) -> Tensor:
 def _print_costs(bench: Bench, how: str, asked: argparse.Namespace) -> list[Result]:
     made = variants(bench, asked.subjects)
     launches = {key: count_launches(bench, processors) for key, processors in made.items()}
-    with prepared(bench, made, how) as steps:
-        # On a processor the step that was counted has warmed it up.
-        cold = 0 if bench.device.type == "cpu" and how == "eager" else 1
-        times = take_turns(bench, made, steps, asked.rounds, cold)
+    times = take_turns(bench, made, prepared(bench, made, how), asked.rounds)
     dtype = str(bench.text.dtype).removeprefix("torch.")
     what = "launches" if bench.device.type == "cuda" else "operations"
     print(
@@ -315,20 +311,12 @@ def _print_independence(launches: Mapping[tuple[str, int], int], what: str) -> N
         print(f"{name}, M > 1: {what} {said}")
 
 
-@contextmanager
-def prepared(bench: Bench, made: Mapping[tuple[str, int], Processors], how: str) -> Iterator[dict[Any, Step]]:
-    """A step of each variant: as it is, compiled by blocks, or replayed from a CUDA graph."""
-    pool = torch.cuda.graph_pool_handle() if how == "graphs" else None
-    blocks = [each for each in bench.unet.modules() if type(each).__name__ == "BasicTransformerBlock"]
-    if how == "compiled":
-        torch._dynamo.config.recompile_limit = 10_000
-        for block in blocks:
-            block.compile()
-    try:
-        yield {key: _graph(bench, made[key], pool) if how == "graphs" else bench.step for key in made}
-    finally:
-        for block in blocks:
-            block._compiled_call_impl = None
+def prepared(bench: Bench, made: Mapping[tuple[str, int], Processors], how: str) -> dict[Any, Step]:
+    """A step of each variant: as it is, or replayed from a CUDA graph."""
+    if how == "eager":
+        return dict.fromkeys(made, bench.step)
+    pool = torch.cuda.graph_pool_handle()
+    return {key: _graph(bench, processors, pool) for key, processors in made.items()}
 
 
 def _graph(bench: Bench, processors: Processors, pool: Any) -> Step:
@@ -355,12 +343,12 @@ def take_turns(
     made: Mapping[tuple[str, int], Processors],
     steps: Mapping[Any, Step],
     rounds: int,
-    cold: int,
 ) -> dict[tuple[str, int], list[float]]:
-    """Milliseconds a step, every variant once in each round; `cold` rounds before are not counted. On a
-    processor its own time is taken, which other programs lengthen less than the clock's."""
+    """Milliseconds a step, every variant once in each round. On a processor its own time is taken, which
+    other programs lengthen less than the clock's; it is warm from the steps that were counted. On a GPU a
+    first round is left out."""
     on_cpu = bench.device.type == "cpu"
-    clock, repeats = (time.process_time, 1) if on_cpu else (time.perf_counter, 10)
+    clock, repeats, cold = (time.process_time, 1, 0) if on_cpu else (time.perf_counter, 10, 1)
     times: dict[tuple[str, int], list[float]] = {key: [] for key in made}
     for number in range(cold + rounds):
         for key, processors in made.items():
@@ -419,7 +407,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--full", action="store_true", help="the models' own size on a processor too")
     parser.add_argument("--xl", action="store_true", help="SDXL on a processor too")
     parser.add_argument("--tiny", action="store_true", help="a tiny UNet alone, to try this program")
-    parser.add_argument("--how", nargs="+", choices=["eager", "graphs", "compiled"])
+    parser.add_argument("--how", nargs="+", choices=["eager", "graphs"])
     parser.add_argument("--json", type=Path, help="write the figures there")
     asked = parser.parse_args()
     asked.how = asked.how or (["eager", "graphs"] if torch.cuda.is_available() else ["eager"])
