@@ -61,12 +61,15 @@ class LeftAlone:
 
 
 class ThisComputer:
-    """The real one."""
+    """The real one. `use_battery`: the battery may be emptied, and is not asked about."""
 
-    def __init__(self) -> None:
+    def __init__(self, use_battery: bool = False) -> None:
         self._awake: Any = None
+        self._use_battery = use_battery
 
     def on_battery(self) -> bool:
+        if self._use_battery:
+            return False
         try:
             battery = psutil.sensors_battery()
         except (AttributeError, OSError):  # no sensors on this system
@@ -95,8 +98,8 @@ class ThisComputer:
         _run("shut down")
 
 
-def this_computer() -> Power:
-    return ThisComputer()
+def this_computer(use_battery: bool = False) -> Power:
+    return ThisComputer(use_battery)
 
 
 def _run(action: str) -> None:

@@ -50,6 +50,14 @@ def _no_network():
     assert not STRANGERS, f"Something wanted to leave this computer: {STRANGERS}"
 
 
+@pytest.fixture(autouse=True)
+def _computer_left_alone(monkeypatch):
+    """No test keeps this computer awake, puts it to sleep or shuts it down."""
+    from core import power
+
+    monkeypatch.setattr(power, "this_computer", lambda use_battery=False: power.LeftAlone())
+
+
 @pytest.fixture
 def home(tmp_path):
     """An empty home folder."""

@@ -1,5 +1,6 @@
 """The queue: prompts in, pictures out."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -12,6 +13,10 @@ from core.paths import Home
 
 if TYPE_CHECKING:
     from core.library import Library
+    from core.overnight import Then
+    from core.power import Power
+
+COUNTDOWN_SECONDS = 60
 
 app = typer.Typer(no_args_is_help=True, help="Add prompts, make the pictures, look after the queue.")
 
@@ -109,30 +114,60 @@ def list_jobs(
 
 
 @app.command()
-def run(context: typer.Context) -> None:
-    """Makes the queued pictures. Ctrl-C stops after the current step; nothing is lost."""
-    from core.library import jobs
+def run(
+    context: typer.Context,
+    at: Annotated[
+        str | None,
+        typer.Option(metavar="HH:MM", help="Waits until it is that late; the computer stays awake."),
+    ] = None,
+    then: Annotated[
+        Literal["nothing", "sleep", "shutdown"],
+        typer.Option(help="What this computer does when all is done, after a countdown."),
+    ] = "nothing",
+    countdown: Annotated[
+        int, typer.Option(min=5, max=3600, metavar="SECONDS", help="How long that can be cancelled.")
+    ] = COUNTDOWN_SECONDS,
+    on_battery: Annotated[
+        bool, typer.Option("--on-battery", help="Goes on without mains power too.")
+    ] = False,
+) -> None:
+    """Makes the queued pictures. Waits for room on the disk and for mains power, and goes on by itself.
+    Ctrl-C stops; nothing is lost."""
+    from core.power import this_computer
 
-    home = context.obj
-    with opened(home) as library:
-        with library.write() as session:
-            jobs.resume(session)
-            waiting = jobs.counts(session)
-        total = waiting["queued"] + waiting["running"]
+    power = this_computer(on_battery)
+    with opened(context.obj) as library:
+        total = ready(library, at)
         if not total:
             return say("Nothing is queued. Add something with: likeness queue add “@ada on the beach”")
-        bar = render(home, library, total)
+        bar = render(context.obj, library, total, power)
+    say(f"{bar.made} pictures are ready: likeness pictures")
+    if then != "nothing" and not bar.paused:
+        leave(then, countdown, power)
     if bar.paused:
         raise KnownError(f"The queue stopped: {bar.paused}")
     if bar.failed:
-        raise KnownError(
-            f"{bar.made} pictures are ready, {bar.failed} failed: likeness queue list --state failed"
-        )
-    say(f"{bar.made} pictures are ready: likeness pictures")
+        raise KnownError(f"{bar.failed} failed: likeness queue list --state failed")
 
 
-def render(home: Home, library: "Library", total: int) -> QueueBar:
-    """Works the queue off in this process and says what came of it."""
+def ready(library: "Library", at: str | None) -> int:
+    """Resumes the queue, or has it wait for its time; how many pictures there are to make."""
+    from core import overnight
+    from core.library import jobs
+
+    now = datetime.now(UTC)
+    hold = overnight.start_at(overnight.next_time(at, now), now) if at else None
+    with library.write() as session:
+        jobs.resume(session)
+        waiting = jobs.counts(session)
+        total = waiting["queued"] + waiting["running"]
+        if hold and total:
+            jobs.pause(session, *hold)
+    return total
+
+
+def render(home: Home, library: "Library", total: int, power: "Power") -> QueueBar:
+    """Works the queue off and says what came of it."""
     from core import settings
     from core.runner import Runner
 
@@ -140,8 +175,24 @@ def render(home: Home, library: "Library", total: int) -> QueueBar:
     output = settings.pictures_folder(home, settings.load(home))
     with bars() as progress:
         bar = QueueBar(progress, total)
-        Runner(library, lambda: work.make_engine(home), bar, output).run_until_idle()
+        runner = Runner(library, lambda: work.make_engine(home), bar, output, power)
+        runner.run_until_idle(patient=True)
     return bar
+
+
+def leave(then: "Then", countdown: int, power: "Power") -> None:
+    """Sleep or the end, unless Ctrl-C is pressed while it counts down."""
+    from core import overnight
+
+    what = "goes to sleep" if then == "sleep" else "is shut down"
+    say(f"This computer {what} in {countdown} s. Ctrl-C cancels that.")
+    try:
+        with bars() as progress:
+            task = progress.add_task(f"This computer {what}", total=countdown, detail="Ctrl-C cancels")
+            overnight.count_down(countdown, lambda left: progress.update(task, completed=countdown - left))
+    except KeyboardInterrupt:
+        return say("Cancelled: this computer stays on.")
+    overnight.leave(then, power)
 
 
 @app.command()

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from core.cli.show import console, duration, say
-from core.events import Event, JobCancelled, JobFailed, JobFinished, JobProgress, QueuePaused
+from core.events import (
+    Event,
+    JobCancelled,
+    JobFailed,
+    JobFinished,
+    JobProgress,
+    KeptAwake,
+    QueueEnded,
+    QueuePaused,
+    QueueResumed,
+)
 from core.log import close_log, open_log
 from core.paths import Home
 
@@ -99,6 +109,7 @@ class QueueBar:
         self._part: dict[int, float] = {}
         self._task = progress.add_task("Pictures", total=total, detail="")
         self.made, self.failed, self.paused = 0, 0, ""
+        self.ended: QueueEnded | None = None
 
     def __call__(self, event: Event) -> None:
         match event:
@@ -117,6 +128,17 @@ class QueueBar:
                 self._end(job, f"job {job} was cancelled")
             case QueuePaused(reason):
                 self.paused = reason
+                self._tell(f"The queue stands still: {reason}")
+            case QueueResumed():
+                self.paused = ""
+            case KeptAwake(awake=True):
+                self._tell("This computer is kept awake until the pictures are made.")
+            case QueueEnded():
+                self.ended = event
+
+    def _tell(self, sentence: str) -> None:
+        if not self._silent:
+            self._progress.console.print(sentence, markup=False, highlight=False, soft_wrap=True)
 
     def _end(self, job: int, sentence: str, again: bool = False) -> None:
         self._part[job] = 0.0 if again else 1.0

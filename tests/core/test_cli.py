@@ -274,21 +274,24 @@ def test_prompts_that_cannot_be_read_are_refused(likeness, listed, known, prompt
     assert listed("queue", "list") == []
 
 
-def test_a_full_disk_pauses_the_queue_and_loses_nothing(likeness, listed, known, monkeypatch, home):
+def test_a_full_disk_is_waited_for_and_nothing_is_lost(likeness, listed, known, monkeypatch, home):
     import errno
 
-
     listed("queue", "add", "a photo of @ada", "--count", "2")
+    whole, refusals = os.fsync, iter(range(3))
 
-    def full(_handle):
+    def full_at_first(handle):
+        if next(refusals, None) is None:
+            return whole(handle)
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    with monkeypatch.context() as patch:
-        patch.setattr("os.fsync", full)
-        assert "full" in likeness("queue", "run", fails=1).lower()
-    assert [r["state"] for r in listed("queue", "list")] == ["queued", "queued"]
-    assert not list(home.pictures.iterdir())
-    assert "2 pictures are ready" in likeness("queue", "run")
+    monkeypatch.setattr("core.runner.LOOK_SECONDS", 0.01)
+    monkeypatch.setattr("os.fsync", full_at_first)
+    told = likeness("queue", "run")
+    assert "stands still: The disk is full" in told
+    assert "2 pictures are ready" in told
+    assert [(r["state"], r["attempts"]) for r in listed("queue", "list")] == [("done", 0)] * 2
+    assert len(list(home.pictures.glob("*.png"))) == 2
 
 
 def test_ctrl_c_puts_the_picture_back(likeness, listed, known, engine):
