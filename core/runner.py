@@ -14,6 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from core.backups import Backups
 from core.engine import Engine, EngineDied, EngineFailed, OnStep, Rendered, Step
 from core.errors import Cancelled, KnownError
 from core.events import (
@@ -97,6 +98,7 @@ class Runner:
         self._thread: threading.Thread | None = None
         self._lock = FileLock(library.home.root / "runner.lock", timeout=0, thread_local=False)
         self._told: Event = QueueIdle()
+        self._backups = Backups(library.home, lambda why: self._emit(ChoreFailed("Backup", why)))
         self._unsettled = False
         self._unkept_hold = False
         self._power = power or LeftAlone()
@@ -238,6 +240,8 @@ class Runner:
         if hindrance := self._holding.hindrance():
             self.pause(*hindrance)
             return True
+        if not isinstance(self._told, QueueResumed):
+            self._backups.before_batch()
         self._tell_state(QueueResumed())
         self._stay_awake()
         self._tally.begin()
@@ -260,6 +264,7 @@ class Runner:
         if ended := self._tally.end():
             self._emit(ended)
         self._tell_state(QueueIdle())
+        self._backups.when_idle()
 
     def _waits(self) -> bool:
         """Whether the queue is held by something that ends by itself."""
