@@ -22,7 +22,7 @@ from core.evaluation.clip import Clip, image_score, text_score
 from core.evaluation.dino import Dino
 from core.evaluation.identity import Vectors
 from core.evaluation.photos import kind, photos, references
-from core.evaluation.rows import Column
+from core.evaluation.rows import TIME, Column
 from core.evaluation.specs import Member, Studio, Way
 from core.evaluation.trials import Maps, Measures, Trial, safe
 
@@ -35,7 +35,7 @@ COLUMNS = (
     Column("CLIP-T", "clip_t", "2.5 · max(cos, 0) of picture and prompt (CLIP)"),
     Column("CLIP-I", "clip_i", "mean cosine of the picture to each photo of both concepts (CLIP)"),
     Column("DINO", "dino", "the same with DINO's class token"),
-    Column("s a picture", "seconds", "mean time of one picture, loading left out", (), ""),
+    TIME,
 )
 
 

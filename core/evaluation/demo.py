@@ -13,7 +13,7 @@ from PIL import Image
 from core.evaluation import agreement, identity, swaps
 from core.evaluation.agreement import Check
 from core.evaluation.album import Cast
-from core.evaluation.rows import Column, Line
+from core.evaluation.rows import TIME, Column, Line
 from core.evaluation.specs import Member, Studio, Way
 from core.evaluation.trials import Maps, Measures, Record, Trial
 from core.faces import Face, FaceBackend
@@ -70,7 +70,7 @@ COLUMNS = (
            "references is at 50 %", (ALIKE,), "less", percent=True),
     Column("follows its words", "agreement", "the colour behind the people, or of the whole picture, is the "
            "one asked for", (), percent=True),
-    Column("s a picture", "seconds", "mean time of one picture, loading left out", (), ""),
+    TIME,
 )  # fmt: skip
 
 NOTES = (

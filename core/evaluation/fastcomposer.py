@@ -20,7 +20,7 @@ from core.evaluation import identity
 from core.evaluation.clip import WEIGHT, Clip, text_score
 from core.evaluation.identity import Vectors, vectors
 from core.evaluation.photos import photos, references
-from core.evaluation.rows import Column
+from core.evaluation.rows import TIME, Column
 from core.evaluation.specs import Member, Studio, Way
 from core.evaluation.trials import Maps, Measures, Trial, safe
 from core.faces import FaceBackend
@@ -38,7 +38,7 @@ COLUMNS = (
     Column("prompt consistency", "consistency", "cosine of picture and prompt (CLIP)"),
     Column("CLIP-T", "clip_t", "2.5 · max(cos, 0) of picture and prompt (CLIP)"),
     Column("face found", "found", "pictures in which a face is found", percent=True),
-    Column("s a picture", "seconds", "mean time of one picture, loading left out", (), ""),
+    TIME,
 )  # fmt: skip
 
 

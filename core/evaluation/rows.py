@@ -21,6 +21,14 @@ class Column(Struct, frozen=True):
     percent: bool = False
 
 
+TIME = Column(
+    "s a picture",
+    "seconds",
+    "mean time of one picture, loading left out; on a busy machine it tells little",
+    better="",
+)
+
+
 class Figure(Struct, frozen=True):
     """A mean, its standard error (0 for a single value), and of how many values."""
 
