@@ -11,6 +11,7 @@ from core.cli import (
     backends,
     evaluate,
     explain,
+    library,
     machine,
     methods,
     objects,
@@ -61,5 +62,6 @@ machine.models_app.command("add-adapter")(adapters.add_adapter)
 machine.models_app.command()(adapters.accept)
 machine.models_app.command()(backends.faces)
 machine.models_app.command()(backends.segmenter)
+app.add_typer(library.app, name="library")
 app.command()(machine.doctor)
 app.command()(machine.version)

@@ -110,11 +110,11 @@ def delete(
     json(receipt) if as_json else say(str(receipt))
 
 
-def confirm(question: str, yes: bool) -> None:
+def confirm(question: str, yes: bool, kept: str = "Nothing was deleted.") -> None:
     """Asks on a terminal; elsewhere only --yes goes on. Raises KnownError when the answer is no."""
     import sys
 
     if not yes and not sys.stdin.isatty():
-        raise KnownError("This cannot be undone: add --yes to say that you mean it. Nothing was deleted.")
+        raise KnownError(f"{question} Add --yes to say that you mean it. {kept}")
     if not yes and not typer.confirm(question):
-        raise KnownError("Nothing was deleted.")
+        raise KnownError(kept)
