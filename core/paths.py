@@ -42,6 +42,11 @@ class Home:
         return self.root / "pictures"
 
     @property
+    def reports(self) -> Path:
+        """What each queue made, as pages to read in the morning (`core.report`)."""
+        return self.root / "reports"
+
+    @property
     def settings(self) -> Path:
         return self.root / "settings.json"
 

@@ -1,11 +1,13 @@
 """The queue: prompts in, pictures out."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from core.cli import wishes, work
+from core.cli.faults import complain
 from core.cli.show import Column, JsonOption, duration, json, listing, say
 from core.cli.work import QueueBar, bars, opened, stop_when_told
 from core.errors import KnownError
@@ -141,7 +143,10 @@ def run(
         if not total:
             return say("Nothing is queued. Add something with: likeness queue add “@ada on the beach”")
         bar = render(context.obj, library, total, power)
+        written = reported(library, bar)
     say(f"{bar.made} pictures are ready: likeness pictures")
+    if written:
+        say(f"What was made, and what was not: {written}")
     if then != "nothing" and not bar.paused:
         leave(then, countdown, power)
     if bar.paused:
@@ -178,6 +183,35 @@ def render(home: Home, library: "Library", total: int, power: "Power") -> QueueB
         runner = Runner(library, lambda: work.make_engine(home), bar, output, power)
         runner.run_until_idle(patient=True)
     return bar
+
+
+def reported(library: "Library", bar: QueueBar) -> Path | None:
+    """Where the report of a queue lies that came to its end."""
+    from core import report
+
+    if bar.ended is None:
+        return None
+    try:
+        return report.write(library, bar.ended.since)
+    except KnownError as error:
+        complain(str(error))
+        return None
+
+
+@app.command("report")
+def write_report(
+    context: typer.Context,
+    hours: Annotated[float, typer.Option(min=0.01, max=8760, help="Of the last so many hours.")] = 24,
+    show: Annotated[bool, typer.Option("--open", help="Opens it in the browser.")] = False,
+) -> None:
+    """Writes a page about what was made, what failed and why, and the best of each prompt."""
+    from core import report
+
+    with opened(context.obj) as library:
+        written = report.write(library, datetime.now(UTC) - timedelta(hours=hours))
+    say(f"The report: {written}")
+    if show:
+        typer.launch(str(written))
 
 
 def leave(then: "Then", countdown: int, power: "Power") -> None:

@@ -47,7 +47,8 @@ class Receipt:
         gone = (
             f"Deleted {self.name}: {self.faces} faces with their embeddings, {self.references} references, "
             f"{self.jobs} unfinished jobs and {self.files} files (crops, masks, encodings, thumbnails, "
-            f"weight maps). Kept: {self.photos_kept} photos and {self.pictures_kept} finished pictures."
+            f"weight maps, reports). Kept: {self.photos_kept} photos and {self.pictures_kept} finished "
+            "pictures."
         )
         locked = f" These files could not be deleted: {', '.join(self.left)}." if self.left else ""
         waiting = "" if self.wiped else NOT_WIPED
@@ -147,6 +148,8 @@ def _remove_files(
     named = {*crops}
     doomed = [home.reference(sha256) for sha256 in named if home.reference(sha256).exists()]
     doomed += maps
+    # Each may name and show the person.
+    doomed += home.reports.glob("*.html")
     for folder, hashes in ((home.encodings, named), (home.thumbnails, named | {*photos})):
         doomed += [file for file in folder.rglob("*") if any(sha256 in file.name for sha256 in hashes)]
     return _unlink(doomed)

@@ -1,0 +1,171 @@
+"""The morning report: what a queue made, what failed and why, how long it took, and the best of each prompt.
+
+One HTML file in the home folder, readable by its owner only, with small pictures inside it; it asks nothing
+of any network, and goes when somebody is deleted.
+"""
+
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from core import images, report_page
+from core.disk import write_whole
+from core.errors import KnownError
+from core.library import Library, gallery, jobs
+from core.library.gallery import PictureRow
+from core.paths import Home
+
+KEPT = 30
+"""So many reports stay; the oldest go."""
+PAGE_ROWS = 500
+MOST_SHOWN = 1000
+"""So many small pictures a report holds at most, about 10 MB; it says how many more there are."""
+BEST_SIZE, SMALL_SIZE = 320, 128
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One picture. `likeness`: by name, None where no face was found. `jpeg`: base64, "" when its file is
+    gone."""
+
+    file: str
+    seed: int
+    seconds: float | None
+    rating: int
+    likeness: dict[str, float | None]
+    jpeg: str = ""
+
+    @property
+    def goodness(self) -> tuple[int, float]:
+        """Stars first, then how like the people are on average; a face that is missing counts against it."""
+        found = [-1.0 if each is None else each for each in self.likeness.values()]
+        return self.rating, sum(found) / len(found) if found else 0.0
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """All pictures of one prompt, the best first."""
+
+    text: str
+    pictures: tuple[Shown, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """`failures`: prompt, reason. `left_out`: pictures that are not shown, for the file's size."""
+
+    since: datetime
+    until: datetime
+    made: int
+    seconds: float
+    prompts: tuple[Prompt, ...]
+    failures: tuple[tuple[str, str], ...]
+    waiting: int
+    left_out: int = 0
+
+
+def write(library: Library, since: datetime, until: datetime | None = None) -> Path:
+    """Writes the report of what was done since then; where it lies. Raises KnownError."""
+    until = until or datetime.now(UTC)
+    with library.read() as session:
+        found = gather(session, since, until)
+    file = library.home.reports / f"{until.astimezone():%Y-%m-%d %H%M%S}.html"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_whole(file, report_page.page(found).encode())
+        _prune(library.home)
+    except OSError as error:
+        raise KnownError(f"The report could not be written to {file}: {error.strerror or error}.") from error
+    return file
+
+
+def gather(session: Session, since: datetime, until: datetime) -> Report:
+    rows = jobs.rows(session)
+    pictures = list(_pictures(session, since))
+    seconds = {row.id: row.seconds for row in rows}
+    failures = tuple(
+        (row.text, row.error or "")
+        for row in rows
+        if row.state in ("failed", "quarantined") and row.finished_at and _utc(row.finished_at) >= since
+    )
+    return Report(
+        since=since,
+        until=until,
+        made=len(pictures),
+        seconds=sum(filter(None, (seconds.get(row.job_id or 0) for row in pictures))),
+        prompts=_prompts(pictures[:MOST_SHOWN], seconds),
+        failures=failures,
+        waiting=sum(row.state in jobs.OPEN for row in rows),
+        left_out=max(0, len(pictures) - MOST_SHOWN),
+    )
+
+
+def _pictures(session: Session, since: datetime) -> Iterator[PictureRow]:
+    """Newest first."""
+    before = None
+    while rows := gallery.rows(session, limit=PAGE_ROWS, before_id=before):
+        for row in rows:
+            if _utc(row.created_at) < since:
+                return
+            yield row
+        before = rows[-1].id
+
+
+def _prompts(rows: list[PictureRow], seconds: dict[int, float | None]) -> tuple[Prompt, ...]:
+    by_text: dict[str, list[Shown]] = {}
+    for row in reversed(rows):
+        text, shown = _shown(row, seconds.get(row.job_id or 0))
+        by_text.setdefault(text, []).append(shown)
+    return tuple(Prompt(text, _best_first(each)) for text, each in by_text.items())
+
+
+def _best_first(pictures: list[Shown]) -> tuple[Shown, ...]:
+    ordered = sorted(pictures, key=lambda shown: shown.goodness, reverse=True)
+    return tuple(_with_jpeg(shown, SMALL_SIZE if at else BEST_SIZE) for at, shown in enumerate(ordered))
+
+
+class _Spec(msgspec.Struct):
+    """What the report says of a picture's settings."""
+
+    class _Subject(msgspec.Struct):
+        uid: str = ""
+        name: str = ""
+        kind: str = ""
+
+    prompt: str = ""
+    template: str = ""
+    subjects: tuple[_Subject, ...] = ()
+
+
+class _Scores(msgspec.Struct):
+    identity: dict[str, float] = {}
+
+
+def _shown(row: PictureRow, seconds: float | None) -> tuple[str, Shown]:
+    spec = msgspec.json.decode(row.spec, type=_Spec)
+    identity = msgspec.json.decode(row.scores or "{}", type=_Scores).identity
+    people = {each.name: identity.get(each.uid) for each in spec.subjects if each.kind == "person"}
+    return spec.template or spec.prompt, Shown(row.path, row.seed, seconds, row.rating, people)
+
+
+def _with_jpeg(shown: Shown, size: int) -> Shown:
+    try:
+        jpeg = base64.b64encode(images.thumbnail(Path(shown.file), size)).decode()
+    except KnownError:
+        jpeg = ""
+    return replace(shown, jpeg=jpeg)
+
+
+def _prune(home: Home) -> None:
+    for old in sorted(home.reports.glob("*.html"))[:-KEPT]:
+        old.unlink(missing_ok=True)
+
+
+def _utc(moment: datetime) -> datetime:
+    """SQLite gives back what it was given without its zone, which is UTC."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
