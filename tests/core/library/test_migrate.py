@@ -18,6 +18,8 @@ from core.library import migrate, open_library
 from core.library.tables import Base
 from core.paths import Home
 
+HEAD = migrate.HEAD
+
 
 def schema(file: Path) -> list[list[str]]:
     """Every statement's columns and constraints; their order is a matter of taste."""
@@ -91,7 +93,7 @@ def next_version(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 def write_migration(file: Path, body: str) -> None:
     file.write_text(
-        f"from alembic import op\nimport sqlalchemy as sa\nrevision = '9000'\ndown_revision = '0001'\n\n\n"
+        f"from alembic import op\nimport sqlalchemy as sa\nrevision = '9000'\ndown_revision = '{HEAD}'\n\n\n"
         f"def upgrade():\n    op.add_column('photos', sa.Column('extra', sa.String()))\n    {body}\n"
     )
 
