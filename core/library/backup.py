@@ -197,6 +197,7 @@ def _refuse(home: Home, found: tuple[str, ...]) -> None:
 
 def damaged(home: Home, found: tuple[str, ...]) -> check.DamagedLibrary:
     """The error for a library in which `found` is wrong, with what can be done."""
+    check.distrust(home)
     more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
     return check.DamagedLibrary(f"The library at {home.database} is damaged: {found[0]}{more}. {offer(home)}")
 

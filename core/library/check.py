@@ -17,6 +17,7 @@ from core.paths import Home
 APPLICATION_ID = 0x4C6B6E73  # "Lkns", in the file's header: says that a SQLite file is ours
 BUSY_MS = 5000
 MOST_FAULTS = 5
+DISTRUSTED = "damaged"
 NO_DAMAGE = tuple(f"SQLITE_{fault}" for fault in ("BUSY", "LOCKED", "IOERR", "CANTOPEN", "FULL", "READONLY"))
 
 
@@ -29,20 +30,23 @@ def at_start(home: Home) -> tuple[str, ...]:
     a power cut or another program may have left anything. Raises sqlite3.Error when it cannot be read."""
     if home.database.stat().st_size == 0:
         return ("it is empty",)
-    stamp = _stamp(home)
-    return () if stamp and stamp == _remembered(home) else _faults(home.database, "PRAGMA quick_check(5)")
+    remembered, stamp = _remembered(home), _stamp(home)
+    if remembered == DISTRUSTED:
+        return _once_more(home)
+    return () if stamp and stamp == remembered else _faults(home.database, "PRAGMA quick_check(5)")
 
 
 def remember(home: Home) -> None:
     """After closing: this is how the file looks when nothing went wrong. Nothing is noted while another
     program has it open."""
     stamp = _stamp(home)
-    if stamp is None:
-        return
-    with contextlib.suppress(OSError):
-        handle = os.open(_note(home), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(stamp)
+    if stamp is not None and _remembered(home) != DISTRUSTED:
+        _write(home, stamp)
+
+
+def distrust(home: Home) -> None:
+    """Damage was found: however the file is closed, the next start looks through all of it."""
+    _write(home, DISTRUSTED)
 
 
 def whole(file: Path) -> tuple[str, ...]:
@@ -65,6 +69,14 @@ def revision(file: Path) -> str:
 def says_damaged(error: BaseException) -> bool:
     """Whether SQLite found the file itself wrong, not the disk, a lock or a query."""
     return _name(error).startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+
+
+def _once_more(home: Home) -> tuple[str, ...]:
+    found = whole(home.database)
+    if not found:
+        with contextlib.suppress(OSError):
+            _note(home).unlink()
+    return found
 
 
 def _ours(file: Path) -> tuple[str, ...]:
@@ -115,6 +127,13 @@ def _remembered(home: Home) -> str:
         return _note(home).read_text("utf-8")
     except (OSError, UnicodeError):
         return ""
+
+
+def _write(home: Home, note: str) -> None:
+    with contextlib.suppress(OSError):
+        handle = os.open(_note(home), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(note)
 
 
 def _note(home: Home) -> Path:

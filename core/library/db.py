@@ -136,5 +136,6 @@ def _known(home: Home, error: sqlite3.Error) -> KnownError:
     text = WORLDS_FAULTS.get(_fault(error), "The library at {file} cannot be used: {error}.")
     told = text.format(file=os.fspath(home.database), error=error)
     if check.says_damaged(error):
+        check.distrust(home)
         return check.DamagedLibrary(f"{told} {backup.offer(home)}")
     return KnownError(told)

@@ -79,6 +79,33 @@ def test_a_file_left_by_a_crash_is_looked_through(home: Home, monkeypatch: pytes
     library.close()
 
 
+def test_damage_that_was_found_is_looked_for_until_it_is_gone(library: Library, home: Home) -> None:
+    """A quick look does not see an index that lost a row; the daily backup does, and the next start too."""
+    queue(library, 3)
+    good = backup.make(home, "batch")
+    library.close()
+    with closing(sqlite3.connect(home.database)) as raw:
+        (page,) = raw.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'ix_jobs_state_position'"
+        ).fetchone()
+        (size,) = raw.execute("PRAGMA page_size").fetchone()
+    data = bytearray(home.database.read_bytes())
+    at = data.index(b"queued", (page - 1) * size)
+    assert at < page * size
+    data[at : at + 6] = b"queueX"
+    home.database.write_bytes(data)
+    with pytest.raises(check.DamagedLibrary, match="jobs"):
+        backup.make(home, "daily")
+    for _ in range(2):
+        with pytest.raises(check.DamagedLibrary):
+            open_library(home)
+    restore(home, good)
+    library = reopened(home)
+    assert list(states(library).values()) == ["queued"] * 3
+    library.close()
+    assert check._remembered(home) == check._stamp(home)
+
+
 def test_an_emptied_file_is_damage_only_where_there_was_a_library(library: Library, home: Home) -> None:
     made = backup.make(home, "asked")
     library.close()
