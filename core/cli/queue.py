@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from core.cli import queue_changes as changes
 from core.cli import wishes, work
 from core.cli.faults import complain
 from core.cli.show import Column, JsonOption, duration, json, listing, say
@@ -28,7 +29,7 @@ State = Literal["queued", "running", "done", "failed", "cancelled", "quarantined
 
 COLUMNS: list[Column] = [
     ("job", lambda j: j.id),
-    ("state", lambda j: j.state),
+    ("state", lambda j: j.state if j.lane == "normal" else f"{j.state}, {j.lane}"),
     ("prompt", lambda j: j.text),
     ("seed", lambda j: j.seed),
     ("method", lambda j: j.method),
@@ -230,22 +231,54 @@ def leave(then: "Then", countdown: int, power: "Power") -> None:
 
 
 @app.command()
-def pause(context: typer.Context) -> None:
+def pause(
+    context: typer.Context,
+    now: Annotated[
+        bool, typer.Option("--now", help="In the middle of a picture: it is begun again.")
+    ] = False,
+    free: Annotated[bool, typer.Option("--free", help="Gives the model's memory back meanwhile.")] = False,
+) -> None:
     """Stops the queue after the current picture, also in the window."""
     from core.library import jobs
 
     with opened(context.obj) as library, library.write() as session:
-        jobs.pause(session, "Paused from the command line.")
-    say("The queue is paused. “likeness queue run” goes on.")
+        jobs.pause(session, "Paused from the command line.", jobs.Hold(now=now, free=free))
+    say(
+        "The queue is paused. “likeness queue resume” goes on where pictures were made; “queue run” does too."
+    )
 
 
 @app.command()
-def cancel(context: typer.Context, numbers: Jobs = None, everything: All = False) -> None:
-    """Cancels queued and running pictures."""
+def resume(context: typer.Context) -> None:
+    """Goes on after a pause, in the window or in another “queue run”."""
     from core.library import jobs
 
-    chosen = chosen_jobs(numbers, everything)
     with opened(context.obj) as library, library.write() as session:
+        jobs.resume(session)
+    say("The queue is not paused any more.")
+
+
+@app.command()
+def cancel(
+    context: typer.Context,
+    numbers: Jobs = None,
+    everything: All = False,
+    waiting: Annotated[bool, typer.Option("--waiting", help="All but what is being made.")] = False,
+    like: Annotated[
+        int | None, typer.Option(metavar="JOB", help="All that wait for the same words as this one.")
+    ] = None,
+) -> None:
+    """Cancels queued and running pictures. “queue undo” takes it back."""
+    from core.library import jobs
+
+    if sum((bool(numbers), everything, waiting, like is not None)) != 1:
+        raise KnownError("Name the jobs by their numbers, or say --all, --waiting or --like JOB.")
+    with opened(context.obj) as library, library.write() as session:
+        chosen = numbers
+        if waiting:
+            chosen = [row.id for row in jobs.rows(session, ["queued"])]
+        elif like is not None:
+            chosen = jobs.like(session, like)
         changed = jobs.cancel(session, chosen)
     report(changed, numbers, "cancelled")
 
@@ -282,3 +315,7 @@ def report(changed: int, numbers: list[int] | None, verb: str) -> None:
     if numbers and not changed:
         raise KnownError(f"None of these jobs could be {verb}: see “likeness queue list”.")
     say(f"{changed} {verb}.")
+
+
+for command in (changes.edit, changes.duplicate, changes.move, changes.priority, changes.undo):
+    app.command()(command)

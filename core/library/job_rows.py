@@ -9,6 +9,8 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.library import lanes
+from core.library.lanes import Lane
 from core.library.tables import Job, Picture
 
 State = Literal["queued", "running", "done", "failed", "cancelled", "quarantined"]
@@ -36,12 +38,13 @@ class JobRow:
     finished_at: datetime | None
     seconds: float | None
     picture_id: int | None
+    lane: Lane = "normal"
 
 
 def rows(session: Session, states: Iterable[State] | None = None, limit: int | None = None) -> list[JobRow]:
     """The queue in its order."""
     columns = select(
-        Job.id, Job.state, Job.spec, Job.shape, Job.attempts, Job.error,
+        Job.id, Job.state, Job.spec, Job.shape, Job.attempts, Job.error, Job.position,
         Job.created_at, Job.started_at, Job.finished_at, Job.seconds, Picture.id.label("picture_id"),
     ).outerjoin(Picture, Picture.job_id == Job.id)  # fmt: skip
     chosen = columns if states is None else columns.where(Job.state.in_(tuple(states)))
@@ -75,4 +78,5 @@ def _row(row: Any) -> JobRow:
         row.id, row.state, shown.template or shown.prompt, names, shown.method, shown.model, shown.seed,
         shown.steps, shown.width, shown.height, row.shape, row.attempts, row.error,
         row.created_at, row.started_at, row.finished_at, row.seconds, row.picture_id,
+        lanes.of(row.position),
     )  # fmt: skip

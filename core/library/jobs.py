@@ -15,6 +15,7 @@ from sqlalchemy import CursorResult, case, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from core.errors import KnownError
+from core.library import lanes, undo
 from core.library.consent import refusals
 from core.library.holds import Hold as Hold
 from core.library.holds import hold as hold
@@ -24,6 +25,7 @@ from core.library.holds import resume as resume
 from core.library.job_rows import JobRow as JobRow
 from core.library.job_rows import State as State
 from core.library.job_rows import rows as rows
+from core.library.lanes import Lane
 from core.library.tables import Job, JobSubject, Picture, Setting, Subject
 from core.spec import RenderSpec
 
@@ -78,7 +80,7 @@ def enqueue(session: Session, specs: Sequence[RenderSpec]) -> list[int]:
     if not specs:
         return []
     first = _next_id(session, len(specs))
-    position = _last_position(session) + 1 - first
+    position = lanes.last(session, "normal") + 1 - first
     ids = list(range(first, first + len(specs)))
     session.execute(insert(Job), [_job(id, spec, position + id) for id, spec in zip(ids, specs, strict=True)])
     _depict(session, ids, specs)
@@ -177,7 +179,11 @@ def release(session: Session, job_ids: Iterable[int] | None = None) -> int:
 def cancel(session: Session, job_ids: Iterable[int] | None = None) -> int:
     """Cancels these, or all that wait or run. A running one stops after its current step."""
     open_ones = update(Job).where(Job.state.in_(OPEN), *_among(job_ids))
-    return _changed(session, open_ones.values(state="cancelled", finished_at=_now()))
+    changed = open_ones.values(state="cancelled", finished_at=_now()).returning(Job.id)
+    done = list(session.scalars(changed, execution_options={"synchronize_session": False}))
+    if done:
+        undo.cancelled(session, done)
+    return len(done)
 
 
 def retry(session: Session, job_ids: Iterable[int] | None = None) -> int:
@@ -200,10 +206,50 @@ def move(session: Session, job_id: int, before_id: int | None) -> None:
         return
     place = _place_before(session, job_id, before_id)
     if place is None:
-        _renumber(session)
+        lanes.renumber(session)
         place = _place_before(session, job_id, before_id)
+    stood = session.scalar(select(Job.position).where(Job.id == job_id))
     if not _changed(session, update(Job).where(Job.id == job_id).values(position=place)):
         raise KnownError("That picture is no longer in the queue.")
+    undo.moved(session, {job_id: cast(float, stood)})
+
+
+def set_lane(session: Session, job_ids: Iterable[int], lane: Lane) -> int:
+    """Puts waiting jobs at the end of a lane, in their order; how many there were."""
+    mine = select(Job.id, Job.position).where(Job.state == "queued", *_among(job_ids))
+    stood = _pairs(session, mine.order_by(Job.position, Job.id))
+    if stood:
+        lanes.put(session, list(stood), lane)
+        undo.moved(session, stood)
+    return len(stood)
+
+
+def spec_of(session: Session, job_id: int) -> RenderSpec:
+    """Raises KnownError when the job is gone, or its settings cannot be read."""
+    text = session.scalar(select(Job.spec).where(Job.id == job_id))
+    if text is None:
+        raise KnownError(f"There is no job {job_id} in the queue.")
+    return RenderSpec.from_json(text)
+
+
+def edit(session: Session, job_id: int, spec: RenderSpec) -> None:
+    """Gives a waiting job other settings, as if it had been queued with them. Raises KnownError when it does
+    not wait any more, or somebody in it has not agreed."""
+    if refused := next(filter(None, refusals(session, [spec])), None):
+        raise KnownError(refused)
+    mine = update(Job).where(Job.id == job_id, Job.state == "queued")
+    if not _changed(session, mine.values(spec=spec.to_json(), shape=shape(spec), attempts=0, error=None)):
+        raise KnownError(f"Job {job_id} does not wait any more: only what waits can be changed.")
+    session.execute(delete(JobSubject).where(JobSubject.job_id == job_id))
+    _depict(session, [job_id], [spec])
+
+
+def like(session: Session, job_id: int) -> list[int]:
+    """This job and all others that wait for the same words."""
+    words = _words(spec_of(session, job_id))
+    waiting = session.execute(select(Job.id, Job.spec).where(Job.state == "queued"))
+    alike = [row.id for row in waiting if (spec := _readable(row.spec)) and _words(spec) == words]
+    return sorted({job_id, *alike})
 
 
 def still_running(session: Session, job_ids: Iterable[int]) -> set[int]:
@@ -229,8 +275,9 @@ def _columns() -> Any:
 
 
 def _take(session: Session, first: int, alike: str, most: int) -> list[Any]:
+    place = session.scalar(select(Job.position).where(Job.id == first)) or 0.0
     fresh = (Job.state == "queued", Job.shape == alike, Job.attempts == 0, Job.id != first)
-    untried = select(Job.id).where(*fresh)
+    untried = select(Job.id).where(*fresh, lanes.within(lanes.of(place)))
     more = list(session.scalars(untried.order_by(Job.position, Job.id).limit(most - 1))) if most > 1 else []
     taken = session.execute(
         update(Job)
@@ -300,32 +347,22 @@ def _next_id(session: Session, count: int) -> int:
     return first
 
 
-def _last_position(session: Session) -> float:
-    return session.scalar(select(func.max(Job.position))) or 0.0
-
-
 # Order
 
 
 def _place_before(session: Session, job_id: int, before_id: int | None) -> float | None:
     """A position just before `before_id`; None when floats leave no room there."""
     if before_id is None:
-        return _last_position(session) + 1
+        return (session.scalar(select(func.max(Job.position))) or 0.0) + 1
     after = session.scalar(select(Job.position).where(Job.id == before_id))
     if after is None:
         raise KnownError("That picture is no longer in the queue.")
     others = select(func.max(Job.position)).where(Job.position < after, Job.id != job_id)
-    before = session.scalar(others)
+    before = session.scalar(others.where(lanes.within(lanes.of(after))))
     if before is None:
         return after - 1
     middle = (before + after) / 2
     return middle if before < middle < after else None
-
-
-def _renumber(session: Session) -> None:
-    ordered = session.scalars(select(Job.id).order_by(Job.position, Job.id)).all()
-    if ordered:
-        session.execute(update(Job), [{"id": id, "position": float(at)} for at, id in enumerate(ordered, 1)])
 
 
 # Small things
@@ -336,6 +373,10 @@ def _readable(text: str) -> RenderSpec | None:
         return RenderSpec.from_json(text)
     except KnownError:
         return None
+
+
+def _words(spec: RenderSpec) -> str:
+    return spec.template or spec.prompt
 
 
 def _among(job_ids: Iterable[int] | None) -> list[Any]:

@@ -1,0 +1,163 @@
+"""Changing what waits, from the command line."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from core.cli.app import app
+from core.engine.fake import FakeEngine
+from core.faces import Face
+from core.library import jobs, open_library
+from core.paths import Home
+from core.spec import RenderSpec
+
+MARKS = ((10.0, 10.0), (20.0, 10.0), (15.0, 15.0), (11.0, 20.0), (19.0, 20.0))
+Likeness = Callable[..., str]
+
+
+@pytest.fixture
+def likeness(home: Home, photo: Any, monkeypatch: pytest.MonkeyPatch) -> Likeness:
+    """The command line on a library in which Ada and Ben are named and agreed."""
+    faces = {}
+    for number, name in enumerate(("ada", "ben")):
+        vector = np.eye(4, dtype=np.float32)[number].tobytes()
+        for at in range(2):
+            file = photo(f"album/{name}-{at}.jpg", colour=(60 * at + 20, 90 * number, 60))
+            faces[file.name] = [Face((8.0, 6.0, 40.0, 42.0), MARKS, 0.9, 0.8, vector)]
+    engine = FakeEngine(faces=faces, references=home.references)
+    monkeypatch.setattr("core.cli.work.make_engine", lambda home: engine)
+
+    def run(*arguments: object, fails: int = 0) -> str:
+        result = CliRunner().invoke(app, ["--home", str(home.root), *map(str, arguments)])
+        assert result.exit_code == fails, f"{result.output}\n{result.exception!r}"
+        return " ".join((result.stderr if fails else result.stdout).split())
+
+    run("import", file.parent)
+    for handle, name in (("person1", "Ada"), ("person2", "Ben")):
+        run("person", "name", handle, name, "--class", "woman")
+        run("person", "consent", name, "granted")
+    return run
+
+
+@pytest.fixture
+def spec_of(home: Home) -> Callable[[int], RenderSpec]:
+    def ask(number: int) -> RenderSpec:
+        library = open_library(home)
+        with library.read() as session:
+            found = jobs.spec_of(session, number)
+        library.close()
+        return found
+
+    return ask
+
+
+def listed(likeness: Likeness) -> list[dict[str, Any]]:
+    return json.loads(likeness("queue", "list", "--json"))  # type: ignore[no-any-return]
+
+
+def waiting(likeness: Likeness) -> list[int]:
+    return [row["id"] for row in listed(likeness) if row["state"] == "queued"]
+
+
+def test_each_setting_of_a_waiting_picture(likeness: Likeness, spec_of: Callable[[int], RenderSpec]) -> None:
+    likeness("queue", "add", "a photo of @ada on the beach", "--seed", 1)
+    before = spec_of(1)
+    likeness("queue", "edit", 1, "--steps", 9, "--seed", 7, "--guidance", 2.5, "--size", "64x128",
+             "--negative", "blurry", "--scheduler", "euler", "--scale", 0.25)  # fmt: skip
+    after = spec_of(1)
+    assert (after.steps, after.seed, after.guidance) == (9, 7, 2.5)
+    assert (after.width, after.height, after.negative_prompt) == (64, 128, "blurry")
+    assert (after.scheduler, after.subjects[0].scale) == ("euler", 0.25)
+    assert (after.prompt, after.subjects[0].references) == (before.prompt, before.subjects[0].references)
+
+
+def test_other_words_for_the_same_people(likeness: Likeness, spec_of: Callable[[int], RenderSpec]) -> None:
+    likeness("queue", "add", "@ada and @ben")
+    likeness("queue", "edit", 1, "--prompt", "in snow: a portrait of @ben with @ada")
+    after = spec_of(1)
+    assert after.template == "in snow: a portrait of @ben with @ada"
+    assert [after.prompt[a:b] for subject in after.subjects for a, b in subject.spans] == ["woman", "woman"]
+    assert [subject.name for subject in after.subjects] == ["Ben", "Ada"]
+    likeness("queue", "run")
+    assert listed(likeness)[0]["state"] == "done"
+
+
+REFUSED = [
+    ([], "Say what to change"),
+    (["--prompt", "@ben"], "@ben is not in this picture yet"),
+    (["--prompt", "@cho"], "cho"),
+    (["--prompt", "nobody at all"], "Leave Ada in the prompt"),
+    (["--prompt", "@ada {a|b}"], "one prompt"),
+    (["--size", "101"], "multiples of"),
+]
+
+
+@pytest.mark.parametrize(("options", "said"), REFUSED, ids=lambda value: " ".join(value)[:30])
+def test_what_cannot_be_is_said_and_nothing_changes(
+    likeness: Likeness, spec_of: Callable[[int], RenderSpec], options: list[str], said: str
+) -> None:
+    likeness("queue", "add", "a photo of @ada")
+    before = spec_of(1)
+    assert said in likeness("queue", "edit", 1, *options, fails=1)
+    assert spec_of(1) == before
+
+
+def test_nobodys_references_have_no_strength(likeness: Likeness) -> None:
+    likeness("queue", "add", "a beach")
+    assert "leave --scale out" in likeness("queue", "edit", 1, "--scale", 0.5, fails=1)
+
+
+def test_what_is_done_cannot_be_changed_but_made_again(
+    likeness: Likeness, spec_of: Callable[[int], RenderSpec]
+) -> None:
+    likeness("queue", "add", "a beach", "--seed", 3)
+    likeness("queue", "run")
+    assert "only what waits" in likeness("queue", "edit", 1, "--steps", 9, fails=1)
+    likeness("queue", "duplicate", 1, "--count", 2, "--seed", 10)
+    assert [spec_of(number).seed for number in waiting(likeness)] == [10, 11]
+    likeness("queue", "duplicate", 1)
+    assert spec_of(waiting(likeness)[-1]).seed != 3
+
+
+def test_order_and_priority_and_taking_back(likeness: Likeness) -> None:
+    likeness("queue", "add", "a beach", "--count", 3)
+    likeness("queue", "move", 3, "--before", 1)
+    assert waiting(likeness) == [3, 1, 2]
+    likeness("queue", "move", 3)
+    assert waiting(likeness) == [1, 2, 3]
+    assert "comes first" in likeness("queue", "priority", 2)
+    assert "come when nothing else waits" in likeness("queue", "priority", 1, 2, "--as", "background")
+    assert waiting(likeness) == [3, 2, 1]
+    assert "queued, background" in likeness("queue", "list")
+    assert "2 pictures are where they were" in likeness("queue", "undo")
+    assert waiting(likeness) == [2, 1, 3]
+    assert "nothing to take back" in likeness("queue", "undo")
+    assert "None of these jobs waits" in likeness("queue", "priority", 99, fails=1)
+
+
+def test_cancelling_all_of_a_prompt_or_all_that_waits(likeness: Likeness) -> None:
+    likeness("queue", "add", "a {beach|street}", "--count", 2)
+    assert "2 cancelled" in likeness("queue", "cancel", "--like", 1)
+    assert waiting(likeness) == [3, 4]
+    assert "2 cancelled" in likeness("queue", "cancel", "--waiting")
+    assert "2 pictures wait again" in likeness("queue", "undo")
+    assert waiting(likeness) == [3, 4]
+    assert "--like JOB" in likeness("queue", "cancel", fails=1)
+    assert "--like JOB" in likeness("queue", "cancel", 3, "--all", fails=1)
+
+
+def test_pausing_at_once_and_going_on(likeness: Likeness, home: Home) -> None:
+    likeness("queue", "add", "a beach")
+    likeness("queue", "pause", "--now", "--free")
+    library = open_library(home)
+    with library.read() as session:
+        assert jobs.hold(session) == jobs.Hold(now=True, free=True)
+    assert "Paused from the command line" in likeness("queue", "list")
+    likeness("queue", "resume")
+    with library.read() as session:
+        assert jobs.hold(session) is None
+    library.close()
