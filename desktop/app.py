@@ -73,6 +73,9 @@ class Application(QObject):
     @Slot()
     def _load(self) -> None:
         self.shown_at = time.time()
+        self._open()
+
+    def _open(self) -> None:
         self._background.run(lambda: _open(self.home), self._build, self._cannot_open)
 
     def _build(self, opened: "tuple[Library, Settings]") -> None:
@@ -179,8 +182,30 @@ class Application(QObject):
         self.window.messages.say(words, "error", details)
 
     def _cannot_open(self, error: Exception) -> None:
-        """Without a library there is no window to work in: says why, and leaves."""
+        """A damaged library may have a backup; otherwise there is no window to work in."""
+        from core.library.check import DamagedLibrary
+        from desktop.damaged import DamagedQuestion
+
+        if isinstance(error, DamagedLibrary):
+            question = DamagedQuestion(self.home, error, self._background, self.window)
+            question.restored.connect(self._restored)
+            question.left.connect(self._leave)
+            question.ask()
+        else:
+            self._leave(error)
+
+    @Slot(str)
+    def _restored(self, words: str) -> None:
+        self.when_ready(lambda: self.window.messages.say(words, "done"))
+        self._open()
+
+    @Slot(object)
+    def _leave(self, error: Exception | None) -> None:
+        """Says why, unless the user knows, and leaves."""
         self.exit_code = 1
+        if error is None:
+            self.window.close()
+            return
         print(message(error), file=sys.stderr)
         box = QMessageBox(QMessageBox.Icon.Warning, "Likeness", message(error), parent=self.window)
         box.finished.connect(self.window.close)
