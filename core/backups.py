@@ -17,6 +17,12 @@ LOOK_SECONDS = 3600.0
 """How often an idle worker asks whether the day's backup is due."""
 
 
+def daily(home: Home) -> None:
+    """The day's backup, for a command: where it is due and can be made. Raises DamagedLibrary."""
+    if backup.daily_is_due(home):
+        Backups(home, lambda why: None).daily()
+
+
 class Backups:
     """One worker's backups of one home; `tell` hears why there is none, once until the next that succeeds."""
 
@@ -36,7 +42,11 @@ class Backups:
             return
         self._next_look = time.monotonic() + LOOK_SECONDS
         if backup.daily_is_due(self._home):
-            self._make(lambda home: backup.make(home, "daily"))
+            self.daily()
+
+    def daily(self) -> None:
+        """Raises DamagedLibrary."""
+        self._make(lambda home: backup.make(home, "daily"))
 
     def _make(self, make: Callable[[Home], Backup]) -> None:
         try:

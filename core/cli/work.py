@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from core.cli.show import console, duration, say
 from core.events import (
+    ChoreFailed,
     Event,
     JobCancelled,
     JobFailed,
@@ -29,12 +30,15 @@ if TYPE_CHECKING:
 
 @contextmanager
 def opened(home: Home) -> Iterator["Library"]:
-    """The library of this home, closed at the end; what happens meanwhile goes to its log."""
+    """The library of this home, backed up if that is due and closed at the end; what happens goes to its
+    log."""
+    from core import backups
     from core.library import open_library
 
     library = open_library(home)
     open_log(home.log)
     try:
+        backups.daily(home)
         yield library
     finally:
         library.close()
@@ -131,6 +135,8 @@ class QueueBar:
                 self._tell(f"The queue stands still: {reason}")
             case QueueResumed():
                 self.paused = ""
+            case ChoreFailed(chore, reason):
+                self._tell(f"{chore}: {reason}")
             case KeptAwake(awake=True):
                 self._tell("This computer is kept awake until the pictures are made.")
             case QueueEnded():

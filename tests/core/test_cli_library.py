@@ -28,16 +28,21 @@ def likeness(home):
     return run
 
 
-@pytest.fixture
-def pictures(home) -> list[Path]:
-    """Three pictures of a library, the oldest first; the worker made a backup before."""
-    library = open_library(home)
+def enqueue(library):
+    """Three pictures of a guitar."""
     with library.write() as session:
         guitar = subjects.create(session, "object", "Guitar", "guitar")
         uid = subjects.card(session, guitar).uid
         subject = SubjectSpec(uid, "Guitar", "object", "guitar", (Reference("a" * 64),), ((2, 8),))
         spec = RenderSpec("a guitar", "mini", 64, 64, 0, 3, 3.0, subjects=(subject,))
         jobs.enqueue(session, [structs.replace(spec, seed=seed) for seed in range(3)])
+
+
+@pytest.fixture
+def pictures(home) -> list[Path]:
+    """Three pictures of a library, the oldest first; the worker made a backup before."""
+    library = open_library(home)
+    enqueue(library)
     Runner(library, FakeEngine, lambda event: None, home.pictures).run_until_idle()
     with library.read() as session:
         made = [Path(row.path) for row in gallery.rows(session)]
@@ -101,6 +106,24 @@ def test_restore_goes_back_to_the_one_that_was_named(likeness, home, pictures):
     assert (done["kept"], done["rebuilt"]["done"]) == (None, 3)
     assert {row["state"] for row in json.loads(likeness("queue", "list", "--json"))} == {"done"}
     assert before.path.stem in likeness("library", "restore", "yesterday", "--yes", fails=1)
+
+
+def test_a_backup_that_cannot_be_made_is_said_while_the_pictures_are_made(likeness, home, monkeypatch):
+    monkeypatch.setattr("core.cli.work.make_engine", lambda home: FakeEngine())
+    library = open_library(home)
+    enqueue(library)
+    library.close()
+    monkeypatch.setattr(backup, "SPARE_BYTES", 10**18)
+    said = likeness("queue", "run")
+    assert said.count("Backup: No backup of the library was made") == 1
+    assert "3 pictures are ready" in said
+
+
+def test_any_command_makes_the_days_backup(likeness, home, pictures):
+    shutil.rmtree(home.backups)
+    likeness("people")
+    likeness("people")
+    assert [each.reason for each in backup.listed(home)] == ["daily"]
 
 
 def test_without_a_backup_restore_says_so(likeness, home, pictures):
