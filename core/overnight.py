@@ -11,6 +11,7 @@ from core.library.holds import Hold
 from core.power import Power
 
 Then = Literal["nothing", "quit", "sleep", "shutdown"]
+STARTS = "Starts"
 
 
 def next_time(text: str, now: datetime) -> datetime:
@@ -29,7 +30,7 @@ def start_at(at: datetime, now: datetime) -> tuple[str, Hold]:
     """The reason and the hold of a queue that waits for its time."""
     local = at.astimezone()
     day = "" if local.date() == now.astimezone().date() else "tomorrow "
-    return f"Starts {day}at {local:%H:%M}.", Hold("time", at=at)
+    return f"{STARTS} {day}at {local:%H:%M}.", Hold("time", at=at)
 
 
 def count_down(seconds: int, tell: Callable[[int], None], wait: Callable[[float], None] = time.sleep) -> None:

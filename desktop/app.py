@@ -82,13 +82,18 @@ class Application(QObject):
         """Worker and pages, and what joins them."""
         from core import settings as settings_file
         from core.errors import KnownError
+        from core.power import this_computer
         from core.runner import Runner
         from desktop.studio import Studio
 
         library, settings = opened
         output = settings_file.pictures_folder(self.home, settings)
         runner = Runner(
-            library, lambda: self._make_engine(self.home, settings), self._bridge.happened.emit, output
+            library,
+            lambda: self._make_engine(self.home, settings),
+            self._bridge.happened.emit,
+            output,
+            this_computer(),
         )
         try:
             runner.start()
@@ -118,7 +123,7 @@ class Application(QObject):
         self.people.import_asked.connect(self.work.import_photos)
         self.window.add_page(self.people)
         self.window.open_page(PEOPLE)
-        self._in_turn(self._add_compose, self._add_queue, self._add_gallery, self._join)
+        self._in_turn(self._add_compose, self._add_queue, self._add_gallery, self._add_night, self._join)
 
     def _add_compose(self, studio: "Studio") -> None:
         from desktop.pages.compose import ComposePage
@@ -138,6 +143,13 @@ class Application(QObject):
 
         self.gallery = GalleryPage(studio)
         self.window.add_page(self.gallery)
+
+    def _add_night(self, studio: "Studio") -> None:
+        from core.power import this_computer
+        from desktop.night import Night
+
+        self.night = Night(studio, this_computer(), self.queue.night, self.window)
+        self.night.left.connect(self.window.close)
 
     def _in_turn(self, *steps: "Callable[[Studio], None]") -> None:
         """One step each time the event loop comes round; none after the window was closed."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
+from core import overnight
 from core.events import ChoreFailed, ChoreFinished, ChoreProgress, JobFailed, QueuePaused
 from desktop import chores
 from desktop.pages.queue import PAUSED_BY_USER
@@ -38,7 +39,7 @@ class Work(QObject):
             case ChoreFailed(chore, reason):
                 self._footer.show_chore("", 0, 0)
                 self._studio.messages.say(f"{chore}: {reason}")
-            case QueuePaused(reason) if reason != PAUSED_BY_USER:
+            case QueuePaused(reason) if reason != PAUSED_BY_USER and not reason.startswith(overnight.STARTS):
                 self._studio.messages.say(f"The queue stands still: {reason}", "warning")
             case JobFailed(_, reason, False):
                 self._studio.messages.say(f"A picture failed: {reason} The others go on.", "warning")

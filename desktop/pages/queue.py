@@ -1,10 +1,24 @@
 """Queue: what is rendered, what waits, what went wrong."""
 
+from collections.abc import Callable
+from datetime import UTC, datetime
+
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListView, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QListView,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 from sqlalchemy.orm import Session
 
+from core import overnight
+from core.edit import again
 from core.events import (
     JobCancelled,
     JobFailed,
@@ -19,6 +33,8 @@ from core.events import (
 )
 from core.library import gallery, jobs
 from core.library.jobs import JobRow
+from core.library.lanes import Lane
+from core.library.undo import undo as take_back
 from desktop import theme, words
 from desktop.later import LaterCall
 from desktop.models.jobs import JobModel
@@ -27,6 +43,7 @@ from desktop.studio import Studio
 from desktop.widgets.buttons import button, icon_button
 from desktop.widgets.empty import EmptyState
 from desktop.widgets.job_rows import JobDelegate
+from desktop.widgets.night_bar import NightBar
 
 SHOWN_PICTURES = 1000
 PAUSED_BY_USER = "Paused by you."
@@ -113,10 +130,55 @@ class QueuePage(QWidget):
 
         self._studio.write(change, lambda _: self._studio.runner.wake(), changed="jobs")
 
+    def pause_now(self, free: bool = False) -> None:
+        """In the middle of a picture, which waits again; `free`: without the model in memory."""
+        hold = jobs.Hold(now=True, free=free)
+        self._change(lambda s: jobs.pause(s, PAUSED_BY_USER, hold))
+
+    def start_at(self, time_of_day: str) -> None:
+        now = datetime.now(UTC)
+        reason, hold = overnight.start_at(overnight.next_time(time_of_day, now), now)
+        self._change(lambda s: jobs.pause(s, reason, hold))
+
     def cancel(self) -> None:
         chosen = [row.id for row in self.selected if row.state in jobs.OPEN]
         if chosen:
-            self._studio.write(lambda s: jobs.cancel(s, chosen), changed="jobs")
+            self._studio.write(lambda s: jobs.cancel(s, chosen), self._offer_undo, changed="jobs")
+
+    def cancel_waiting(self) -> None:
+        """All but what is being made."""
+        chosen = [row.id for row in self.model.rows if row.state == "queued"]
+        if chosen:
+            self._studio.write(lambda s: jobs.cancel(s, chosen), self._offer_undo, changed="jobs")
+
+    def set_lane(self, lane: Lane) -> None:
+        chosen = [row.id for row in self.selected if row.state == "queued"]
+        if chosen:
+            self._change(lambda s: jobs.set_lane(s, chosen, lane))
+
+    def duplicate(self) -> None:
+        """What is selected once more, each with another seed."""
+        chosen = [row.id for row in self.selected]
+
+        def enqueue(session: Session) -> None:
+            jobs.enqueue(
+                session, [each for id in chosen for each in again(jobs.spec_of(session, id), 1, None)]
+            )
+
+        if chosen:
+            self._change(enqueue)
+
+    def undo(self) -> None:
+        """Takes back the last cancelling or reordering."""
+        self._change(take_back)
+
+    def _offer_undo(self, cancelled: int) -> None:
+        if cancelled:
+            told = f"{words.many(cancelled, 'picture')} cancelled."
+            self._studio.messages.say(told, "done", action=("Undo", self.undo))
+
+    def _change(self, change: Callable[[Session], object]) -> None:
+        self._studio.write(change, lambda _: self._studio.runner.wake(), changed="jobs")
 
     def retry(self) -> None:
         """Retries what is selected; without a selection, all that failed."""
@@ -168,6 +230,8 @@ class QueuePage(QWidget):
             button("Compose", self.compose_asked.emit, "compose", "primary"),
         )  # fmt: skip
         self.view = self._list()
+        self.night = NightBar()
+        self.night.start_asked.connect(self.start_at)
         filled = QWidget()
         column = QVBoxLayout(filled)
         column.setContentsMargins(20, 16, 20, 8)
@@ -176,6 +240,7 @@ class QueuePage(QWidget):
         self._reason = theme.text("", "warning", wrap=True)
         column.addWidget(self._reason)
         column.addWidget(self.view, 1)
+        column.addWidget(self.night)
         self._stack = QStackedWidget()
         self._stack.addWidget(empty)
         self._stack.addWidget(filled)
@@ -204,9 +269,26 @@ class QueuePage(QWidget):
         row.addSpacing(8)
         row.addWidget(self._summary)
         row.addStretch()
-        for part in (*self._movers, self._pause, self._cancel, self._retry, self._clear):
+        for part in (*self._movers, self._pause, self._cancel, self._retry, self._clear, self._more()):
             row.addWidget(part)
         return row
+
+    def _more(self) -> QPushButton:
+        made = button("More", tip="Pause at once, order, duplicate, undo")
+        menu = QMenu(made)
+        for title, call in (
+            ("Pause now, in the middle of a picture", self.pause_now),
+            ("Pause now and free the memory", lambda: self.pause_now(free=True)),
+            ("Make the selected first", lambda: self.set_lane("first")),
+            ("Make the selected when nothing else waits", lambda: self.set_lane("background")),
+            ("Make the selected in turn", lambda: self.set_lane("normal")),
+            ("Queue the selected once more, with other seeds", self.duplicate),
+            ("Cancel all that waits", self.cancel_waiting),
+            ("Take back the last cancelling or moving (Ctrl+Z)", self.undo),
+        ):
+            menu.addAction(title).triggered.connect(lambda _=False, call=call: call())
+        made.setMenu(menu)
+        return made
 
     def _list(self) -> QListView:
         view = QListView()
@@ -224,6 +306,7 @@ class QueuePage(QWidget):
         within = Qt.ShortcutContext.WidgetWithChildrenShortcut
         for keys, call in (
             ("Delete", self.cancel),
+            ("Ctrl+Z", self.undo),
             ("Alt+Up", lambda: self.shift(-1)),
             ("Alt+Down", lambda: self.shift(1)),
         ):

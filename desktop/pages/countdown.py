@@ -1,0 +1,76 @@
+"""“This computer goes to sleep in 60 s”, and the ways out of it."""
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from core.overnight import Then
+from desktop import theme
+from desktop.widgets.buttons import button
+
+WORDS: dict[Then, tuple[str, str]] = {
+    "quit": ("Likeness closes", "Close now"),
+    "sleep": ("This computer goes to sleep", "Sleep now"),
+    "shutdown": ("This computer is shut down", "Shut down now"),
+}
+
+
+class Countdown(QDialog):
+    """`due` when it was not cancelled in time."""
+
+    due = Signal()
+
+    def __init__(self, then: Then, seconds: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._what, now = WORDS[then]
+        self._left = seconds
+        self.setWindowTitle("All pictures are made")
+        self.setMinimumWidth(420)
+        # It may come up behind other windows: nobody is asked for the keyboard at night.
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self._words = theme.text("", "heading")
+        self._bar = QProgressBar(textVisible=False)
+        self._bar.setRange(0, seconds)
+        self._bar.setAccessibleName("Time left")
+        self.cancel = button("Cancel", self.reject, "cancel", "primary")
+        self.cancel.setDefault(True)
+        self.now = button(now, self._end)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.tick)
+        self.finished.connect(self._timer.stop)
+        self._lay_out()
+        self._tell()
+
+    def begin(self) -> None:
+        self.open()
+        self._timer.start(1000)
+
+    def tick(self) -> None:
+        """A second went by."""
+        self._left -= 1
+        self._tell()
+        if self._left <= 0:
+            self._end()
+
+    @property
+    def words(self) -> str:
+        return self._words.text()
+
+    def _tell(self) -> None:
+        self._words.setText(f"{self._what} in {self._left} s")
+        self._bar.setValue(self._left)
+
+    def _end(self) -> None:
+        self.accept()
+        self.due.emit()
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.addStretch()
+        row.addWidget(self.now)
+        row.addWidget(self.cancel)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 20, 20, 16)
+        column.setSpacing(12)
+        column.addWidget(self._words)
+        column.addWidget(self._bar)
+        column.addLayout(row)

@@ -1,0 +1,58 @@
+"""The queue's row for the night: when it starts, and what the computer does when all is done."""
+
+from PySide6.QtCore import QTime, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QTimeEdit, QWidget
+
+from core.overnight import Then
+from desktop import theme
+from desktop.widgets.buttons import button
+
+THEN: dict[Then, str] = {
+    "nothing": "Nothing",
+    "quit": "Close Likeness",
+    "sleep": "Put this computer to sleep",
+    "shutdown": "Shut this computer down",
+}
+
+
+class NightBar(QWidget):
+    """`start_asked` with a time of day like "23:00"."""
+
+    start_asked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.time = QTimeEdit(QTime(23, 0), displayFormat="HH:mm")
+        self.time.setAccessibleName("Time to start at")
+        self.start = button(
+            "Start then", self._ask, tip="Nothing is made before; this computer stays awake meanwhile"
+        )
+        self.done = QComboBox()
+        self.done.setAccessibleName("When all is done")
+        for words in THEN.values():
+            self.done.addItem(words)
+        self._awake = theme.text("", "small")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for part in (theme.text("Start at", "muted"), self.time, self.start):
+            row.addWidget(part)
+        row.addSpacing(16)
+        row.addWidget(theme.text("When all is done", "muted"))
+        row.addWidget(self.done)
+        row.addStretch()
+        row.addWidget(self._awake)
+
+    @property
+    def then(self) -> Then:
+        return list(THEN)[self.done.currentIndex()]
+
+    def forget(self) -> None:
+        """What was chosen was for one night."""
+        self.done.setCurrentIndex(0)
+
+    def show_awake(self, awake: bool) -> None:
+        self._awake.setText("This computer is kept awake" if awake else "")
+
+    def _ask(self) -> None:
+        self.start_asked.emit(self.time.time().toString("HH:mm"))
