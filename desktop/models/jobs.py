@@ -25,6 +25,7 @@ STATES = {
     "quarantined": ("Set aside after two crashes", "bad"),
     "cancelled": ("Cancelled", "disabled"),
 }
+LANES = {"first": "Waiting, comes first", "background": "Waiting until nothing else does"}
 OVER = ("done", "failed", "quarantined", "cancelled")
 ORDER = ("running", "queued", "failed", "quarantined", "done", "cancelled")
 WAY: Mapping[str, str] = {name: info.title for name, info in METHODS.items()} | {"text": "text alone"}
@@ -87,6 +88,8 @@ class JobModel(RowModel[JobRow]):
 
     def look(self, row: JobRow) -> JobLook:
         state, token = STATES[row.state]
+        if row.state == "queued":
+            state = LANES.get(row.lane, state)
         running = row.state == "running"
         live = self._live.get(row.id, Live())
         return JobLook(

@@ -38,6 +38,8 @@ class Countdown(QDialog):
         self._timer.timeout.connect(self.tick)
         self.finished.connect(self._timer.stop)
         self._lay_out()
+        # A key pressed in one's sleep cancels.
+        self.cancel.setFocus()
         self._tell()
 
     def begin(self) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from test_queue_page import select, states, texts, waiting  # noqa: F401
 from window_steps import enqueue, read, settle
@@ -14,6 +15,7 @@ from core.library import jobs
 from core.power import LeftAlone
 from desktop import night
 from desktop.app import Application
+from desktop.widgets.cards import LOOK
 from desktop.widgets.night_bar import THEN
 
 
@@ -96,7 +98,8 @@ def test_it_can_be_cancelled(qtbot: QtBot, home_alone: Application, computer: Co
     enqueue(qtbot, home_alone, "a photo of @ada")
     shown = counted_down(qtbot, home_alone)
     shown.tick()
-    shown.cancel.click()
+    qtbot.waitUntil(lambda: shown.cancel.hasFocus())
+    qtbot.keyClick(shown.focusWidget(), Qt.Key.Key_Space)
     settle(qtbot, home_alone)
     assert not shown.isVisible()
     assert not shown._timer.isActive()
@@ -177,6 +180,7 @@ def test_first_and_background_and_once_more(qtbot: QtBot, waiting: Application) 
     select(waiting, 2)
     waiting.queue.set_lane("first")
     qtbot.waitUntil(lambda: texts(waiting) == ["three @ben", "one @ada", "two @ada"])
+    assert waiting.queue.model.index(0).data(LOOK).state == "Waiting, comes first"
     select(waiting, 0)
     waiting.queue.set_lane("background")
     qtbot.waitUntil(lambda: texts(waiting) == ["one @ada", "two @ada", "three @ben"])
