@@ -8,6 +8,7 @@ import typer
 
 from core.cli import queue_changes as changes
 from core.cli import wishes, work
+from core.cli.eta import Eta
 from core.cli.faults import complain
 from core.cli.show import Column, JsonOption, duration, json, listing, say
 from core.cli.work import QueueBar, bars, opened, stop_when_told
@@ -175,12 +176,15 @@ def ready(library: "Library", at: str | None) -> int:
 def render(home: Home, library: "Library", total: int, power: "Power") -> QueueBar:
     """Works the queue off and says what came of it."""
     from core import settings
+    from core.library import jobs
     from core.runner import Runner
 
     stop_when_told()
     output = settings.pictures_folder(home, settings.load(home))
-    with bars() as progress:
-        bar = QueueBar(progress, total)
+    with library.read() as session:
+        eta = Eta(jobs.rows(session))
+    with bars(with_time=False) as progress:
+        bar = QueueBar(progress, total, eta=eta)
         runner = Runner(library, lambda: work.make_engine(home), bar, output, power)
         runner.run_until_idle(patient=True)
     return bar

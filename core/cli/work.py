@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from core.cli.eta import Eta
 from core.cli.show import console, duration, say
 from core.events import (
     ChoreFailed,
@@ -78,13 +79,14 @@ def stop_when_told() -> None:
 
 
 @contextmanager
-def bars() -> Iterator[Progress]:
-    """Progress bars that leave nothing behind; drawn on a terminal alone."""
+def bars(with_time: bool = True) -> Iterator[Progress]:
+    """Progress bars that leave nothing behind; drawn on a terminal alone. `with_time`: they say how long it
+    still takes, by their own speed."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TimeRemainingColumn(),
+        *([TimeRemainingColumn()] if with_time else []),
         TextColumn("{task.fields[detail]}", style="dim"),
     )
     screen = console()
@@ -104,22 +106,26 @@ class ChoreBar:
 
 
 class QueueBar:
-    """The queue on the terminal: a bar that moves with every step, or a line for every picture in a file."""
+    """The queue on the terminal: a bar that moves with every step, or a line for every picture in a file.
+    `eta` knows how long it still takes."""
 
-    def __init__(self, progress: Progress, total: int, silent: bool = False) -> None:
+    def __init__(self, progress: Progress, total: int, silent: bool = False, eta: Eta | None = None) -> None:
         self._progress = progress
         self._total = total
         self._silent = silent
+        self._eta = eta
         self._part: dict[int, float] = {}
         self._task = progress.add_task("Pictures", total=total, detail="")
         self.made, self.failed, self.paused = 0, 0, ""
         self.ended: QueueEnded | None = None
 
     def __call__(self, event: Event) -> None:
+        if self._eta:
+            self._eta.hear(event)
         match event:
             case JobProgress(job, step, steps):
                 self._part[job] = min(step / steps, 0.99)
-                self._move(f"step {step} of {steps}")
+                self._move(f"step {step} of {steps}{self._left()}")
             case JobFinished(job):
                 self.made += 1
                 self._end(job, f"picture {event.picture_id} is ready")
@@ -163,8 +169,9 @@ class QueueBar:
         return sum(part == 1.0 for part in self._part.values())
 
     def _left(self) -> str:
-        task = self._progress.tasks[self._task]
-        done = sum(self._part.values())
-        if not done or not task.elapsed or done >= self._total:
-            return ""
-        return f" · about {duration(task.elapsed / done * (self._total - done))} left"
+        left = self._eta.left() if self._eta else self._at_this_speed()
+        return f" · about {duration(left)} left" if left else ""
+
+    def _at_this_speed(self) -> float | None:
+        elapsed, done = self._progress.tasks[self._task].elapsed, sum(self._part.values())
+        return elapsed / done * (self._total - done) if elapsed and done else None
