@@ -53,9 +53,10 @@ def whole(file: Path) -> tuple[str, ...]:
     """What is wrong with a library's file, in words; empty when nothing is. Reads every page. Raises
     sqlite3.Error where the disk or a lock keeps it from being read."""
     try:
-        return _ours(file) or _faults(file, "PRAGMA integrity_check(5)") or _dangling(file)
+        found = _ours(file) or _faults(file, "PRAGMA integrity_check(5)")
+        return found or _dangling(file) or _unreadable(file)
     except sqlite3.Error as error:
-        if _name(error).startswith(NO_DAMAGE):
+        if passes(error):
             raise
         return (str(error),)
 
@@ -63,12 +64,23 @@ def whole(file: Path) -> tuple[str, ...]:
 def revision(file: Path) -> str:
     """The schema of a library's file. Raises sqlite3.Error."""
     with _reading(file) as raw:
-        return str(raw.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+        row = raw.execute("SELECT version_num FROM alembic_version").fetchone()
+    if row is None:
+        raise sqlite3.DatabaseError("its schema's number is gone")
+    return str(row[0])
 
 
 def says_damaged(error: BaseException) -> bool:
     """Whether SQLite found the file itself wrong, not the disk, a lock or a query."""
-    return _name(error).startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+    damaged = _name(error).startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+    return damaged or (
+        isinstance(error, sqlite3.Error) and str(error).startswith("Could not decode to UTF-8")
+    )
+
+
+def passes(error: BaseException) -> bool:
+    """Whether the disk, a lock or a permission is at fault: the file may well be whole."""
+    return _name(error).startswith(NO_DAMAGE)
 
 
 def _once_more(home: Home) -> tuple[str, ...]:
@@ -82,7 +94,10 @@ def _once_more(home: Home) -> tuple[str, ...]:
 def _ours(file: Path) -> tuple[str, ...]:
     with _reading(file) as raw:
         (identity,) = raw.execute("PRAGMA application_id").fetchone()
-    return () if identity == APPLICATION_ID else ("it is no library of Likeness",)
+    if identity != APPLICATION_ID:
+        return ("it is no library of Likeness",)
+    revision(file)  # raises where even that table is gone
+    return ()
 
 
 def _faults(file: Path, pragma: str) -> tuple[str, ...]:
@@ -103,11 +118,38 @@ def _dangling(file: Path) -> tuple[str, ...]:
     return tuple(f"row {row} of {table} has lost its row of {parent}" for table, row, parent, _ in rows)
 
 
+def _unreadable(file: Path) -> tuple[str, ...]:
+    """Tables with text that is none, or dates that are none: SQLite itself keeps any bytes."""
+    with _reading(file) as raw:
+        tables = [name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        kinds = {name: raw.execute(f'PRAGMA table_info("{name}")').fetchall() for name in tables}
+        return tuple(
+            f"{name} has values that cannot be read" for name in tables if _spoilt(raw, name, kinds[name])
+        )
+
+
+def _spoilt(raw: sqlite3.Connection, table: str, columns: list[tuple[int, str, str]]) -> bool:
+    text = [f'"{name}"' for _, name, kind, *_ in columns if kind.startswith("VARCHAR")]
+    dates = [f'"{name}"' for _, name, kind, *_ in columns if kind == "DATETIME"]
+    wrong = " OR ".join(f"({date} IS NOT NULL AND datetime({date}) IS NULL)" for date in dates) or "0"
+    try:
+        for _ in raw.execute(f'SELECT {", ".join(text) or "1"} FROM "{table}"'):
+            pass  # Python decodes each
+    except sqlite3.OperationalError as error:
+        if not says_damaged(error):
+            raise
+        return True
+    return raw.execute(f'SELECT 1 FROM "{table}" WHERE {wrong} LIMIT 1').fetchone() is not None
+
+
 @contextlib.contextmanager
 def _reading(file: Path) -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(file, isolation_level=None)) as raw:
         raw.execute(f"PRAGMA busy_timeout={BUSY_MS}")
-        yield raw
+        try:
+            yield raw
+        except UnicodeError as error:  # damaged names of tables, in SQLite's own words about them
+            raise sqlite3.DatabaseError("its schema cannot be read") from error
 
 
 def _stamp(home: Home) -> str | None:

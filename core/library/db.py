@@ -64,7 +64,9 @@ def open_library(home: Home) -> Library:
         migrate.bring_up_to_date(home)
         found = check.at_start(home)
     except sqlite3.Error as error:
-        raise _known(home, error) from error
+        if check.passes(error) or check.says_damaged(error):
+            raise _known(home, error) from error
+        raise backup.damaged(home, (str(error),)) from error
     except OSError as error:
         raise KnownError(f"The folder {home.root} cannot be used: {error.strerror or error}.") from error
     if found:
@@ -120,6 +122,7 @@ WORLDS_FAULTS = {
     "SQLITE_NOTADB": "{file} is not a Likeness library, or it is damaged.",
     "SQLITE_CORRUPT": "The library at {file} is damaged.",
 }
+CANNOT_BE_USED = "The library at {file} cannot be used: {error}."
 
 
 def _fault(error: sqlite3.Error) -> str:
@@ -128,12 +131,13 @@ def _fault(error: sqlite3.Error) -> str:
 
 
 def _is_the_worlds(error: sqlite3.Error) -> bool:
-    return _fault(error) in WORLDS_FAULTS
+    return _fault(error) in WORLDS_FAULTS or check.says_damaged(error)
 
 
 def _known(home: Home, error: sqlite3.Error) -> KnownError:
     """A fault in the user's words; of a damaged file also what can be done."""
-    text = WORLDS_FAULTS.get(_fault(error), "The library at {file} cannot be used: {error}.")
+    fault = "SQLITE_CORRUPT" if check.says_damaged(error) else ""
+    text = WORLDS_FAULTS.get(_fault(error)) or WORLDS_FAULTS.get(fault, CANNOT_BE_USED)
     told = text.format(file=os.fspath(home.database), error=error)
     if check.says_damaged(error):
         check.distrust(home)

@@ -59,7 +59,7 @@ def _revision(file: Path) -> str | None:
             raise KnownError(
                 f"{file} is a database of another program. It was left as it is: choose another folder."
             )
-        return str(raw.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+    return check.revision(file)
 
 
 def _create(file: Path) -> None:

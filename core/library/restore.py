@@ -127,7 +127,7 @@ def _consents(file: Path) -> dict[str, str]:
             for uid, consent in raw.execute("SELECT uid, consent FROM subjects NOT INDEXED"):
                 if consent in CONSENTS:
                     found[str(uid)] = consent
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, UnicodeError):
         pass  # those that were read before the damage count
     return found
 

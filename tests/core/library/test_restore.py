@@ -1,6 +1,7 @@
 """A damaged library is noticed, a backup takes its place, and nothing that was made is lost."""
 
 import os
+import random
 import sqlite3
 import subprocess
 import sys
@@ -104,6 +105,81 @@ def test_damage_that_was_found_is_looked_for_until_it_is_gone(library: Library, 
     assert list(states(library).values()) == ["queued"] * 3
     library.close()
     assert check._remembered(home) == check._stamp(home)
+
+
+def mutant(data: bytes, dice: random.Random) -> bytes:
+    """The file with something wrong: bytes, zeros, an end too early, two pages in each other's place."""
+    changed, at = bytearray(data), dice.randrange(len(data))
+    size = dice.choice((1, 16, 512, 4096, 20_000))
+    one, other = (dice.randrange(len(data) // 4096) * 4096 for _ in range(2))
+    match dice.randrange(4):
+        case 0:
+            changed[at : at + size] = dice.randbytes(len(changed[at : at + size]))
+        case 1:
+            changed[at : at + size] = bytes(len(changed[at : at + size]))
+        case 2:
+            del changed[at:]
+        case 3:
+            changed[one : one + 4096], changed[other : other + 4096] = (
+                changed[other : other + 4096],
+                changed[one : one + 4096],
+            )
+    return bytes(changed)
+
+
+def test_whatever_happened_to_the_file_it_opens_or_is_told_and_can_be_restored(
+    library: Library, home: Home
+) -> None:
+    queue(library, 3)
+    work(library)
+    queue(library, 2, first_seed=50)
+    made = backup.make(home, "asked")
+    library.close()
+    good, dice, told = home.database.read_bytes(), random.Random(20260103), 0
+    for _ in range(25):
+        home.database.write_bytes(mutant(good, dice))
+        try:
+            open_library(home).close()
+        except KnownError:
+            told += 1
+        restore(home, made)
+        library = reopened(home)
+        assert sorted(states(library).values()) == ["done"] * 3 + ["queued"] * 2
+        library.close()
+    assert told >= 10
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "words"),
+    [("spec", "CAST(x'ff00fe' AS TEXT)", "jobs has values"), ("created_at", "'12:7x'", "jobs has values")],
+)
+def test_values_that_cannot_be_read_are_damage(
+    library: Library, home: Home, column: str, value: str, words: str
+) -> None:
+    """SQLite keeps any bytes as text, and any text as a date."""
+    queue(library, 1)
+    with closing(sqlite3.connect(home.database)) as raw, raw:
+        raw.execute(f"UPDATE jobs SET {column} = {value}")
+    with pytest.raises(check.DamagedLibrary, match=words):
+        backup.make(home, "batch")
+    if column == "spec":
+        with pytest.raises(check.DamagedLibrary), library.read() as session:
+            list(session.scalars(select(Job.spec)))
+    library.close()
+    with pytest.raises(check.DamagedLibrary, match=words):
+        open_library(home)
+
+
+@pytest.mark.parametrize("wrong", ["DROP TABLE alembic_version", "DELETE FROM alembic_version"])
+def test_a_schema_that_lost_its_number_is_damage(library: Library, home: Home, wrong: str) -> None:
+    backup.make(home, "asked")
+    library.close()
+    with closing(sqlite3.connect(home.database)) as raw, raw:
+        raw.execute(wrong)
+    with pytest.raises(check.DamagedLibrary, match="likeness library restore"):
+        open_library(home)
+    restore(home)
+    open_library(home).close()
 
 
 def test_an_emptied_file_is_damage_only_where_there_was_a_library(library: Library, home: Home) -> None:
