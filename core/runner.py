@@ -101,6 +101,7 @@ class Runner:
         self._backups = Backups(library.home, lambda why: self._emit(ChoreFailed("Backup", why)))
         self._unsettled = False
         self._unkept_hold = False
+        self._gave_up = False
         self._power = power or LeftAlone()
         self._holding = Holding((self._output, library.home.root), self._power)
         self._awake = False
@@ -157,8 +158,9 @@ class Runner:
 
     def run_until_idle(self, patient: bool = False) -> None:
         """Works in the caller's thread until nothing is queued or the queue is paused; `patient`: also waits
-        for what ends by itself (a full disk, a time to start at). Raises KnownError when another program
-        works on this home; KeyboardInterrupt leaves the current picture in the queue."""
+        for whatever holds it to end (a full disk, a time to start at, a pause), but for a fault of the
+        worker's own. Raises KnownError when another program works on this home; KeyboardInterrupt leaves the
+        current picture in the queue."""
         self._begin()
         try:
             while not self._stopping.is_set():
@@ -180,6 +182,7 @@ class Runner:
                 "Another Likeness is already making pictures for this library. Use that one, or close it."
             ) from error
         self._stopping.clear()
+        self._gave_up = False
         try:
             with self._library.write() as session:
                 remove_leftovers(session, self._output, jobs.begun(session))
@@ -222,6 +225,7 @@ class Runner:
             log("runner").exception("a fault of the worker")
             reason = "Something unforeseen happened to the queue; the log says where. Resume to try again."
             self._hold(reason, Hold())
+            self._gave_up = True
         return False
 
     def _next_batch(self) -> bool:
@@ -267,13 +271,15 @@ class Runner:
         self._backups.when_idle()
 
     def _waits(self) -> bool:
-        """Whether the queue is held by something that ends by itself."""
+        """Whether the queue is held by something that others or time will end."""
+        if self._gave_up:
+            return False
         try:
             with self._library.read() as session:
                 hold = jobs.hold(session)
         except KnownError:
             return True
-        return self._unkept_hold or (hold is not None and hold.ends != "user")
+        return self._unkept_hold or hold is not None
 
     def _claim(self, first: RenderSpec | None) -> list[ClaimedJob]:
         most = self._fits(first) if first else 1

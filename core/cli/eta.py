@@ -1,4 +1,4 @@
-"""How long the queue still takes, while it is worked off: as its like took before, in the library and since."""
+"""How long the queue still takes: as its like took before, in the library and while it is worked off."""
 
 import time
 from collections.abc import Callable, Iterable

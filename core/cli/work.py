@@ -141,6 +141,7 @@ class QueueBar:
                 self._tell(f"The queue stands still: {reason}")
             case QueueResumed():
                 self.paused = ""
+                self._tell("The queue goes on.")
             case ChoreFailed(chore, reason):
                 self._tell(f"{chore}: {reason}")
             case KeptAwake(awake=True):

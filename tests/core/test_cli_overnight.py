@@ -1,6 +1,7 @@
 """“queue run” for the night: when it starts, what it waits for, what the computer does afterwards."""
 
 import json
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -112,18 +113,46 @@ def test_failed_pictures_do_not_keep_it_up_all_night(
     assert computer.done[-1] == "sleep"
 
 
-def test_a_queue_that_was_paused_is_not_done(
-    likeness: Likeness, computer: Computer, home: Home, monkeypatch: pytest.MonkeyPatch
+def test_a_pause_is_waited_out_and_what_was_chosen_still_happens(
+    likeness: Likeness, computer: Computer, seconds: list[float], home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def pause(specs: Any) -> None:
+    """Paused by another program in the middle of the first of two pictures, and resumed a little later."""
+
+    def change(what: Callable[..., None], *arguments: object) -> None:
         library = open_library(home)
         with library.write() as session:
-            jobs.pause(session, "Paused by you.")
+            what(session, *arguments)
         library.close()
 
-    monkeypatch.setattr("core.cli.work.make_engine", lambda home: FakeEngine(trouble=pause))
+    def pause(specs: Any) -> None:
+        if not later.is_alive() and later.ident is None:
+            change(jobs.pause, "Paused by you.", jobs.Hold(now=True, free=True))
+            later.start()
+
+    later = threading.Timer(0.3, change, (jobs.resume,))
+    monkeypatch.setattr(
+        "core.cli.work.make_engine", lambda home: FakeEngine(trouble=pause, step_seconds=0.01)
+    )
     likeness("queue", "add", "a beach", "--count", 2)
-    assert "stopped: Paused by you." in likeness("queue", "run", "--then", "shutdown", fails=1)
+    told = likeness("queue", "run", "--then", "shutdown")
+    later.join()
+    assert (
+        told.index("stands still: Paused by you.")
+        < told.index("goes on")
+        < told.index("2 pictures are ready")
+    )
+    assert computer.done[-1] == "shut down"
+
+
+def test_a_fault_of_its_own_ends_it_and_nothing_is_shut_down(
+    likeness: Likeness, computer: Computer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    likeness("queue", "add", "a beach")
+    monkeypatch.setattr(jobs, "claim", broken)
+    assert "stopped: Something unforeseen" in likeness("queue", "run", "--then", "shutdown", fails=1)
     assert computer.done == ["awake"]
 
 
