@@ -56,6 +56,21 @@ class _Found:
     made: datetime
 
 
+class _Rows:
+    """What the library shows, asked once: number and path of each row by its bytes' hash."""
+
+    def __init__(self, session: Session) -> None:
+        self.paths: set[str] = set()
+        self.by_bytes: dict[str, list[tuple[int, str]]] = {}
+        for number, path, sha256 in session.execute(select(Picture.id, Picture.path, Picture.sha256)):
+            self.paths.add(path)
+            self.by_bytes.setdefault(sha256, []).append((number, path))
+
+    def show(self, found: _Found) -> bool:
+        """Whether a row shows the same bytes in a file that is there."""
+        return any(Path(path).exists() for _, path in self.by_bytes.get(found.sha256, ()))
+
+
 def rebuild(
     library: Library,
     folders: Iterable[Path] | None = None,
@@ -75,15 +90,15 @@ def adopt(
     """`rebuild` for a caller that is `alone` already."""
     files = [file for folder in dict.fromkeys(folders) for file in _pictures(folder)]
     with library.read() as session:
-        known = set(session.scalars(select(Picture.path)))
-    unknown = sorted((file for file in files if str(file) not in known), key=_time)
+        rows = _Rows(session)
+    unknown = sorted((file for file in files if str(file) not in rows.paths), key=_time)
     count = {"known": len(files) - len(unknown)}
     unreadable: list[tuple[str, str]] = []
     for start in range(0, len(unknown), AT_ONCE):
         found = list(_read(unknown[start : start + AT_ONCE], count, unreadable))
         with library.write() as session:
             for each in found:
-                _enter(session, each, count)
+                _enter(session, each, rows, count)
         progress(min(start + AT_ONCE, len(unknown)), len(unknown), "")
     with library.write() as session:
         jobs.never_below(session, max(map(_job_number, files), default=0))
@@ -97,9 +112,11 @@ def places(home: Home) -> list[Path]:
 
 
 def missing(session: Session, folders: Iterable[Path]) -> list[Path]:
-    """The PNG files of `folders` that no row names; their metadata was not read."""
-    known = set(session.scalars(select(Picture.path)))
-    return [file for folder in dict.fromkeys(folders) for file in _pictures(folder) if str(file) not in known]
+    """The pictures of `folders` that `rebuild` would add or find again."""
+    rows = _Rows(session)
+    files = [file for folder in dict.fromkeys(folders) for file in _pictures(folder)]
+    unknown = _read([file for file in files if str(file) not in rows.paths], {}, [])
+    return [found.path for found in unknown if not rows.show(found)]
 
 
 def _pictures(folder: Path) -> list[Path]:
@@ -141,13 +158,14 @@ def _found(file: Path) -> _Found:
     return _Found(file, hashlib.sha256(data).hexdigest(), saved, width, height, made)
 
 
-def _enter(session: Session, found: _Found, count: dict[str, int]) -> None:
+def _enter(session: Session, found: _Found, rows: _Rows, count: dict[str, int]) -> None:
     """One picture: a row that lost its file gets it back, a copy is left alone, any other gets a row."""
-    rows = session.execute(select(Picture.id, Picture.path).where(Picture.sha256 == found.sha256)).all()
-    if any(row.path == str(found.path) or Path(row.path).exists() for row in rows):
+    if rows.show(found):
         return _add(count, "copies")
-    if rows:
-        session.execute(update(Picture).where(Picture.id == rows[0].id).values(path=str(found.path)))
+    lost = rows.by_bytes.get(found.sha256)
+    rows.by_bytes[found.sha256] = [(0, str(found.path))]
+    if lost:
+        session.execute(update(Picture).where(Picture.id == lost[0][0]).values(path=str(found.path)))
         return _add(count, "moved")
     job = _waiting_for(session, found)
     session.execute(insert(Picture).values(_row(found, job)))

@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 from picture_makers import lines, queue, states, work
+from PIL import Image
 from sqlalchemy import select, update
 
 from core.errors import KnownError
@@ -489,6 +491,9 @@ def test_an_inventory_names_what_is_missing_on_either_side(
     with library.read() as session:
         newest, older, oldest = gallery.rows(session)
         crop = subjects.references(session, 1)[0].crop
+    shutil.copy(older.path, home.pictures / "copy.png")
+    Image.new("RGB", (8, 8)).save(home.pictures / "holiday.png")
+    assert inventory.take(home).whole
     Path(newest.path).unlink()
     Path(oldest.path).rename(home.pictures / "renamed.png")
     home.reference(crop).unlink()
