@@ -95,7 +95,7 @@ class ProcessEngine:
 
     def _ask(self, call: wire.Call, kind: type[T], on_step: OnStep | None = None) -> T:
         child = self._child = self._child or _Child(self._opening, self._limits)
-        watchdog = Watchdog(self._silences, (_kind(call), "first"), child.process.kill)
+        watchdog = Watchdog(self._silences, None, child.process.kill)
         try:
             with watchdog:
                 reply, stopped = _exchange(child, call, on_step, watchdog)
@@ -168,7 +168,7 @@ def _exchange(
     while True:
         reply = wire.receive(child.answers, wire.FromEngine)
         if not isinstance(reply, wire.Stepped):
-            watchdog.heard("answered")
+            watchdog.heard(None)
             return reply, stopped
         last = reply.step.step == reply.step.steps
         watchdog.heard((_kind(call), "last" if last else "step"))
@@ -179,25 +179,12 @@ def _exchange(
 
 
 def _kind(call: wire.Call) -> Hashable:
-    """Equal for calls whose silences are about equally long."""
-    match call:
-        case wire.RenderCall(specs, batch_size):
-            one = specs[0]
-            return (
-                "render",
-                one.model,
-                one.method,
-                one.width,
-                one.height,
-                one.precision,
-                batch_size or len(specs),
-            )
-        case wire.BatchSizeCall(spec):
-            return "batch size", spec.model
-        case wire.GroupCall(embeddings):
-            return "group", len(embeddings)
-        case _:
-            return type(call).__name__
+    """Equal for calls whose steps take about equally long."""
+    if not isinstance(call, wire.RenderCall):
+        return type(call).__name__
+    one = call.specs[0]
+    pictures = call.batch_size or len(call.specs)
+    return one.model, one.method, one.width, one.height, one.precision, pictures
 
 
 def _stopped_by(on_step: OnStep, step: Step) -> BaseException | None:

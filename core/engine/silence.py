@@ -17,8 +17,9 @@ RECENT = 50
 
 @dataclass(frozen=True)
 class Patience:
-    """In seconds. `unknown`: where nothing like it was measured yet (loading a model from a slow disk).
-    Otherwise `factor` times the longest silence heard before, and `floor` at least."""
+    """In seconds. `unknown`: where nothing like it was measured yet, or where a model may have to be loaded
+    first, which depends on the disk more than on what was measured. Otherwise `factor` times the longest
+    silence heard before, and `floor` at least. `look`: how often it is looked at."""
 
     unknown: float = 1800.0
     floor: float = 300.0
@@ -36,9 +37,9 @@ class Silences:
     def record(self, kind: Hashable, seconds: float) -> None:
         self._heard[kind].append(seconds)
 
-    def limit(self, kind: Hashable) -> float:
+    def limit(self, kind: Hashable | None) -> float:
         """Seconds after which a silence of this kind means that nothing more will come."""
-        if kind not in self._heard:
+        if kind is None or kind not in self._heard:
             return self.patience.unknown
         return max(self.patience.floor, self.patience.factor * max(self._heard[kind]))
 
@@ -46,13 +47,14 @@ class Silences:
 class Watchdog(AbstractContextManager["Watchdog"]):
     """Watches one call. `end` is called once, on a thread of its own, when the silence grows too long.
 
-    `kind` says what is waited for; `heard(kind)` that a sign of life came, and what is waited for next.
+    `kind` says what is waited for, None what cannot be compared with anything; `heard(kind)` that a sign of
+    life came, and what is waited for next.
     """
 
     def __init__(
         self,
         silences: Silences,
-        kind: Hashable,
+        kind: Hashable | None,
         end: Callable[[], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -70,10 +72,11 @@ class Watchdog(AbstractContextManager["Watchdog"]):
     def __exit__(self, *_: object) -> None:
         self._over.set()
 
-    def heard(self, kind: Hashable) -> None:
+    def heard(self, kind: Hashable | None) -> None:
         with self._lock:
             self._look()
-            self._silences.record(self._kind, self._silent)
+            if self._kind is not None:
+                self._silences.record(self._kind, self._silent)
             self._kind, self._silent = kind, 0.0
 
     def look(self) -> None:

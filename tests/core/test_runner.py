@@ -663,7 +663,7 @@ def test_a_full_disk_in_the_engine_pauses_too(bench: Bench) -> None:
 
 def test_a_job_that_hangs_the_engine_twice_is_set_aside_and_the_rest_runs(library: Library) -> None:
     options = EngineOptions(library.home.root, {}, library.home.root)
-    patience = Patience(unknown=10, floor=0.3, factor=3, look=0.05)
+    patience = Patience(unknown=10, floor=0.8, factor=3, look=0.05)
     bench = Bench(library)
     bench.runner = Runner(library, lambda: ProcessEngine(options, "fake", patience), bench.hear, bench.output)
     bench.queue(spec(1), spec(2, "HANG"), spec(3))

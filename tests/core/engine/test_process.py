@@ -173,16 +173,16 @@ def test_the_last_words_of_a_dead_child_are_kept(engine: ProcessEngine) -> None:
     assert "Segmentation fault" in caught.value.stderr
 
 
-HASTY = Patience(unknown=10, floor=0.3, factor=3, look=0.05)
+HASTY = Patience(unknown=10, floor=0.8, factor=3, look=0.05)
 
 
 def test_an_engine_that_hangs_is_noticed_by_its_silence_and_replaced(tmp_path: Path) -> None:
     engine = ProcessEngine(options(tmp_path), "fake", HASTY)
     engine.render([spec()], ignore)
     pid = engine.pid or 0
-    with pytest.raises(EngineHung, match=r"said nothing for 1 s and was ended") as caught:
+    with pytest.raises(EngineHung, match=r"said nothing for \d+ s and was ended") as caught:
         engine.render([spec("HANG")], ignore)
-    assert 0.25 < caught.value.seconds < 5
+    assert 0.75 < caught.value.seconds < 10
     assert not alive(pid)
     assert len(engine.render([spec()], ignore)) == 1
     engine.close()

@@ -60,6 +60,16 @@ def test_each_sign_of_life_begins_a_new_silence(silences: Silences) -> None:
     assert watched.wait(20 * 90 + 20)
 
 
+def test_a_wait_in_which_a_model_may_be_loaded_is_never_cut_short(silences: Silences) -> None:
+    watched = Watched(silences)
+    watched.dog.heard(None)
+    for _ in range(60):
+        watched.wait(10)
+        watched.dog.heard(None)
+    assert not watched.wait(1000)
+    assert watched.wait(20)
+
+
 def test_it_ends_the_engine_once(silences: Silences) -> None:
     watched = Watched(silences)
     watched.wait(5000)
