@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from pytestqt.qtbot import QtBot
 from test_queue_page import select, states, texts, waiting  # noqa: F401
 from window_steps import enqueue, read, settle
@@ -196,3 +196,48 @@ def test_pausing_now_stops_in_the_middle(qtbot: QtBot, home_alone: Application, 
     home_alone.queue.pause_now(free=True)
     qtbot.waitUntil(lambda: states(home_alone) == ["queued"])
     qtbot.waitUntil(lambda: engine.closed)  # type: ignore[attr-defined]
+
+
+class Tray(QObject):
+    """A tray that writes down what it shows."""
+
+    activated, messageClicked = Signal(), Signal()
+    shown: list[str] = []
+
+    def __init__(self, icon: object, parent: QObject) -> None:
+        super().__init__(parent)
+        self.visible = False
+
+    @staticmethod
+    def isSystemTrayAvailable() -> bool:
+        return True
+
+    def show(self) -> None:
+        self.visible = True
+
+    def hide(self) -> None:
+        self.visible = False
+
+    def showMessage(self, title: str, told: str, icon: object) -> None:
+        self.shown.append(told)
+
+
+def test_who_works_in_another_window_is_told_once_a_queue(
+    qtbot: QtBot, home_alone: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Tray.shown.clear()
+    monkeypatch.setattr(night, "QSystemTrayIcon", Tray)
+    monkeypatch.setattr(night, "WATCHED_SECONDS", 0.0)
+    monkeypatch.setattr(home_alone.window, "isActiveWindow", lambda: False)
+    home_alone.queue.pause_or_resume()
+    enqueue(qtbot, home_alone, "a photo of @ada", count=3)
+    qtbot.waitUntil(lambda: home_alone.queue._pause.text() == "Resume")
+    home_alone.queue.pause_or_resume()
+    qtbot.waitUntil(lambda: bool(Tray.shown))
+    settle(qtbot, home_alone)
+    assert [told.split(" in ")[0] for told in Tray.shown] == ["3 pictures made"]
+    tray = home_alone.night._tray
+    assert isinstance(tray, Tray)
+    assert tray.visible
+    tray.messageClicked.emit()
+    assert not tray.visible
