@@ -47,7 +47,12 @@ def test_the_embedded_model_is_read_from_its_files() -> None:
     assert (model.size, model.scale_factor, model.tokens, model.latent_channels) == (256, 8, 48, 8)
     assert (model.prediction, model.encoder_size, model.width) == ("v_prediction", 128, 256)
     tokens = {adapter.layout: (adapter.tokens, adapter.width) for adapter in model.adapters}
-    assert tokens == {"ip-adapter": (4, 256), "ip-adapter-plus": (16, 256), "fastcomposer": (1, 256)}
+    assert tokens == {
+        "ip-adapter": (4, 256),
+        "ip-adapter-plus": (16, 256),
+        "fastcomposer": (1, 256),
+        "photoverse": (5, 256),
+    }
     assert model.refused == ()
 
 
@@ -139,7 +144,7 @@ def test_an_adapter_for_another_kind_of_model_is_refused_but_the_model_stays(fol
 def test_an_adapter_for_another_image_encoder_is_refused(folder: Path) -> None:
     change(folder / "image_encoder" / "config.json", hidden_size=1280)
     model = models.inspect("mine", folder)
-    assert [adapter.name for adapter in model.adapters] == ["fastcomposer", "ip-adapter"]
+    assert [adapter.name for adapter in model.adapters] == ["fastcomposer", "ip-adapter", "photoverse"]
     assert "reads 320 features of an image encoder; the one in image_encoder gives 1280" in model.refused[0]
 
 
@@ -155,7 +160,7 @@ def test_files_of_other_kinds_are_named(folder: Path) -> None:
     (folder / "adapters" / "model_sdxl.bin").touch()
     (folder / "adapters" / "ip-adapter.bin").touch()
     model = models.inspect("mine", folder)
-    assert [adapter.name for adapter in model.adapters] == ["fastcomposer", "ip-adapter-plus", "ip-adapter"]
+    assert [adapter.name for adapter in model.adapters] == ["fastcomposer", "ip-adapter-plus", "ip-adapter", "photoverse"]
     assert [reason.split(": ", 1)[0] for reason in model.refused] == [
         "lora.safetensors is no adapter of a kind that is known here",
         "model_sdxl.bin can hold programs and is not read as it is. Convert it",
@@ -174,11 +179,14 @@ def test_methods_are_those_whose_files_are_all_there(folder: Path) -> None:
         "text",
         "ip-adapter",
         "ip-adapter-plus",
+        "photoverse",
+        "photoverse+mip",
         "fastcomposer",
         "fastcomposer+ip-adapter",
         "fastcomposer+ip-adapter-plus",
     )
-    (folder / "adapters" / "fastcomposer.safetensors").unlink()
+    for name in ("fastcomposer", "photoverse"):
+        (folder / "adapters" / f"{name}.safetensors").unlink()
     assert models.inspect("mine", folder).methods() == ("text", "ip-adapter", "ip-adapter-plus")
 
 
