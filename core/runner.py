@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 
 from core.backups import Backups
 from core.engine import Engine, EngineDied, EngineFailed, OnStep, Rendered, Step
@@ -39,11 +39,13 @@ from core.keep import keep, remove_leftovers
 from core.library import Library, jobs
 from core.library.jobs import ClaimedJob, Hold
 from core.log import log
+from core.paths import Home
 from core.power import LeftAlone, Power
 from core.room import is_full
 from core.spec import RenderSpec
 from core.tally import Tally
 
+LOCK = "runner.lock"
 LOOK_SECONDS = 2.0
 """How often an idle worker looks for jobs that another process queued."""
 PATIENCE_SECONDS = 3.0
@@ -96,7 +98,7 @@ class Runner:
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._lock = FileLock(library.home.root / "runner.lock", timeout=0, thread_local=False)
+        self._lock = FileLock(library.home.root / LOCK, timeout=0, thread_local=False)
         self._told: Event = QueueIdle()
         self._backups = Backups(library.home, lambda why: self._emit(ChoreFailed("Backup", why)))
         self._unsettled = False
@@ -175,12 +177,7 @@ class Runner:
     # The loop
 
     def _begin(self) -> None:
-        try:
-            self._lock.acquire()
-        except Timeout as error:
-            raise KnownError(
-                "Another Likeness is already making pictures for this library. Use that one, or close it."
-            ) from error
+        _take(self._lock)
         self._stopping.clear()
         self._gave_up = False
         try:
@@ -495,6 +492,22 @@ class Runner:
             self._listener(event)
         except Exception:
             log("runner").exception("a listener failed")
+
+
+def check_alone(home: Home) -> None:
+    """Raises KnownError when another program works on this home: to be asked before its queue is changed."""
+    lock = FileLock(home.root / LOCK, timeout=0)
+    _take(lock)
+    lock.release()
+
+
+def _take(lock: BaseFileLock) -> None:
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise KnownError(
+            "Another Likeness is already making pictures for this library. Use that one, or close it."
+        ) from error
 
 
 def _where(error: Exception) -> str:

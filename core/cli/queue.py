@@ -161,7 +161,9 @@ def ready(library: "Library", at: str | None) -> int:
     """Resumes the queue, or has it wait for its time; how many pictures there are to make."""
     from core import overnight
     from core.library import jobs
+    from core.runner import check_alone
 
+    check_alone(library.home)
     now = datetime.now(UTC)
     hold = overnight.start_at(overnight.next_time(at, now), now) if at else None
     with library.write() as session:

@@ -318,6 +318,7 @@ def test_a_second_worker_is_refused(likeness, listed, known, home):
     other.start()
     try:
         assert "Another Likeness" in likeness("queue", "run", fails=1)
+        assert "paused: wait" in likeness("queue", "list")
     finally:
         other.stop()
         library.close()
