@@ -316,8 +316,9 @@ def test_a_long_night_is_queued_and_cancelled_at_once(library: Library) -> None:
 def test_the_claim_reads_its_index_alone(library: Library) -> None:
     with library.read() as session:
         plan = session.execute(
-            text("EXPLAIN QUERY PLAN "
-                 "SELECT id FROM jobs WHERE state = 'queued' ORDER BY position, id LIMIT 1")
+            text(
+                "EXPLAIN QUERY PLAN SELECT id FROM jobs WHERE state = 'queued' ORDER BY position, id LIMIT 1"
+            )
         ).all()
     assert "ix_jobs_state_position" in str(plan)
     assert "TEMP B-TREE FOR ORDER BY" not in str(plan)
