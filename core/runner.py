@@ -268,15 +268,15 @@ class Runner:
         self._backups.when_idle()
 
     def _waits(self) -> bool:
-        """Whether the queue is held by something that others or time will end."""
+        """Whether the queue is held by something that others or time will end, or was until a moment ago."""
         if self._gave_up:
             return False
         try:
             with self._library.read() as session:
-                hold = jobs.hold(session)
+                held = jobs.hold(session) is not None or jobs.counts(session)["queued"] > 0
         except KnownError:
             return True
-        return self._unkept_hold or hold is not None
+        return self._unkept_hold or held
 
     def _claim(self, first: RenderSpec | None) -> list[ClaimedJob]:
         most = self._fits(first) if first else 1

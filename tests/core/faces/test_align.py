@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 from core.errors import KnownError
 from core.faces import FaceBackend, Point
 from core.faces.align import TEMPLATE, aligned, similarity
+from core.faces.opencv import load_cv2
 from core.images import open_photo
 
 SHAKEN = np.random.default_rng(0).normal(0, 2, (5, 2))
@@ -23,6 +24,7 @@ def placed(scale: float, degrees: float, x: float, y: float) -> list[Point]:
 
 
 def insight_matrix(landmarks: list[Point], size: int) -> Any:
+    load_cv2()  # leaves the environment alone, which insightface's own import does not
     from insightface.utils import face_align
 
     with warnings.catch_warnings():
@@ -60,6 +62,7 @@ def test_eyes_and_mouth_come_where_they_were_learned(scale: float, degrees: floa
 
 def test_the_same_picture_as_insightface(embedded: FaceBackend, album: list[Any]) -> None:
     """Both read the same pixels where neither enlarges nor shrinks much; ours is the smoother one."""
+    load_cv2()  # leaves the environment alone, which insightface's own import does not
     from insightface.utils import face_align
 
     photo = open_photo(album[0].path).image
