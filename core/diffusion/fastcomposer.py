@@ -1,18 +1,12 @@
 """FastComposer's text fusion, arXiv 2305.10431 §4.1: c'[i_j] = MLP(c[i_j] ‖ φ(s_j)) at the last token i_j of
 subject j's noun, after the text encoder. D: width of the text states, E: of the image embedding φ."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
 
-from core.diffusion.plan import Span, token_rows
 from core.errors import KnownError
-
-if TYPE_CHECKING:
-    from core.diffusion.encode import TextStates
 
 PREFIX = "postfuse_module."
 
@@ -60,18 +54,3 @@ def build(state: Mapping[str, Tensor], name: str) -> PostFuse:
     except (KeyError, RuntimeError, IndexError) as error:
         raise KnownError(f"{name} is not a FastComposer file: {error}.") from error
     return fusion.to(dtype=first.dtype).eval().requires_grad_(False)
-
-
-def fuse(
-    fusion: nn.Module, text: "TextStates", spans: Sequence[Span], embedding: Tensor, scale: float
-) -> "TextStates":
-    """`text` with one subject's mentions fused: (1 − s) c + s c' at the last token of each. `embedding` (E,)
-    is φ of the subject's references. Raises KnownError when the noun has no token."""
-    states = text.states.clone()
-    for span in spans:
-        rows = token_rows([span], text.tokens)
-        if not rows:
-            raise KnownError("The model's text encoder has no token for one of the subjects' nouns.")
-        token = text.states[rows[-1]]
-        states[rows[-1]] = torch.lerp(token, fusion(token, embedding), scale)
-    return replace(text, states=states)

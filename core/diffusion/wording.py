@@ -1,19 +1,19 @@
 """What the cross-attention layers read as text: the prompt, and what a method's text branch makes of it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import torch
 from torch import Tensor
 
-from core.diffusion import fastcomposer
 from core.diffusion.encode import TextStates, encode_text
 from core.diffusion.load import Loaded
 from core.diffusion.photoverse import PhotoVerseAdapters
-from core.diffusion.plan import Plan
+from core.diffusion.plan import Plan, Span, token_rows
 from core.diffusion.pseudo_words import Replacement, encode_with_words
 from core.diffusion.read import ReferenceReader
+from core.errors import KnownError
 from core.spec import Reference, SubjectSpec
 
 
@@ -47,8 +47,23 @@ def _fused(loaded: Loaded, reader: ReferenceReader, plan: Plan, text: TextStates
     for each in plan.subjects:
         subject = each.subject
         embedding = _mean(subject, [read(one) for one in subject.references])
-        text = fastcomposer.fuse(fusion, text, subject.spans, embedding, subject.text_scale)
+        text = fuse(fusion, text, subject.spans, embedding, subject.text_scale)
     return text
+
+
+def fuse(
+    fusion: torch.nn.Module, text: TextStates, spans: Sequence[Span], embedding: Tensor, scale: float
+) -> TextStates:
+    """`text` with one subject's mentions fused: (1 − s) c + s c' at the last token of each. `embedding` (E,)
+    is φ of the subject's references. Raises KnownError when the noun has no token."""
+    states = text.states.clone()
+    for span in spans:
+        rows = token_rows([span], text.tokens)
+        if not rows:
+            raise KnownError("The model's text encoder has no token for one of the subjects' nouns.")
+        token = text.states[rows[-1]]
+        states[rows[-1]] = torch.lerp(token, fusion(token, embedding), scale)
+    return replace(text, states=states)
 
 
 def _with_pseudo_words(loaded: Loaded, reader: ReferenceReader, plan: Plan) -> TextStates:

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from core.diffusion import fastcomposer
 from core.diffusion.encode import TextStates
+from core.diffusion.wording import fuse
 from core.errors import KnownError
 
 TEXT, IMAGE = 6, 4
@@ -64,7 +65,7 @@ def text() -> TextStates:
 def test_the_last_token_of_the_noun_is_fused_as_the_paper_says(text: TextStates, prefix: str) -> None:
     embedding = torch.randn(IMAGE)
     fusion = fastcomposer.build(tensors(prefix), "tiny")
-    fused = fastcomposer.fuse(fusion, text, [(2, 11)], embedding, 1.0)
+    fused = fuse(fusion, text, [(2, 11)], embedding, 1.0)
     torch.testing.assert_close(fused.states[3], literal(tensors(), text.states[3], embedding))
     others = [row for row in range(8) if row != 3]
     assert torch.equal(fused.states[others], text.states[others])
@@ -74,20 +75,20 @@ def test_the_last_token_of_the_noun_is_fused_as_the_paper_says(text: TextStates,
 def test_every_mention_is_fused_and_subjects_do_not_touch_each_other(text: TextStates) -> None:
     fusion = fastcomposer.build(tensors(), "tiny")
     one, other = torch.randn(IMAGE), torch.randn(IMAGE)
-    both = fastcomposer.fuse(fusion, text, [(2, 11)], one, 1.0)
-    both = fastcomposer.fuse(fusion, both, [(16, 17), (18, 21)], other, 1.0)
+    both = fuse(fusion, text, [(2, 11)], one, 1.0)
+    both = fuse(fusion, both, [(16, 17), (18, 21)], other, 1.0)
     for row, embedding in ((3, one), (5, other), (6, other)):
         torch.testing.assert_close(both.states[row], literal(tensors(), text.states[row], embedding))
 
 
 def test_strength_zero_is_the_plain_text_bit_for_bit(text: TextStates) -> None:
     fusion = fastcomposer.build(tensors(), "tiny")
-    assert torch.equal(fastcomposer.fuse(fusion, text, [(2, 11)], torch.randn(IMAGE), 0).states, text.states)
+    assert torch.equal(fuse(fusion, text, [(2, 11)], torch.randn(IMAGE), 0).states, text.states)
 
 
 def test_a_noun_without_a_token_is_named(text: TextStates) -> None:
     with pytest.raises(KnownError, match="no token"):
-        fastcomposer.fuse(fastcomposer.build(tensors(), "tiny"), text, [(30, 34)], torch.randn(IMAGE), 1)
+        fuse(fastcomposer.build(tensors(), "tiny"), text, [(30, 34)], torch.randn(IMAGE), 1)
 
 
 @pytest.mark.parametrize("damage", ["missing", "shape", "extra"])
