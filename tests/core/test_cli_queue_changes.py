@@ -4,43 +4,19 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
-from typer.testing import CliRunner
+from agreed_pair import Likeness, command_line
 
-from core.cli.app import app
-from core.engine.fake import FakeEngine
-from core.faces import Face
 from core.library import jobs, open_library
 from core.paths import Home
 from core.spec import RenderSpec
 
-MARKS = ((10.0, 10.0), (20.0, 10.0), (15.0, 15.0), (11.0, 20.0), (19.0, 20.0))
-Likeness = Callable[..., str]
-
 
 @pytest.fixture
 def likeness(home: Home, photo: Any, monkeypatch: pytest.MonkeyPatch) -> Likeness:
-    """The command line on a library in which Ada and Ben are named and agreed."""
-    faces = {}
-    for number, name in enumerate(("ada", "ben")):
-        vector = np.eye(4, dtype=np.float32)[number].tobytes()
-        for at in range(2):
-            file = photo(f"album/{name}-{at}.jpg", colour=(60 * at + 20, 90 * number, 60))
-            faces[file.name] = [Face((8.0, 6.0, 40.0, 42.0), MARKS, 0.9, 0.8, vector)]
-    engine = FakeEngine(faces=faces, references=home.references)
-    monkeypatch.setattr("core.cli.work.make_engine", lambda home: engine)
-
-    def run(*arguments: object, fails: int = 0) -> str:
-        result = CliRunner().invoke(app, ["--home", str(home.root), *map(str, arguments)])
-        assert result.exit_code == fails, f"{result.output}\n{result.exception!r}"
-        return " ".join((result.stderr if fails else result.stdout).split())
-
-    run("import", file.parent)
-    for handle, name in (("person1", "Ada"), ("person2", "Ben")):
-        run("person", "name", handle, name, "--class", "woman")
-        run("person", "consent", name, "granted")
-    return run
+    """What it says in one line."""
+    run = command_line(home, photo, monkeypatch)
+    return lambda *arguments, fails=0: " ".join(run(*arguments, fails=fails).split())
 
 
 @pytest.fixture
