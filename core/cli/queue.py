@@ -146,7 +146,8 @@ def run(
             return say("Nothing is queued. Add something with: likeness queue add “@ada on the beach”")
         bar = render(context.obj, library, total, power)
         written = reported(library, bar)
-    say(f"{bar.made} pictures are ready: likeness pictures")
+    count = "1 picture is" if bar.made == 1 else f"{bar.made} pictures are"
+    say(f"{count} ready: likeness pictures")
     if written:
         say(f"What was made, and what was not: {written}")
     if then != "nothing" and not bar.paused:

@@ -100,7 +100,7 @@ def test_the_countdown_can_be_cancelled(
     monkeypatch.setattr(overnight, "count_down", interrupted)
     likeness("queue", "add", "a beach")
     told = likeness("queue", "run", "--then", "shutdown")
-    assert "1 pictures are ready" in told
+    assert "1 picture is ready" in told
     assert "stays on" in told
     assert computer.done == ["awake"]
 
@@ -164,7 +164,7 @@ def test_it_waits_for_its_time(
     asked = datetime.now(UTC)
     told = likeness("queue", "run", "--at", "23:00")
     assert datetime.now(UTC) - asked > timedelta(seconds=0.5)
-    assert told.index("kept awake") < told.index("stands still: Starts") < told.index("1 pictures are ready")
+    assert told.index("kept awake") < told.index("stands still: Starts") < told.index("1 picture is ready")
 
 
 def test_it_waits_for_mains_power_or_is_told_not_to(likeness: Likeness, computer: Computer) -> None:
