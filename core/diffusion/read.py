@@ -74,11 +74,7 @@ class ReferenceReader:
         projected = [_project(adapter, self.features(kind, each), faceid) for each in references]
         if joining == "concatenated":
             return torch.cat(projected)
-        if len(projected) == 1:
-            return projected[0]
-        weights = torch.tensor([reference.weight for reference in references], device=self.loaded.device)
-        share = (weights / weights.sum())[:, None, None]
-        return (torch.stack(projected).float() * share).sum(dim=0).to(self.loaded.dtype)
+        return weighted_mean(references, projected)
 
     @torch.inference_mode()
     def unconditional_tokens(
@@ -168,6 +164,15 @@ class ReferenceReader:
             parts += [encoder.identity, encoder.size, encoder.mean, encoder.std]
         settings = "|".join(map(str, parts))
         return f"{reference.crop}-{hashlib.sha256(settings.encode()).hexdigest()[:16]}.safetensors"
+
+
+def weighted_mean(references: Sequence[Reference], each: Sequence[Tensor]) -> Tensor:
+    """The mean of what was read of each reference, by weight; shape and precision stay."""
+    if len(each) == 1:
+        return each[0]
+    weights = torch.tensor([reference.weight for reference in references], device=each[0].device)
+    share = (weights / weights.sum()).reshape(-1, *[1] * each[0].ndim)
+    return (torch.stack(list(each)).float() * share).sum(dim=0).to(each[0].dtype)
 
 
 def prepared(home: Home, reference: Reference, encoder: ImageEncoder) -> Image.Image:

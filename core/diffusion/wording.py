@@ -12,7 +12,7 @@ from core.diffusion.load import Loaded
 from core.diffusion.photoverse import PhotoVerseAdapters
 from core.diffusion.plan import Plan, Span, token_rows
 from core.diffusion.pseudo_words import Replacement, encode_with_words
-from core.diffusion.read import ReferenceReader
+from core.diffusion.read import ReferenceReader, weighted_mean
 from core.errors import KnownError
 from core.spec import Reference, SubjectSpec
 
@@ -46,7 +46,7 @@ def _fused(loaded: Loaded, reader: ReferenceReader, plan: Plan, text: TextStates
 
     for each in plan.subjects:
         subject = each.subject
-        embedding = _mean(subject, [read(one) for one in subject.references])
+        embedding = weighted_mean(subject.references, [read(one) for one in subject.references])
         text = fuse(fusion, text, subject.spans, embedding, subject.text_scale)
     return text
 
@@ -83,12 +83,5 @@ def _with_pseudo_words(loaded: Loaded, reader: ReferenceReader, plan: Plan) -> T
 
 def _replacement(subject: SubjectSpec, read: Callable[[Reference], list[Tensor]]) -> Replacement:
     by_encoder = zip(*(read(reference) for reference in subject.references), strict=True)
-    words = [_mean(subject, each) for each in by_encoder]
+    words = [weighted_mean(subject.references, each) for each in by_encoder]
     return Replacement(subject.name, subject.spans, words, subject.text_scale)
-
-
-def _mean(subject: SubjectSpec, each: Sequence[Tensor]) -> Tensor:
-    """The references' mean by weight."""
-    weights = torch.tensor([reference.weight for reference in subject.references], device=each[0].device)
-    share = (weights / weights.sum()).reshape(-1, *[1] * each[0].ndim)
-    return (torch.stack(list(each)).float() * share).sum(dim=0).to(each[0].dtype)
