@@ -9,6 +9,14 @@ from pathlib import Path
 
 def write_whole(path: Path, data: bytes) -> None:
     """Replaces `path` by `data`; after a power cut it holds the old bytes or the new ones."""
+    try:
+        _write(path, data)
+    except FileNotFoundError:
+        # Deleting a person takes every half-written file: it may have been one of theirs.
+        _write(path, data)
+
+
+def _write(path: Path, data: bytes) -> None:
     with replacing(path) as temporary:
         temporary.write_bytes(data)
 

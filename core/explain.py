@@ -18,7 +18,7 @@ from core.methods import METHODS
 from core.relevance_map import SubjectMap
 from core.repeat import check_consent, differing, pixels, render_again
 
-SUFFIX = "-explained"
+SUFFIX = relevance_map.EXPLAINED
 
 
 @dataclass(frozen=True)

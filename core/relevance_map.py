@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from PIL import Image
 
 SUFFIX = ".relevance.png"
+EXPLAINED = "-explained"
+"""How a picture that shows somebody the weights is named (`core.explain`)."""
 KEY = "likeness-relevance"
 # More than any picture and number of subjects of ours, less than would fill the memory.
 MOST_PIXELS = 64_000_000

@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, delete, event, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from core.errors import KnownError
 from core.library import backup, check, migrate
+from core.library.tables import Setting
 from core.paths import Home
 
 BUSY_MS = 5000
+UNWIPED = "unwiped"
+"""Set from a deletion until the file was rewritten without what was deleted."""
 
 
 class Library:
@@ -48,6 +51,29 @@ class Library:
             busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not busy
 
+    def owe_wiping(self, session: Session) -> None:
+        """Notes, in the transaction that deletes, that the file must be rewritten after it."""
+        session.merge(Setting(key=UNWIPED, value=""))
+
+    def wipe(self) -> bool:
+        """Rewrites the file, which then owes nothing. False when that must wait: another program reads old
+        pages, or the disk is too full for it."""
+        try:
+            if not self.vacuum():
+                return False
+            with self.write() as session:
+                session.execute(delete(Setting).where(Setting.key == UNWIPED))
+        except KnownError:
+            return False
+        return True
+
+    def finish_wiping(self) -> None:
+        """What a deletion could not wipe: another program was reading, or this one was ended."""
+        with self.read() as session:
+            owed = session.scalar(select(Setting.key).where(Setting.key == UNWIPED))
+        if owed:
+            self.wipe()
+
     def close(self) -> None:
         self._engine.dispose()
         check.remember(self.home)
@@ -71,7 +97,9 @@ def open_library(home: Home) -> Library:
         raise KnownError(f"The folder {home.root} cannot be used: {error.strerror or error}.") from error
     if found:
         raise backup.damaged(home, found)
-    return Library(home)
+    library = Library(home)
+    library.finish_wiping()
+    return library
 
 
 def _engine(home: Home) -> Engine:

@@ -35,7 +35,7 @@ def queue(library: Library, subject: int, state: str, spec: str) -> None:
 
 
 def picture_row(file: Path, uid: str) -> Picture:
-    spec = f'{{"uid":"{uid}"}}'
+    spec = f'{{"subjects":[{{"uid":"{uid}"}}]}}'
     return Picture(path=str(file), sha256=sha(uid), spec=spec, seed=1, width=1, height=1, scores="{}",
                    created_at=datetime(2026, 1, 1))  # fmt: skip
 
@@ -109,11 +109,11 @@ def test_finished_pictures_stay_and_are_counted(library: Library, add_person: Ca
         uid = subjects.card(session, ada).uid
         session.add(picture_row(Path("/a.png"), uid))
     receipt = subjects.delete(library, ada)
-    assert (receipt.jobs, receipt.pictures_kept) == (2, 1)
-    assert "Kept: 2 photos and 1 finished pictures" in str(receipt)
+    assert (receipt.jobs, receipt.pictures, receipt.pictures_kept) == (3, 0, 1)
+    assert "Kept: 2 photos and 1 finished pictures, whose own metadata names them." in str(receipt)
     with library.read() as session:
         assert session.scalar(select(func.count()).select_from(Picture)) == 1
-        assert list(session.scalars(select(Job.state))) == ["done"]
+        assert list(session.scalars(select(Job.state))) == []
         assert session.scalar(select(func.count()).select_from(Face)) == 0
         assert session.scalar(select(func.count()).select_from(Reference)) == 0
 
