@@ -11,9 +11,8 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from core.errors import KnownError
-from core.library.gallery import depicting, maps_of
 from core.library.photos import Box
-from core.library.tables import Face, Job, JobSubject, Photo, Picture, Reference, Subject
+from core.library.tables import Face, Photo, Reference, Subject
 from core.spec import Kind
 from core.spec import Reference as PreparedReference
 
@@ -137,28 +136,6 @@ def faces(session: Session, subject_id: int) -> list[FaceRow]:
     return [FaceRow(r[0], r[1], r[2], r[3], (r[4], r[5], r[6], r[7]), r[8], r[9], r[10]) for r in rows]
 
 
-def stored(session: Session, subject_id: int) -> dict[str, Any]:
-    """All that the library holds about a subject, as plain data: for the person who asks. Embeddings are
-    told by their size, not shown."""
-    me = card(session, subject_id)
-    embeddings = select(func.count(), func.coalesce(func.sum(func.length(Face.embedding)), 0))
-    found, size = session.execute(embeddings.where(Face.subject_id == subject_id)).one()
-    return {
-        "name": me.name, "handle": me.handle, "uid": me.uid, "kind": me.kind, "noun": me.noun,
-        "notes": me.notes,
-        "consent": {"status": me.consent, "scope": me.consent_scope,
-                    "date": me.consent_at.isoformat() if me.consent_at else None},
-        "faces": [{"photo": face.photo, "box": list(face.box), "state": face.state}
-                  for face in faces(session, subject_id)],
-        "embeddings": {"count": found, "bytes": size},
-        "references": [{"crop": each.crop, "mask": each.mask, "photo": each.photo, "weight": each.weight,
-                        "enabled": each.enabled} for each in references(session, subject_id)],
-        "jobs": _jobs_by_state(session, subject_id),
-        "pictures": _pictures(session, me.uid),
-        "weight_maps": [str(file) for file in maps_of(session, me.uid)],
-    }  # fmt: skip
-
-
 def _cards(session: Session, where: Sequence[Any]) -> list[SubjectCard]:
     columns = select(
         Subject.id, Subject.uid, Subject.kind, Subject.name, Subject.handle, Subject.noun, Subject.named,
@@ -240,13 +217,3 @@ def _box(row: Reference) -> Box | None:
     if row.left is None or row.top is None or row.right is None or row.bottom is None:
         return None
     return (row.left, row.top, row.right, row.bottom)
-
-
-def _jobs_by_state(session: Session, subject_id: int) -> dict[str, int]:
-    columns = select(Job.state, func.count()).join(JobSubject, JobSubject.job_id == Job.id)
-    counted = columns.where(JobSubject.subject_id == subject_id).group_by(Job.state)
-    return dict(session.execute(counted).all())
-
-
-def _pictures(session: Session, uid: str) -> list[str]:
-    return list(session.scalars(select(Picture.path).where(depicting(uid)).order_by(Picture.id)))

@@ -1,5 +1,5 @@
-"""Who is meant by what a job or a picture carries: its spec names a subject by uid and by the hashes of crops,
-and both outlive a merging."""
+"""Who is meant by what a job or a picture carries: its spec names a subject by uid and by the hashes of
+crops, and both outlive a merging."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

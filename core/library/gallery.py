@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
-from core import relevance_map
 from core.errors import KnownError
 from core.library.tables import Picture
 
@@ -80,12 +78,6 @@ def depicting(uid: str) -> ColumnElement[bool]:
     """Whether a picture's spec names the subject: its uid is 32 random hexadecimal digits, found as they
     stand."""
     return func.instr(Picture.spec, f'"uid":"{uid}"') > 0
-
-
-def maps_of(session: Session, uid: str) -> list[Path]:
-    """The files of weight maps that lie beside pictures of the subject."""
-    paths = session.scalars(select(Picture.path).where(depicting(uid)).order_by(Picture.id))
-    return [file for file in (relevance_map.path_of(Path(path)) for path in paths) if file.exists()]
 
 
 def _columns() -> Any:

@@ -1,8 +1,8 @@
 """Deleting a person so that nothing of them can be found in the home's files any more.
 
-Files go before the commit: after a power cut in between the person is still listed, and deleting again ends it.
-The other way round nothing would know of their files. What the commit owes, the bytes in the database's free
-pages, is noted in the same transaction and made good by the next program that opens the library.
+Files go before the commit: after a power cut in between the person is still listed, and deleting again ends
+it. The other way round nothing would know of their files. What the commit owes, the bytes in the database's
+free pages, is noted in the same transaction and made good by the next program that opens the library.
 """
 
 import re
@@ -33,10 +33,10 @@ NAMED = "Why is not kept: it named somebody who was deleted."
 
 @dataclass(frozen=True)
 class Receipt:
-    """What went, and what stayed. `jobs`: lines of the queue, done ones too; `pictures`: finished pictures that
-    were to go as well. `left` names files that could not be deleted; `wiped` is false while another program
-    still reads old pages of the database. `backups`: how many older copies of the library went; `backed_up`:
-    whether a new one could be made."""
+    """What went, and what stayed. `jobs`: lines of the queue, done ones too; `pictures`: finished pictures
+    that were to go as well. `left` names files that could not be deleted; `wiped` is false while another
+    program still reads old pages of the database. `backups`: how many older copies of the library went;
+    `backed_up`: whether a new one could be made."""
 
     name: str
     faces: int
@@ -73,9 +73,10 @@ class Receipt:
 
 
 def delete(library: "Library", subject_id: int, with_pictures: bool = False) -> Receipt:
-    """Removes a subject in one transaction: references, faces with their embeddings, jobs, the files nobody else
-    needs, and every older copy of the library; then the bytes the database would keep in free pages. Photos stay,
-    and finished pictures too unless they are to go `with_pictures`. Raises KnownError when the subject is gone."""
+    """Removes a subject in one transaction: references, faces with their embeddings, jobs, the files nobody
+    else needs, and every older copy of the library; then the bytes the database would keep in free pages.
+    Photos stay, and finished pictures too unless they are to go `with_pictures`. Raises KnownError when the
+    subject is gone."""
     home = library.home
     # Nobody may begin a backup before the commit, or it would hold the person for good.
     with backup.held(home), library.write() as session:
@@ -127,7 +128,7 @@ def _unname(session: Session, names: tuple[str, ...]) -> None:
     """Reasons that others' jobs failed for may name a person: “… shows Ada, without whose consent …”."""
     named = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in names))
     for job, reason in session.execute(select(Job.id, Job.error).where(Job.error.is_not(None))).all():
-        if named.search(reason):
+        if reason and named.search(reason):
             session.execute(update(Job).where(Job.id == job).values(error=NAMED))
     paused = session.scalar(select(Setting.value).where(Setting.key == "paused"))
     if paused and named.search(paused):

@@ -25,10 +25,10 @@ from core.library.cards import (
     faces,
     get,
     references,
-    stored,
 )
 from core.library.photos import Box
 from core.library.removal import Receipt, delete
+from core.library.stored import stored
 from core.library.tables import Face, Job, JobSubject, Reference, Subject
 from core.spec import Kind
 from core.spec import Reference as PreparedReference

@@ -130,8 +130,7 @@ def test_weight_maps_beside_the_pictures_go(
             for each in (file, file.with_suffix(".relevance.png")):
                 each.write_bytes(b"a picture")
             session.add(picture_row(file, uid))
-    with library.read() as session:
-        assert subjects.stored(session, ada)["weight_maps"] == [str(home.pictures / "ada.relevance.png")]
+    assert subjects.stored(library, ada)["weight_maps"] == [str(home.pictures / "ada.relevance.png")]
     assert subjects.delete(library, ada).files == 3  # with a crop and its mask
     left = sorted(file.name for file in home.pictures.iterdir())
     assert left == ["ada.png", "ben.png", "ben.relevance.png"]

@@ -300,7 +300,7 @@ def test_all_that_is_stored_can_be_shown(library: Library, add_person: AddPerson
     with library.write() as session:
         subjects.set_consent(session, ada, "granted", "album")
         subjects.set_notes(session, ada, "likes hats")
-        shown = subjects.stored(session, ada)
+    shown = subjects.stored(library, ada)
     assert shown["consent"]["status"] == "granted"
     assert shown["embeddings"] == {"count": 2, "bytes": 2 * 512}
     assert [each["photo"] for each in shown["faces"]] == ["/photos/Ada1.jpg", "/photos/Ada0.jpg"]
