@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from core.library.tables import Face, Photo, Subject
 from core.spec import RenderSpec
 
+NOT_ASKED = "There is no consent from {names}. Record it on the People page before making pictures."
+
 
 def refusals(session: Session, specs: Sequence[RenderSpec]) -> list[str | None]:
     """For each spec why it must not be rendered, or None: every person in it has given consent."""
@@ -44,7 +46,7 @@ def _refusal(spec: RenderSpec, known: dict[str, Any]) -> str | None:
     rows = [known[subject.uid] for subject in spec.subjects]
     asked = [row.name for row in rows if row.kind == "person" and row.consent != "granted"]
     if asked:
-        return f"There is no consent from {_and(asked)}. Record it on the People page before making pictures."
+        return NOT_ASKED.format(names=_and(asked))
     return None
 
 

@@ -5,17 +5,19 @@ took its worker down twice is quarantined, so that it cannot stop the others.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 import msgspec
-from sqlalchemy import CursorResult, case, delete, func, insert, select, update
+from sqlalchemy import case, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from core.errors import KnownError
-from core.library import lanes, undo
+from core.library import before, lanes, undo
+from core.library.before import CLOSED as CLOSED
+from core.library.before import OPEN as OPEN
 from core.library.consent import refusals
 from core.library.holds import Hold as Hold
 from core.library.holds import hold as hold
@@ -25,13 +27,13 @@ from core.library.holds import resume as resume
 from core.library.job_rows import JobRow as JobRow
 from core.library.job_rows import State as State
 from core.library.job_rows import rows as rows
+from core.library.job_sql import among, changed, depict, pairs
 from core.library.lanes import Lane
-from core.library.tables import Job, JobSubject, Picture, Setting, Subject
+from core.library.put_back import settle
+from core.library.tables import Job, Picture, Setting
 from core.spec import RenderSpec
 
 MAX_ATTEMPTS = 2
-OPEN = ("queued", "running")
-CLOSED = ("done", "failed", "cancelled", "quarantined")
 
 
 @dataclass(frozen=True)
@@ -82,8 +84,11 @@ def enqueue(session: Session, specs: Sequence[RenderSpec]) -> list[int]:
     first = _next_id(session, len(specs))
     position = lanes.last(session, "normal") + 1 - first
     ids = list(range(first, first + len(specs)))
-    session.execute(insert(Job), [_job(id, spec, position + id) for id, spec in zip(ids, specs, strict=True)])
-    _depict(session, ids, specs)
+    now = _now()  # one moment: it tells what was queued together
+    waiting = [_job(id, spec, position + id, now) for id, spec in zip(ids, specs, strict=True)]
+    session.execute(insert(Job), waiting)
+    depict(session, ids, specs)
+    undo.keep(session, "add", before.Listed(tuple(ids)), len(ids))
     return ids
 
 
@@ -167,60 +172,80 @@ def never_below(session: Session, job_id: int) -> None:
 def requeue_running(session: Session) -> int:
     """At start: what a crash left running goes back to the queue, one attempt counted, or to quarantine."""
     crashed = "The program ended while this picture was being made."
-    return _changed(session, update(Job).where(Job.state == "running").values(_after_attempt(crashed)))
+    return changed(session, update(Job).where(Job.state == "running").values(_after_attempt(crashed)))
 
 
 def release(session: Session, job_ids: Iterable[int] | None = None) -> int:
     """running → queued with no attempt counted: the worker was stopped, or the disk was full."""
-    mine = update(Job).where(Job.state == "running", *_among(job_ids))
-    return _changed(session, mine.values(state="queued", started_at=None))
+    mine = update(Job).where(Job.state == "running", *among(job_ids))
+    return changed(session, mine.values(state="queued", started_at=None))
 
 
 def cancel(session: Session, job_ids: Iterable[int] | None = None) -> int:
     """Cancels these, or all that wait or run. A running one stops after its current step."""
-    open_ones = update(Job).where(Job.state.in_(OPEN), *_among(job_ids))
-    changed = open_ones.values(state="cancelled", finished_at=_now()).returning(Job.id)
-    done = list(session.scalars(changed, execution_options={"synchronize_session": False}))
-    if done:
-        undo.cancelled(session, done)
-    return len(done)
+    stopped = (Job.state.in_(OPEN), *among(job_ids))
+    was = before.states(session, *stopped, running=True)
+    if was.jobs:
+        waited = tuple(msgspec.structs.replace(each, state="queued") for each in was.jobs)
+        undo.keep(session, "cancel", before.States(waited, running=True), len(waited))
+    return changed(session, update(Job).where(*stopped).values(state="cancelled", finished_at=_now()))
 
 
 def retry(session: Session, job_ids: Iterable[int] | None = None) -> int:
     """Queues these again with a fresh count of attempts; without ids, all that failed or are quarantined."""
-    states = ("failed", "quarantined") if job_ids is None else ("failed", "quarantined", "cancelled")
-    again = update(Job).where(Job.state.in_(states), *_among(job_ids))
-    return _changed(
-        session, again.values(state="queued", attempts=0, error=None, started_at=None, finished_at=None)
-    )
+    over = ("failed", "quarantined") if job_ids is None else ("failed", "quarantined", "cancelled")
+    stopped = (Job.state.in_(over), *among(job_ids))
+    was = before.states(session, *stopped)
+    if was.jobs:
+        undo.keep(session, "retry", was, len(was.jobs))
+    again = {"state": "queued", "attempts": 0, "error": None, "started_at": None, "finished_at": None}
+    return changed(session, update(Job).where(*stopped).values(again))
 
 
 def clear(session: Session) -> int:
     """Takes finished, failed, quarantined and cancelled jobs off the list; their pictures stay."""
-    return _changed(session, delete(Job).where(Job.state.in_(CLOSED)))
+    was = before.take_off(session, Job.state.in_(CLOSED))
+    if was.lines:
+        undo.keep(session, "clear", was, len(was.lines))
+    return len(was.lines)
 
 
 def move(session: Session, job_id: int, before_id: int | None) -> None:
     """Puts a job before another, or at the end. Raises KnownError when one of them is gone."""
-    if job_id == before_id:
-        return
+    rearrange(session, [(job_id, before_id)])
+
+
+def rearrange(session: Session, moves: Iterable[tuple[int, int | None]]) -> None:
+    """Each job before another, or at the end, one after the other: one change. Raises KnownError when one of
+    them is gone."""
+    stood: dict[int, float] = {}
+    for job_id, before_id in moves:
+        if job_id != before_id:
+            stood = _move(session, job_id, before_id) | stood
+    if stood:
+        undo.keep(session, "move", before.Positions(stood), len(stood))
+
+
+def _move(session: Session, job_id: int, before_id: int | None) -> dict[int, float]:
+    """Where all that were moved stood."""
+    stood = before.positions(session, [job_id]).stood
     place = _place_before(session, job_id, before_id)
     if place is None:
+        stood = before.positions(session).stood
         lanes.renumber(session)
         place = _place_before(session, job_id, before_id)
-    stood = session.scalar(select(Job.position).where(Job.id == job_id))
-    if not _changed(session, update(Job).where(Job.id == job_id).values(position=place)):
+    if not changed(session, update(Job).where(Job.id == job_id).values(position=place)):
         raise KnownError("That picture is no longer in the queue.")
-    undo.moved(session, {job_id: cast(float, stood)})
+    return stood
 
 
 def set_lane(session: Session, job_ids: Iterable[int], lane: Lane) -> int:
     """Puts waiting jobs at the end of a lane, in their order; how many there were."""
-    mine = select(Job.id, Job.position).where(Job.state == "queued", *_among(job_ids))
-    stood = _pairs(session, mine.order_by(Job.position, Job.id))
+    mine = select(Job.id, Job.position).where(Job.state == "queued", *among(job_ids))
+    stood = pairs(session, mine.order_by(Job.position, Job.id))
     if stood:
         lanes.put(session, list(stood), lane)
-        undo.moved(session, stood)
+        undo.keep(session, "move", before.Positions(stood), len(stood))
     return len(stood)
 
 
@@ -235,13 +260,22 @@ def spec_of(session: Session, job_id: int) -> RenderSpec:
 def edit(session: Session, job_id: int, spec: RenderSpec) -> None:
     """Gives a waiting job other settings, as if it had been queued with them. Raises KnownError when it does
     not wait any more, or somebody in it has not agreed."""
-    if refused := next(filter(None, refusals(session, [spec])), None):
+    edit_all(session, {job_id: spec})
+
+
+def edit_all(session: Session, specs: Mapping[int, RenderSpec]) -> None:
+    """`edit` for several, as one change: all of them or none."""
+    if refused := next(filter(None, refusals(session, list(specs.values()))), None):
         raise KnownError(refused)
-    mine = update(Job).where(Job.id == job_id, Job.state == "queued")
-    if not _changed(session, mine.values(spec=spec.to_json(), shape=shape(spec), attempts=0, error=None)):
-        raise KnownError(f"Job {job_id} does not wait any more: only what waits can be changed.")
-    session.execute(delete(JobSubject).where(JobSubject.job_id == job_id))
-    _depict(session, [job_id], [spec])
+    undo.keep(session, "edit", before.specs(session, specs), len(specs))
+    for job_id, spec in specs.items():
+        settle(session, job_id, spec, shape(spec))
+
+
+def together(session: Session, job_ids: Iterable[int]) -> list[int]:
+    """What was queued in one go with any of these and is not over, they too."""
+    moments = select(Job.created_at).where(*among(job_ids))
+    return sorted(session.scalars(select(Job.id).where(Job.created_at.in_(moments), Job.state.in_(OPEN))))
 
 
 def like(session: Session, job_id: int) -> list[int]:
@@ -254,12 +288,12 @@ def like(session: Session, job_id: int) -> list[int]:
 
 def still_running(session: Session, job_ids: Iterable[int]) -> set[int]:
     """Those of `job_ids` that nobody cancelled or removed: asked between steps, so any process can cancel."""
-    return set(session.scalars(select(Job.id).where(Job.state == "running", *_among(job_ids))))
+    return set(session.scalars(select(Job.id).where(Job.state == "running", *among(job_ids))))
 
 
 def counts(session: Session) -> dict[str, int]:
     """How many jobs are in each state; every state is named."""
-    found = _pairs(session, select(Job.state, func.count()).group_by(Job.state))
+    found = pairs(session, select(Job.state, func.count()).group_by(Job.state))
     return {state: found.get(state, 0) for state in OPEN + CLOSED}
 
 
@@ -322,21 +356,9 @@ def _after_attempt(reason: str) -> dict[Any, Any]:
 # Adding
 
 
-def _job(job_id: int, spec: RenderSpec, position: float) -> dict[str, Any]:
+def _job(job_id: int, spec: RenderSpec, position: float, now: datetime) -> dict[str, Any]:
     return {"id": job_id, "state": "queued", "position": position, "spec": spec.to_json(),
-            "shape": shape(spec), "attempts": 0, "created_at": _now()}  # fmt: skip
-
-
-def _depict(session: Session, job_ids: list[int], specs: Sequence[RenderSpec]) -> None:
-    uids = {subject.uid for spec in specs for subject in spec.subjects}
-    ids = _pairs(session, select(Subject.uid, Subject.id).where(Subject.uid.in_(uids)))
-    depicted = [
-        {"job_id": job_id, "subject_id": ids[uid]}
-        for job_id, spec in zip(job_ids, specs, strict=True)
-        for uid in dict.fromkeys(subject.uid for subject in spec.subjects)
-    ]
-    if depicted:
-        session.execute(insert(JobSubject), depicted)
+            "shape": shape(spec), "attempts": 0, "created_at": now}  # fmt: skip
 
 
 def _next_id(session: Session, count: int) -> int:
@@ -379,25 +401,8 @@ def _words(spec: RenderSpec) -> str:
     return spec.template or spec.prompt
 
 
-def _among(job_ids: Iterable[int] | None) -> list[Any]:
-    """As one JSON value: a list of parameters would end at SQLite's limit of 32,766."""
-    if job_ids is None:
-        return []
-    listed = func.json_each(msgspec.json.encode(list(job_ids)).decode()).table_valued("value")
-    return [Job.id.in_(select(listed.c.value))]
-
-
-def _changed(session: Session, statement: Any) -> int:
-    result = session.execute(statement, execution_options={"synchronize_session": False})
-    return cast("CursorResult[Any]", result).rowcount
-
-
-def _pairs(session: Session, statement: Any) -> dict[Any, Any]:
-    return {key: value for key, value in session.execute(statement)}  # noqa: C416 (rows are not typed as pairs)
-
-
 def _set(session: Session, key: str, value: str) -> None:
-    if not _changed(session, update(Setting).where(Setting.key == key).values(value=value)):
+    if not changed(session, update(Setting).where(Setting.key == key).values(value=value)):
         session.execute(insert(Setting).values(key=key, value=value))
 
 

@@ -1,68 +1,197 @@
-"""The last cancelling or reordering of the queue, kept so that it can be taken back: numbers alone, nothing
-of what the pictures show."""
+"""The last changes of the queue, kept in the library so that the window takes back what the command line did,
+and the other way round; and what was taken back, so that it can be done again.
 
-from collections.abc import Iterable, Mapping
+A cleared line is kept with its prompt. So nothing here outlives anybody in it: when a person is deleted, all
+is forgotten.
+"""
+
 from typing import Literal
 
 import msgspec
-from sqlalchemy import delete, select, update
+from msgspec import Struct, structs
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import Session
 
-from core.library.tables import Job, Setting
+from core.library.before import Before
+from core.library.put_back import Done, put_back
+from core.library.tables import Setting
+
+MOST_STEPS = 20
+MOST_BYTES = 16_000_000
+"""Of all that can be taken back; a change larger than that (a hundred thousand lines cleared) cannot be."""
+INDEX, STEP = "changes", "change "
+
+What = Literal["cancel", "move", "edit", "retry", "clear", "add"]
 
 
-class Change(msgspec.Struct, frozen=True):
-    """`positions`: where each job stood before."""
+class _Words(Struct, frozen=True):
+    """`doing`: what is offered to be taken back; then what is said afterwards, of one picture and of more."""
 
-    what: Literal["cancel", "move"]
-    jobs: tuple[int, ...] = ()
-    positions: dict[int, float] = {}
-
-
-def cancelled(session: Session, job_ids: Iterable[int]) -> None:
-    _keep(session, Change("cancel", tuple(job_ids)))
+    doing: str
+    undone: tuple[str, str]
+    redone: tuple[str, str]
 
 
-def moved(session: Session, positions: Mapping[int, float]) -> None:
-    _keep(session, Change("move", positions=dict(positions)))
+WORDS: dict[What, _Words] = {
+    "cancel": _Words(
+        "cancelling", ("waits again", "wait again"), ("is cancelled again", "are cancelled again")
+    ),
+    "move": _Words(
+        "moving", ("is where it was", "are where they were"), ("is moved again", "are moved again")
+    ),
+    "edit": _Words(
+        "editing",
+        ("has its earlier settings again", "have their earlier settings again"),
+        ("has its later settings again", "have their later settings again"),
+    ),
+    "retry": _Words(
+        "retrying", ("does not wait any more", "do not wait any more"), ("waits again", "wait again")
+    ),
+    "clear": _Words(
+        "clearing",
+        ("is on the list again", "are on the list again"),
+        ("is cleared again", "are cleared again"),
+    ),
+    "add": _Words(
+        "adding",
+        ("is taken out of the queue", "are taken out of the queue"),
+        ("is queued again", "are queued again"),
+    ),
+}
+
+
+class Entry(Struct, frozen=True, array_like=True):
+    """One step. Its contents lie beside the list of steps: that is read often, they are large."""
+
+    number: int
+    what: What
+    count: int
+    size: int
+
+
+class _Steps(Struct, frozen=True):
+    """The last of each is the next."""
+
+    back: tuple[Entry, ...] = ()
+    forth: tuple[Entry, ...] = ()
+    next: int = 1
+
+
+def keep(session: Session, what: What, was: Before, count: int) -> None:
+    """Makes a change the next one to take back; what was taken back before it cannot be done again."""
+    steps = _steps(session)
+    _drop(session, steps.forth)
+    _save(session, _pushed(session, structs.replace(steps, forth=()), "back", what, was, count))
 
 
 def undo(session: Session) -> str | None:
-    """Takes the last change back; what was done, in words, or None when there is nothing to take back. What
-    was cancelled waits again where it stood; a picture that was made meanwhile stays."""
-    text = session.scalar(select(Setting.value).where(Setting.key == "undo"))
-    session.execute(delete(Setting).where(Setting.key == "undo"))
-    change = msgspec.json.decode(text, type=Change) if text else None
-    if change is None:
+    """Takes the last change back; what was done, in words, or None when there is nothing to take back. A
+    picture that was made meanwhile stays."""
+    return _step(session, "back", "forth")
+
+
+def redo(session: Session) -> str | None:
+    """Does again what was taken back last; like `undo`."""
+    return _step(session, "forth", "back")
+
+
+def titles(session: Session) -> tuple[str | None, str | None]:
+    """What `undo` and `redo` would take: “cancelling 3 pictures”; None where there is nothing."""
+    steps = _steps(session)
+    return _title(steps.back), _title(steps.forth)
+
+
+def forget(session: Session) -> None:
+    """Nothing can be taken back any more."""
+    session.execute(delete(Setting).where(Setting.key.startswith(STEP, autoescape=True)))
+    session.execute(delete(Setting).where(Setting.key == INDEX))
+
+
+def _step(session: Session, source: str, target: str) -> str | None:
+    steps = _steps(session)
+    entries: tuple[Entry, ...] = getattr(steps, source)
+    if not entries:
         return None
-    if change.what == "cancel":
-        return _said(_uncancel(session, change.jobs), "waits again", "wait again")
-    return _said(_put_back(session, change.positions), "is where it was", "are where they were")
+    was = _contents(session, entries[-1])
+    if was is None:  # another version's
+        forget(session)
+        return None
+    _drop(session, entries[-1:])
+    steps = structs.replace(steps, **{source: entries[:-1]})
+    done, what = put_back(session, was), entries[-1].what
+    if done.count:
+        steps = _pushed(session, steps, target, what, done.inverse, done.count)
+    _save(session, steps)
+    return _told(WORDS[what].undone if source == "back" else WORDS[what].redone, done)
 
 
-def _uncancel(session: Session, job_ids: Iterable[int]) -> int:
-    again = 0
-    for job_id in job_ids:
-        mine = update(Job).where(Job.id == job_id, Job.state == "cancelled")
-        queued = mine.values(state="queued", error=None, started_at=None, finished_at=None)
-        again += session.scalar(queued.returning(Job.id)) is not None
-    return again
+# In words
 
 
-def _put_back(session: Session, positions: Mapping[int, float]) -> int:
-    there = positions.keys() & set(session.scalars(select(Job.id).where(Job.state == "queued")))
-    if there:
-        session.execute(update(Job), [{"id": id, "position": positions[id]} for id in sorted(there)])
-    return len(there)
+def _title(entries: tuple[Entry, ...]) -> str | None:
+    return f"{WORDS[entries[-1].what].doing} {_many(entries[-1].count)}" if entries else None
 
 
-def _said(count: int, one: str, more: str) -> str:
-    return f"1 picture {one}." if count == 1 else f"{count} pictures {more}."
+def _told(words: tuple[str, str], done: Done) -> str:
+    one, more = words
+    told = [f"{_many(done.count)} {one if done.count == 1 else more}."] if done.count else []
+    reasons = " ".join(dict.fromkeys(done.refused))
+    if reasons:
+        told.append(f"{_many(len(done.refused))} could not be taken along: {reasons}")
+    return " ".join(told) or "Nothing was left of that change."
 
 
-def _keep(session: Session, change: Change) -> None:
-    text = msgspec.json.encode(change).decode()
+def _many(count: int) -> str:
+    return "1 picture" if count == 1 else f"{count:,} pictures"
+
+
+# Keeping
+
+
+def _pushed(session: Session, steps: _Steps, onto: str, what: What, was: Before, count: int) -> _Steps:
+    """With one step more, and without those for which there is no room."""
+    contents = msgspec.json.encode(was).decode()
+    entry = Entry(steps.next, what, count, len(contents))
+    kept = [*getattr(steps, onto), entry]
+    room = MOST_BYTES - sum(each.size for each in kept)
+    while kept and (room < 0 or len(kept) > MOST_STEPS):
+        room += kept[0].size
+        _drop(session, kept[:1])
+        del kept[0]
+    if kept:
+        _put(session, f"{STEP}{entry.number}", contents)
+    return structs.replace(steps, next=steps.next + 1, **{onto: tuple(kept)})
+
+
+def _steps(session: Session) -> _Steps:
+    text = session.scalar(select(Setting.value).where(Setting.key == INDEX))
+    try:
+        return msgspec.json.decode(text, type=_Steps) if text else _Steps()
+    except msgspec.DecodeError:  # another version's
+        forget(session)
+        return _Steps()
+
+
+def _save(session: Session, steps: _Steps) -> None:
+    _put(session, INDEX, msgspec.json.encode(steps).decode())
+
+
+def _contents(session: Session, entry: Entry) -> Before | None:
+    text = session.scalar(select(Setting.value).where(Setting.key == f"{STEP}{entry.number}"))
+    try:
+        return msgspec.json.decode(text, type=Before) if text else None
+    except msgspec.DecodeError:
+        return None
+
+
+def _drop(session: Session, entries: "tuple[Entry, ...] | list[Entry]") -> None:
+    gone = [f"{STEP}{entry.number}" for entry in entries]
+    if gone:
+        session.execute(delete(Setting).where(Setting.key.in_(gone)))
+
+
+def _put(session: Session, key: str, value: str) -> None:
     session.execute(
-        upsert(Setting).values(key="undo", value=text).on_conflict_do_update(["key"], set_={"value": text})
+        upsert(Setting).values(key=key, value=value).on_conflict_do_update(["key"], set_={"value": value})
     )

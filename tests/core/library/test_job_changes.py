@@ -1,4 +1,4 @@
-"""Lanes, other settings, and taking back."""
+"""Lanes, other settings, and what belongs together."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,6 @@ import pytest
 
 from core.errors import KnownError
 from core.library import Library, jobs, lanes, subjects
-from core.library.undo import undo
 from core.spec import Reference, RenderSpec, SubjectSpec
 
 
@@ -29,11 +28,6 @@ def order(library: Library) -> list[int]:
 def put(library: Library, lane: lanes.Lane, *ids: int) -> int:
     with library.write() as session:
         return jobs.set_lane(session, ids, lane)
-
-
-def take_back(library: Library) -> str | None:
-    with library.write() as session:
-        return undo(session)
 
 
 def take(library: Library, limit: int) -> list[int]:
@@ -83,47 +77,6 @@ def test_only_what_waits_changes_lanes(library: Library) -> None:
     (a,) = queue(library, spec())
     take(library, 1)
     assert put(library, "first", a) == 0
-    assert take_back(library) is None
-
-
-def test_cancelling_is_taken_back_where_it_stood(library: Library) -> None:
-    a, b, c = queue(library, *map(spec, range(3)))
-    with library.write() as session:
-        assert jobs.cancel(session, [a, b]) == 2
-    assert take_back(library) == "2 pictures wait again."
-    assert order(library) == [a, b, c]
-    assert take_back(library) is None
-
-
-def test_what_was_done_since_stays_done(library: Library) -> None:
-    a, b = queue(library, *map(spec, range(2)))
-    with library.write() as session:
-        jobs.cancel(session)
-        jobs.retry(session, [a])
-    take(library, 1)
-    assert take_back(library) == "1 picture waits again."
-    with library.read() as session:
-        assert [(row.id, row.state) for row in jobs.rows(session)] == [(a, "running"), (b, "queued")]
-
-
-def test_reordering_is_taken_back(library: Library) -> None:
-    ids = queue(library, *map(spec, range(4)))
-    put(library, "first", *ids[2:])
-    assert take_back(library) == "2 pictures are where they were."
-    assert order(library) == ids
-    with library.write() as session:
-        jobs.move(session, ids[3], ids[0])
-    assert take_back(library) == "1 picture is where it was."
-    assert order(library) == ids
-
-
-def test_what_is_kept_for_undo_says_nothing_of_the_pictures(library: Library) -> None:
-    (a,) = queue(library, spec(words="a secret garden"))
-    with library.write() as session:
-        jobs.cancel(session, [a])
-        jobs.clear(session)
-    library.vacuum()
-    assert b"secret" not in library.home.database.read_bytes()
 
 
 def test_a_waiting_picture_gets_other_settings(library: Library) -> None:
@@ -161,3 +114,34 @@ def test_all_that_wait_for_the_same_words(library: Library) -> None:
     with library.read() as session:
         assert jobs.like(session, a) == [a, c]
         assert jobs.like(session, b) == [b]
+
+
+def test_what_was_queued_in_one_go_and_is_not_over(library: Library) -> None:
+    a, b, c = queue(library, *map(spec, range(3)))
+    d, e = queue(library, spec(3), spec(4))
+    take(library, 1)
+    with library.write() as session:
+        assert jobs.together(session, [b]) == [a, b, c]
+        assert jobs.together(session, [b, d]) == [a, b, c, d, e]
+        jobs.cancel(session, [c])
+        assert jobs.together(session, [c]) == [a, b]
+        assert jobs.together(session, [99]) == []
+
+
+def test_several_are_moved_in_one_go_and_keep_their_order(library: Library) -> None:
+    a, b, c, d = queue(library, *map(spec, range(4)))
+    with library.write() as session:
+        jobs.rearrange(session, [(c, a), (d, a)])
+    assert order(library) == [c, d, a, b]
+    with pytest.raises(KnownError, match="no longer in the queue"), library.write() as session:
+        jobs.rearrange(session, [(a, c), (99, c)])
+    assert order(library) == [c, d, a, b]
+
+
+def test_several_are_edited_or_none(library: Library) -> None:
+    a, b = queue(library, *map(spec, range(2)))
+    take(library, 1)
+    with pytest.raises(KnownError, match=f"Job {a} does not wait"), library.write() as session:
+        jobs.edit_all(session, {b: spec(steps=9), a: spec(steps=9)})
+    with library.read() as session:
+        assert jobs.spec_of(session, b).steps == 4
