@@ -149,12 +149,14 @@ class JobSubject(Base):
 
 
 class Picture(Base):
-    """One finished picture. `scores` is JSON (core.engine.Scores); `index` counts a job's pictures from 0."""
+    """One finished picture. `scores` is JSON (core.engine.Scores); `index` counts a job's pictures from 0.
+    `flag`: what the user kept or threw out while choosing."""
 
     __tablename__ = "pictures"
     __table_args__ = (
         UniqueConstraint("job_id", "index"),
         CheckConstraint("rating BETWEEN 0 AND 5", name="rating"),
+        CheckConstraint("flag IN ('', 'picked', 'rejected')", name="flag"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -170,6 +172,28 @@ class Picture(Base):
     rating: Mapped[int] = mapped_column(default=0)
     label: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
+    flag: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class Album(Base):
+    """Finished pictures the user put together, under a name of their own."""
+
+    __tablename__ = "albums"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+
+
+class AlbumPicture(Base):
+    """One picture of an album; a picture may be in several."""
+
+    __tablename__ = "album_pictures"
+
+    album_id: Mapped[int] = mapped_column(ForeignKey("albums.id", ondelete="CASCADE"), primary_key=True)
+    picture_id: Mapped[int] = mapped_column(
+        ForeignKey("pictures.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
 
 
 class Setting(Base):
