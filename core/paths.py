@@ -51,6 +51,11 @@ class Home:
         return self.root / "settings.json"
 
     @property
+    def export_presets(self) -> Path:
+        """The user's own ways of exporting (`core.export.presets`)."""
+        return self.root / "export-presets.json"
+
+    @property
     def sums(self) -> Path:
         """SHA-256 sums of large files (`core.sums`)."""
         return self.root / "cache" / "hashes.json"

@@ -119,8 +119,8 @@ def _pictures(session: Session, since: datetime) -> Iterator[PictureRow]:
 def _prompts(rows: list[PictureRow], seconds: dict[int, float | None]) -> tuple[Prompt, ...]:
     by_text: dict[str, list[Shown]] = {}
     for row in reversed(rows):
-        text, shown = _shown(row, seconds.get(row.job_id or 0))
-        by_text.setdefault(text, []).append(shown)
+        text, picture = shown(row, seconds.get(row.job_id or 0))
+        by_text.setdefault(text, []).append(picture)
     return tuple(Prompt(text, _best_first(each)) for text, each in by_text.items())
 
 
@@ -146,7 +146,8 @@ class _Scores(msgspec.Struct):
     identity: dict[str, float] = {}
 
 
-def _shown(row: PictureRow, seconds: float | None) -> tuple[str, Shown]:
+def shown(row: PictureRow, seconds: float | None = None) -> tuple[str, Shown]:
+    """Its prompt as the user wrote it, and the picture without its small copy."""
     spec = msgspec.json.decode(row.spec, type=_Spec)
     identity = msgspec.json.decode(row.scores or "{}", type=_Scores).identity
     people = {each.name: identity.get(each.uid) for each in spec.subjects if each.kind == "person"}

@@ -1,0 +1,139 @@
+"""Writing planned files: each whole or not at all, the pictures themselves only read."""
+
+import errno
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from core.disk import replacing
+from core.errors import KnownError
+from core.export import ExportPreset, formats, names
+from core.export.plan import Plan, Planned
+from core.library.gallery import PictureRow
+from core.metadata import Saved, Scores, carried, png, portable
+from core.metadata.carried import Carried
+from core.metadata.xmp import About
+from core.spec import RenderSpec
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+Progress = Callable[[int, int, str], None]
+"""Files done, of how many, the name of the next."""
+
+
+@dataclass
+class Written:
+    """What became of a plan. `failed`: pictures that could not be read, with the reason; `stopped`: the rest
+    was not begun."""
+
+    files: list[Path] = field(default_factory=list)
+    bytes: int = 0
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    stopped: bool = False
+
+
+class Unwritable(OSError):
+    """The target's fault, not the picture's."""
+
+
+def write(
+    plan: Plan,
+    preset: ExportPreset,
+    progress: Progress = lambda *_: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Written:
+    """Writes the planned files, one after the other. A picture that cannot be read is told and the others go
+    on. `stop` is asked before each file. Raises KnownError when the disk is full or a folder cannot be
+    written, with what is written by then."""
+    done = Written()
+    for number, planned in enumerate(plan.files):
+        progress(number, len(plan.files), planned.target.name)
+        if stop():
+            done.stopped = True
+            return done
+        try:
+            _write_one(planned, preset, done)
+        except Unwritable as error:
+            raise KnownError(_reason(planned, error, done, len(plan.files))) from error
+        except KnownError as error:
+            done.failed.append((planned.source.path, str(error)))
+    progress(len(plan.files), len(plan.files), "")
+    return done
+
+
+def sample(planned: Planned, preset: ExportPreset) -> int:
+    """The bytes of one file, which is not written: what to judge the others by. Raises KnownError."""
+    return len(_encoded(planned, preset)[0])
+
+
+def _write_one(planned: Planned, preset: ExportPreset, done: Written) -> None:
+    data, told = _encoded(planned, preset)
+    try:
+        planned.target.parent.mkdir(parents=True, exist_ok=True)
+        _put(planned.target, data, planned.replaces)
+        done.files.append(planned.target)
+        done.bytes += len(data)
+        if preset.sidecar:
+            _put(planned.sidecar, told.sidecar.encode(), planned.replaces)
+    except OSError as error:
+        raise Unwritable(error.errno, error.strerror or str(error)) from error
+
+
+def _put(target: Path, data: bytes, replaces: bool) -> None:
+    """With the rights any new file gets: it is for others. What came to lie there since the plan stays."""
+    if not replaces and target.exists():
+        raise KnownError(f"{target} was put there meanwhile by another program, and is left as it is.")
+    with replacing(target) as temporary:
+        temporary.unlink()
+        temporary.write_bytes(data)
+
+
+def _encoded(planned: Planned, preset: ExportPreset) -> tuple[bytes, Carried]:
+    """The file's bytes, and what it tells. Raises KnownError for a picture that cannot be read."""
+    saved = _saved(planned.source)
+    told = carried.for_sharing(saved)
+    if preset.metadata == "all":
+        told = carried.everything(saved, _about(planned), preset.format)
+    return formats.encode(_pixels(Path(planned.source.path)), planned.size, preset, told), told
+
+
+def _about(planned: Planned) -> About:
+    row = planned.source
+    spec = RenderSpec.from_json(row.spec)
+    made = names.local(row.created_at)
+    return About(Path(row.path).stem, spec.prompt, row.rating, row.label, made, planned.size)
+
+
+def _saved(row: PictureRow) -> Saved:
+    """From the picture's file; from the library where another program saved the file anew."""
+    try:
+        return png.read(Path(row.path))
+    except png.NotOurs:
+        spec = RenderSpec.from_json(row.spec)
+        return Saved(portable(spec), {}, msgspec.json.decode(row.scores or "{}", type=Scores))
+
+
+def _pixels(file: Path) -> "Image.Image":
+    from PIL import Image
+
+    try:
+        with Image.open(file) as image:
+            return image.convert("RGB")
+    except OSError as error:
+        raise KnownError(f"{file.name} cannot be read: {error.strerror or 'it is damaged'}.") from error
+    except Exception as error:  # a decoder fed with damaged bytes raises nearly anything
+        raise KnownError(f"{file.name} is damaged and cannot be read.") from error
+
+
+def _reason(planned: Planned, error: OSError, done: Written, total: int) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        why, advice = "The disk is full", "Make room, then export again"
+    else:
+        why, advice = f"{planned.target} could not be written: {error.strerror}", "Choose another folder"
+    kept = f"{len(done.files)} of {total} pictures were exported"
+    last = f", the last one as {done.files[-1].name}" if done.files else ""
+    return f"{why}. {kept}{last}; each of those files is whole. {advice}."
