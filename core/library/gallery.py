@@ -1,9 +1,11 @@
 """Finished pictures: columns for the grid, newest first, and what the user thinks of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
@@ -11,6 +13,8 @@ from core.errors import KnownError
 from core.library.tables import Picture
 
 LABELS = ("", "red", "yellow", "green", "blue", "purple")
+FLAGS = ("", "picked", "rejected")
+QUIETLY = {"synchronize_session": False}
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,17 @@ class PictureRow:
     rating: int
     label: str
     created_at: datetime
+    flag: str = ""
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What the user thinks of one picture."""
+
+    id: int
+    rating: int
+    label: str
+    flag: str
 
 
 def rows(
@@ -48,6 +63,12 @@ def rows(
     return [PictureRow(*row) for row in session.execute(_columns().where(*where).limit(limit))]
 
 
+def rows_of(session: Session, ids: Sequence[int]) -> list[PictureRow]:
+    """These pictures in this order, without those that are gone."""
+    found = {row.id: PictureRow(*row) for row in session.execute(_columns().where(among(ids)))}
+    return [found[number] for number in ids if number in found]
+
+
 def get(session: Session, picture_id: int) -> PictureRow:
     """Raises KnownError when the picture is not in the library."""
     row = session.execute(_columns().where(Picture.id == picture_id)).one_or_none()
@@ -60,18 +81,50 @@ def count(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Picture)) or 0
 
 
-def rate(session: Session, picture_id: int, rating: int) -> None:
-    """0 to 5 stars. Raises KnownError."""
-    if rating not in range(6):
+def mark(
+    session: Session,
+    ids: Sequence[int],
+    *,
+    rating: int | None = None,
+    label: str | None = None,
+    flag: str | None = None,
+) -> list[Marks]:
+    """Gives these pictures 0 to 5 stars, one of `LABELS`, one of `FLAGS`; None leaves what stood there.
+    Returns what stood there, for `put_back`. Raises KnownError for other values, and when a picture is
+    gone."""
+    _check_marks(rating, label, flag)
+    columns = select(Picture.id, Picture.rating, Picture.label, Picture.flag).where(among(ids))
+    before = [Marks(*row) for row in session.execute(columns)]
+    if lost := set(ids) - {marks.id for marks in before}:
+        raise KnownError(f"Picture {min(lost)} is not in the library.")
+    given = {"rating": rating, "label": label, "flag": flag}
+    values = {name: value for name, value in given.items() if value is not None}
+    if values and before:
+        session.execute(update(Picture).where(among(ids)).values(**values), execution_options=QUIETLY)
+    return before
+
+
+def put_back(session: Session, marks: Sequence[Marks]) -> None:
+    """Takes a `mark` back, for the pictures that are still there."""
+    for each in marks:
+        values = {"rating": each.rating, "label": each.label, "flag": each.flag}
+        session.execute(update(Picture).where(Picture.id == each.id).values(**values))
+
+
+def _check_marks(rating: int | None, label: str | None, flag: str | None) -> None:
+    if rating is not None and rating not in range(6):
         raise KnownError(f"A rating is 0 to 5 stars; {rating} is not.")
-    _set(session, picture_id, rating=rating)
-
-
-def label(session: Session, picture_id: int, label: str) -> None:
-    """One of `LABELS`, "" for none. Raises KnownError."""
-    if label not in LABELS:
+    if label is not None and label not in LABELS:
         raise KnownError(f"A label is one of {', '.join(filter(None, LABELS))}; “{label}” is not.")
-    _set(session, picture_id, label=label)
+    if flag is not None and flag not in FLAGS:
+        raise KnownError(f"A picture is picked, rejected or neither; “{flag}” is none of that.")
+
+
+def among(ids: Sequence[int]) -> ColumnElement[bool]:
+    """Whether a picture is one of these. As one JSON value: a list of parameters would end at SQLite's
+    limit."""
+    listed = func.json_each(msgspec.json.encode(list(ids)).decode()).table_valued("value")
+    return Picture.id.in_(select(listed.c.value))
 
 
 def depicting(uid: str) -> ColumnElement[bool]:
@@ -83,11 +136,5 @@ def depicting(uid: str) -> ColumnElement[bool]:
 def _columns() -> Any:
     return select(
         Picture.id, Picture.job_id, Picture.path, Picture.sha256, Picture.spec, Picture.seed, Picture.width,
-        Picture.height, Picture.scores, Picture.rating, Picture.label, Picture.created_at,
+        Picture.height, Picture.scores, Picture.rating, Picture.label, Picture.created_at, Picture.flag,
     ).order_by(Picture.id.desc())  # fmt: skip
-
-
-def _set(session: Session, picture_id: int, **values: Any) -> None:
-    mine = update(Picture).where(Picture.id == picture_id)
-    if session.scalar(mine.values(**values).returning(Picture.id)) is None:
-        raise KnownError(f"Picture {picture_id} is not in the library.")

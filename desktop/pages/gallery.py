@@ -115,8 +115,7 @@ class GalleryPage(QWidget):
         chosen = [row.id for row in self.selected]
 
         def change(session: Session) -> None:
-            for picture_id in chosen:
-                gallery.rate(session, picture_id, rating)
+            gallery.mark(session, chosen, rating=rating)
 
         self.model.replace([replace(r, rating=rating) if r.id in chosen else r for r in self.model.rows])
         self._show_current()

@@ -139,7 +139,7 @@ def test_stars_count_more_than_likeness(library: Library, night: datetime, ada: 
     score(library, 2, ada.uid, 0.9)
     with library.write() as session:
         (worst,) = (row.id for row in gallery.rows(session) if row.seed == 3)
-        gallery.rate(session, worst, 4)
+        gallery.mark(session, [worst], rating=4)
     (beach,) = (each for each in gathered(library, night).prompts if each.text == BEACH)
     assert [shown.seed for shown in beach.pictures] == [3, 2, 1]
 

@@ -1,6 +1,7 @@
 """Finished pictures: pages by key, ratings, labels, who is in them."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -43,32 +44,41 @@ def test_pictures_of_one_subject(library: Library) -> None:
         assert gallery.rows(session, subject_uid="") == []
 
 
-def test_rating_and_label(library: Library) -> None:
+def test_stars_labels_and_flags_of_several_and_back(library: Library) -> None:
     with library.write() as session:
-        picture = add(session, "a")
-        gallery.rate(session, picture, 5)
-        gallery.label(session, picture, "red")
-        row = gallery.get(session, picture)
-    assert (row.rating, row.label, row.path, row.seed, (row.width, row.height)) == (
-        5,
-        "red",
-        "/a.png",
-        7,
-        (64, 48),
-    )
+        one, two, other = (add(session, name) for name in "abc")
+        gallery.mark(session, [one], rating=2)
+        before = gallery.mark(session, [one, two], rating=5, label="red", flag="picked")
+        marked = gallery.rows_of(session, [two, one, other])
+        gallery.put_back(session, before)
+        back = gallery.rows_of(session, [one, two])
+    assert [(row.id, row.rating, row.label, row.flag) for row in marked] == [
+        (two, 5, "red", "picked"), (one, 5, "red", "picked"), (other, 0, "", ""),
+    ]  # fmt: skip
+    assert [(row.rating, row.label, row.flag) for row in back] == [(2, "", ""), (0, "", "")]
+    assert (marked[0].path, marked[0].seed, marked[0].width, marked[0].height) == ("/b.png", 7, 64, 48)
 
 
-@pytest.mark.parametrize("rating", [-1, 6, 2.5])
-def test_a_wrong_rating_is_told(library: Library, rating: int) -> None:
-    with library.write() as session, pytest.raises(KnownError, match="0 to 5"):
-        gallery.rate(session, add(session, "a"), rating)
+@pytest.mark.parametrize(
+    ("mark", "words"),
+    [
+        ({"rating": -1}, "0 to 5"),
+        ({"rating": 6}, "0 to 5"),
+        ({"rating": 2.5}, "0 to 5"),
+        ({"label": "ultraviolet"}, "label is one of"),
+        ({"flag": "loved"}, "picked, rejected or neither"),
+    ],
+)
+def test_a_wrong_mark_is_told(library: Library, mark: dict[str, Any], words: str) -> None:
+    with library.write() as session, pytest.raises(KnownError, match=words):
+        gallery.mark(session, [add(session, "a")], **mark)
 
 
-def test_a_wrong_label_and_a_missing_picture_are_told(library: Library) -> None:
+def test_a_missing_picture_is_told_and_nothing_is_marked(library: Library) -> None:
     with library.write() as session:
-        picture = add(session, "a")
-        with pytest.raises(KnownError, match="label is one of"):
-            gallery.label(session, picture, "ultraviolet")
-        for call in (lambda: gallery.get(session, 99), lambda: gallery.rate(session, 99, 1)):
-            with pytest.raises(KnownError, match="not in the library"):
+        there = add(session, "a")
+        for call in (lambda: gallery.get(session, 99), lambda: gallery.mark(session, [there, 99], rating=1)):
+            with pytest.raises(KnownError, match="99 is not in the library"):
                 call()
+        assert gallery.get(session, there).rating == 0
+        assert [row.id for row in gallery.rows_of(session, [99, there])] == [there]

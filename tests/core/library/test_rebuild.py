@@ -112,7 +112,7 @@ def test_a_moved_picture_is_found_where_it_is_and_keeps_its_stars(library: Libra
     queue(library, 2)
     work(library)
     with library.write() as session:
-        gallery.rate(session, rows(library)[0].id, 5)
+        gallery.mark(session, [rows(library)[0].id], rating=5)
     moved = tmp_path / "elsewhere" / "deeper"
     shutil.move(library.home.pictures, moved)
     done = rebuild.rebuild(library, [tmp_path / "elsewhere"])
