@@ -1,5 +1,5 @@
-"""Which finished pictures the gallery shows, and in which order: ids alone, so that a grid of 50,000 begins at
-once."""
+"""Which finished pictures the gallery shows, and in which order: ids alone, so that a grid of 50,000 begins
+at once."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -17,9 +17,10 @@ Flag = Literal["", "picked", "rejected", "not rejected"]
 
 
 class Wanted(msgspec.Struct, frozen=True, omit_defaults=True):
-    """All at once must hold; what is left as it is here asks for nothing. `words`: each stands somewhere in the
-    prompt, in any case. `people`: uids of subjects, all of them in the picture. `rating`, `score`: at least;
-    the score of a picture is that of the person least alike in it. `since`, `until`: when it was made, UTC."""
+    """All at once must hold; what is left as it is here asks for nothing. `words`: each stands somewhere in
+    the prompt, in any case. `people`: uids of subjects, all of them in the picture. `rating`, `score`: at
+    least; the score of a picture is that of the person least alike in it. `since`, `until`: when it was
+    made, UTC."""
 
     words: str = ""
     people: tuple[str, ...] = ()
@@ -40,7 +41,8 @@ class Wanted(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 SCORE: Any = literal_column(
-    "(SELECT min(value) FROM json_each(iif(json_valid(pictures.scores), pictures.scores, '{}'), '$.identity'))"
+    "(SELECT min(value) FROM "
+    "json_each(iif(json_valid(pictures.scores), pictures.scores, '{}'), '$.identity'))"
 )
 """NULL where nobody was asked for or no face was found."""
 

@@ -1,4 +1,4 @@
-"""Which pictures the gallery shows: every condition alone and with others, every order, stacks, damaged rows."""
+"""Which pictures the gallery shows: every condition and order, stacks, damaged rows, albums."""
 
 from datetime import datetime
 from typing import Any
@@ -33,16 +33,16 @@ def filled(library: Library) -> Library:
 
 
 def picture(
-    number: int, prompt: str, people: dict[str, float | None], method: str = "ip-adapter", model: str = "mini",
-    rating: int = 0, flag: str = "", label: str = "",
+    number: int, prompt: str, people: dict[str, float | None], method: str = "ip-adapter",
+    model: str = "mini", rating: int = 0, flag: str = "", label: str = "",
 ) -> Picture:  # fmt: skip
     spec = {"prompt": prompt.replace("@", "a "), "template": prompt, "method": method, "model": model,
             "subjects": [{"uid": uid} for uid in people]}  # fmt: skip
     scores = {"identity": {uid: score for uid, score in people.items() if score is not None}}
     return Picture(
         id=number, path=f"/{number}.png", sha256="0" * 64, spec=msgspec.json.encode(spec).decode(), seed=1,
-        width=64, height=64, scores=msgspec.json.encode(scores).decode(), rating=rating, flag=flag, label=label,
-        created_at=datetime(2026, 1, number),
+        width=64, height=64, scores=msgspec.json.encode(scores).decode(), rating=rating, flag=flag,
+        label=label, created_at=datetime(2026, 1, number),
     )  # fmt: skip
 
 
