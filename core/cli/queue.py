@@ -24,8 +24,6 @@ COUNTDOWN_SECONDS = 60
 
 app = typer.Typer(no_args_is_help=True, help="Add prompts, make the pictures, look after the queue.")
 
-Jobs = Annotated[list[int] | None, typer.Argument(metavar="JOB…", help="Numbers from “queue list”.")]
-All = Annotated[bool, typer.Option("--all", help="All of them.")]
 State = Literal["queued", "running", "done", "failed", "cancelled", "quarantined"]
 
 COLUMNS: list[Column] = [
@@ -237,92 +235,17 @@ def leave(then: "Then", countdown: int, power: "Power") -> None:
     overnight.leave(then, power)
 
 
-@app.command()
-def pause(
-    context: typer.Context,
-    now: Annotated[
-        bool, typer.Option("--now", help="In the middle of a picture: it is begun again.")
-    ] = False,
-    free: Annotated[bool, typer.Option("--free", help="Gives the model's memory back meanwhile.")] = False,
-) -> None:
-    """Stops the queue after the current picture, also in the window."""
-    from core.library import jobs
-
-    with opened(context.obj) as library, library.write() as session:
-        jobs.pause(session, "Paused from the command line.", jobs.Hold(now=now, free=free))
-    say(
-        "The queue is paused. “likeness queue resume” goes on where pictures were made; “queue run” does too."
-    )
-
-
-@app.command()
-def resume(context: typer.Context) -> None:
-    """Goes on after a pause, in the window or in another “queue run”."""
-    from core.library import jobs
-
-    with opened(context.obj) as library, library.write() as session:
-        jobs.resume(session)
-    say("The queue is not paused any more.")
-
-
-@app.command()
-def cancel(
-    context: typer.Context,
-    numbers: Jobs = None,
-    everything: All = False,
-    waiting: Annotated[bool, typer.Option("--waiting", help="All but what is being made.")] = False,
-    like: Annotated[
-        int | None, typer.Option(metavar="JOB", help="All that wait for the same words as this one.")
-    ] = None,
-) -> None:
-    """Cancels queued and running pictures. “queue undo” takes it back."""
-    from core.library import jobs
-
-    if sum((bool(numbers), everything, waiting, like is not None)) != 1:
-        raise KnownError("Name the jobs by their numbers, or say --all, --waiting or --like JOB.")
-    with opened(context.obj) as library, library.write() as session:
-        chosen = numbers
-        if waiting:
-            chosen = [row.id for row in jobs.rows(session, ["queued"])]
-        elif like is not None:
-            chosen = jobs.like(session, like)
-        changed = jobs.cancel(session, chosen)
-    report(changed, numbers, "cancelled")
-
-
-@app.command()
-def retry(context: typer.Context, numbers: Jobs = None, everything: All = False) -> None:
-    """Queues failed pictures again."""
-    from core.library import jobs
-
-    chosen = chosen_jobs(numbers, everything)
-    with opened(context.obj) as library, library.write() as session:
-        changed = jobs.retry(session, chosen)
-    report(changed, numbers, "queued again")
-
-
-@app.command()
-def clear(context: typer.Context) -> None:
-    """Takes finished, failed and cancelled lines off the list; the pictures stay."""
-    from core.library import jobs
-
-    with opened(context.obj) as library, library.write() as session:
-        changed = jobs.clear(session)
-    say(f"{changed} lines were taken off the list.")
-
-
-def chosen_jobs(numbers: list[int] | None, everything: bool) -> list[int] | None:
-    """The jobs meant; None for all. Raises KnownError when nothing was said."""
-    if bool(numbers) == everything:
-        raise KnownError("Name the jobs by their numbers, or say --all.")
-    return numbers or None
-
-
-def report(changed: int, numbers: list[int] | None, verb: str) -> None:
-    if numbers and not changed:
-        raise KnownError(f"None of these jobs could be {verb}: see “likeness queue list”.")
-    say(f"{changed} {verb}.")
-
-
-for command in (changes.edit, changes.duplicate, changes.move, changes.priority, changes.undo):
+for command in (
+    changes.pause,
+    changes.resume,
+    changes.cancel,
+    changes.retry,
+    changes.clear,
+    changes.edit,
+    changes.duplicate,
+    changes.move,
+    changes.priority,
+    changes.undo,
+    changes.redo,
+):
     app.command()(command)

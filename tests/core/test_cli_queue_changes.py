@@ -111,7 +111,9 @@ def test_order_and_priority_and_taking_back(likeness: Likeness) -> None:
     assert "queued, background" in likeness("queue", "list")
     assert "2 pictures are where they were" in likeness("queue", "undo")
     assert waiting(likeness) == [2, 1, 3]
-    assert "nothing to take back" in likeness("queue", "undo")
+    likeness("queue", "move", 1, 3, "--first")
+    assert waiting(likeness) == [1, 3, 2]
+    assert "not both" in likeness("queue", "move", 1, "--first", "--before", 3, fails=1)
     assert "None of these jobs waits" in likeness("queue", "priority", 99, fails=1)
 
 
@@ -137,3 +139,71 @@ def test_pausing_at_once_and_going_on(likeness: Likeness, home: Home) -> None:
     with library.read() as session:
         assert jobs.hold(session) is None
     library.close()
+
+
+def test_several_steps_back_and_forth(likeness: Likeness, spec_of: Callable[[int], RenderSpec]) -> None:
+    likeness("queue", "add", "a beach", "--count", 2, "--seed", 1)
+    likeness("queue", "edit", 1, 2, "--steps", 9, "--seed", 50)
+    assert [(spec_of(each).steps, spec_of(each).seed) for each in (1, 2)] == [(9, 50), (9, 51)]
+    likeness("queue", "cancel", "--all")
+    likeness("queue", "clear")
+    told = likeness("queue", "undo", "--steps", 9)
+    assert told.split(". ") == [
+        "2 pictures are on the list again", "2 pictures wait again",
+        "2 pictures have their earlier settings again", "2 pictures are taken out of the queue",
+        "There is nothing more.",
+    ]  # fmt: skip
+    assert "nothing to take back" in likeness("queue", "undo")
+    likeness("queue", "redo", "--steps", 2)
+    assert waiting(likeness) == [1, 2]
+    assert spec_of(2).seed == 51
+    likeness("queue", "duplicate", 1)
+    assert "Nothing was taken back" in likeness("queue", "redo")
+
+
+def test_cancelling_what_was_queued_in_one_go(likeness: Likeness) -> None:
+    likeness("queue", "add", "a beach", "a street")
+    likeness("queue", "add", "a beach")
+    assert "2 cancelled" in likeness("queue", "cancel", "--with", 2)
+    assert waiting(likeness) == [3]
+    assert "no job 99" in likeness("queue", "cancel", "--with", 99, fails=1)
+
+
+def test_retrying_some_and_all_and_taking_it_back(likeness: Likeness) -> None:
+    likeness("queue", "add", "FAIL one", "FAIL two")
+    likeness("queue", "run", fails=1)
+    likeness("queue", "retry", 1)
+    assert waiting(likeness) == [1]
+    likeness("queue", "retry", "--all")
+    assert waiting(likeness) == [1, 2]
+    likeness("queue", "undo", "--steps", 2)
+    assert [(row["state"], bool(row["error"])) for row in listed(likeness)] == [("failed", True)] * 2
+
+
+def test_another_method_comes_with_its_own_settings(
+    likeness: Likeness, spec_of: Callable[[int], RenderSpec]
+) -> None:
+    likeness("queue", "add", "@ada and @ben", "--method", "photoverse", "--words", 2, "--maps")
+    likeness("queue", "edit", 1, "--method", "ip-adapter-plus", "--scale", 0.3)
+    after = spec_of(1)
+    assert (after.method, after.adapter, after.fusion) == ("ip-adapter-plus", "ip-adapter-plus", "")
+    assert [subject.scale for subject in after.subjects] == [0.3, 0.3]
+    assert after.photoverse.words == 1
+    assert after.maps
+    likeness("queue", "edit", 1, "--method", "fastcomposer", "--scale", 0.4)
+    after = spec_of(1)
+    assert (after.method, after.adapter) == ("fastcomposer", "fastcomposer")
+    assert [subject.text_scale for subject in after.subjects] == [0.4, 0.4]
+    likeness("queue", "edit", 1, "--method", "text")
+    assert spec_of(1).adapter == ""
+    assert "has no use for it" in likeness("queue", "edit", 1, "--scale", 0.4, fails=1)
+    likeness("queue", "run")
+    assert [row["state"] for row in listed(likeness)] == ["done"]
+
+
+def test_a_method_that_cannot_be_is_refused(likeness: Likeness) -> None:
+    likeness("queue", "add", "@ada", "--region", "ada=0,0,0.5,1")
+    likeness("queue", "add", "a beach")
+    assert "has nothing to act on" in likeness("queue", "edit", 1, "--method", "fastcomposer", fails=1)
+    assert "mip-adapter" in likeness("queue", "edit", 1, "--method", "mip-adapter", fails=1).lower()
+    assert "from its text alone" in likeness("queue", "edit", 2, "--method", "ip-adapter", fails=1)
