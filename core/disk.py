@@ -1,10 +1,17 @@
-"""Files written whole or not at all."""
+"""Files written whole or not at all, and what a program that was killed left of them."""
 
 import contextlib
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+
+TEMPORARY = re.compile(r"\.(?:(?P<writer>\d+)-)?[a-z0-9_]{8}\.part(?:-[a-z]+)?")
+"""What `replacing` writes under: whose process writes it, and perhaps SQLite's log of it. A name without a
+process is nobody's."""
+CLOCK_SECONDS = 2.0
+"""So exactly are a process's start and a file's time known."""
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -25,7 +32,7 @@ def _write(path: Path, data: bytes) -> None:
 def replacing(path: Path) -> Iterator[Path]:
     """An empty file that only its owner may read, to be filled; it takes the place of `path` at the end, or
     goes away on an exception. After a power cut `path` holds the old bytes or the new ones."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{os.getpid()}-", suffix=".part")
     temporary = Path(name)
     try:
         os.close(handle)
@@ -38,6 +45,32 @@ def replacing(path: Path) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
         raise
     _sync_folder(path.parent)
+
+
+def is_abandoned(file: Path) -> bool:
+    """Whether a temporary file lost its writer: no such process runs, or one that began later."""
+    found = TEMPORARY.fullmatch(file.name)
+    return found is not None and not (found["writer"] and _is_writing(int(found["writer"]), file))
+
+
+def remove_abandoned(folder: Path, spared: Path | None = None) -> None:
+    """Removes what programs that were killed left half written in `folder` and below, but for `spared`. What
+    cannot be removed now stays for the next time."""
+    for name, below, files in os.walk(folder):
+        here = Path(name)
+        below[:] = [each for each in below if here / each != spared]
+        for file in map(here.joinpath, files):
+            if is_abandoned(file):
+                with contextlib.suppress(OSError):
+                    file.unlink(missing_ok=True)
+
+
+def _is_writing(pid: int, file: Path) -> bool:
+    import psutil
+
+    with contextlib.suppress(psutil.Error, OSError):
+        return bool(psutil.Process(pid).create_time() < file.stat().st_mtime + CLOCK_SECONDS)
+    return False
 
 
 def _sync_folder(folder: Path) -> None:

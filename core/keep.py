@@ -1,8 +1,7 @@
 """Keeping a rendered picture: its file and its row belong together, and neither stays without the other."""
 
 import contextlib
-import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -10,15 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import relevance_map
+from core.disk import is_abandoned, remove_abandoned
 from core.engine import Rendered
 from core.errors import KnownError
-from core.library import Library, files, jobs
+from core.library import Library, begun, files, jobs
+from core.library.begun import Begun
 from core.library.jobs import ClaimedJob, NewPicture
 from core.library.tables import Picture
-from core.metadata import png, portable
-
-TEMPORARY = re.compile(r"\.[a-z0-9_]{8}\.part")
-"""What `core.library.files` writes under before a picture gets its name."""
+from core.metadata import png
+from core.paths import Home
 
 
 def keep(library: Library, folder: Path, job: ClaimedJob, rendered: Rendered) -> int | None:
@@ -34,22 +33,33 @@ def keep(library: Library, folder: Path, job: ClaimedJob, rendered: Rendered) ->
         picture = NewPicture(str(saved.path), saved.sha256, *size, scores, rendered.seconds)
         with library.write() as session:
             picture_id = jobs.finish(session, job.id, picture)
+            if picture_id is not None:
+                begun.done(session, job.name)
     finally:
         if picture_id is None:
             files.remove_picture(saved.path)
     return picture_id
 
 
-def remove_leftovers(session: Session, folder: Path, begun: Iterable[ClaimedJob]) -> None:
-    """Removes what a crash left: half-written files, and pictures of these jobs that no row knows; also
-    weight maps whose picture somebody took away."""
-    jobs_by_name = {job.name: job for job in begun}
+def remove_leftovers(session: Session, home: Home, output: Path) -> None:
+    """Removes what a crash left: half-written files, and pictures that were begun and that no row knows; also
+    weight maps whose picture somebody took away. A folder that is not there now is left for another time."""
+    remove_abandoned(home.root, spared=output)
+    left = begun.found(session)
+    folders = {output, *(Path(each.folder) for each in left)}
+    there = [folder for folder in folders if folder.is_dir()]
+    for folder in there:
+        _clean(session, folder, {each.name: each for each in left if each.folder == str(folder)})
+    begun.forget(session, there)
+
+
+def _clean(session: Session, folder: Path, left: Mapping[str, Begun]) -> None:
     with contextlib.suppress(OSError):
-        for file in folder.iterdir() if folder.is_dir() else ():
-            job = jobs_by_name.get(file.stem) or jobs_by_name.get(file.stem.rpartition("-")[0])
-            if job and not _has_row(session, file) and _shows(file, job):
+        for file in folder.iterdir():
+            one = left.get(file.stem) or left.get(file.stem.rpartition("-")[0])
+            if one and not _has_row(session, file) and _shows(file, one):
                 files.remove_picture(file)
-            elif TEMPORARY.fullmatch(file.name) or _lost_its_picture(file):
+            elif is_abandoned(file) or _lost_its_picture(file):
                 file.unlink(missing_ok=True)
 
 
@@ -65,8 +75,8 @@ def _has_row(session: Session, file: Path) -> bool:
     return session.scalar(select(Picture.id).where(Picture.path == str(file))) is not None
 
 
-def _shows(file: Path, job: ClaimedJob) -> bool:
+def _shows(file: Path, one: Begun) -> bool:
     try:
-        return png.read(file).spec == portable(job.spec)
+        return begun.hash_of(png.read(file).spec) == one.settings
     except KnownError:
         return False

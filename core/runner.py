@@ -36,7 +36,7 @@ from core.events import (
 )
 from core.holding import Holding
 from core.keep import keep, remove_leftovers
-from core.library import Library, jobs
+from core.library import Library, begun, jobs
 from core.library.jobs import ClaimedJob, Hold
 from core.log import log
 from core.paths import Home
@@ -182,7 +182,7 @@ class Runner:
         self._gave_up = False
         try:
             with self._library.write() as session:
-                remove_leftovers(session, self._output, jobs.begun(session))
+                remove_leftovers(session, self._library.home, self._output)
                 jobs.requeue_running(session)
         except BaseException:
             self._lock.release()
@@ -284,6 +284,7 @@ class Runner:
         self._unsettled = True
         with self._library.write() as session:
             claim = jobs.claim(session, lambda spec: most if jobs.shape(spec) == alike else 1)
+            begun.note(session, self._output, claim.jobs)
         self._tally.failed += len(claim.refused)
         for job_id, reason in claim.refused:
             self._emit(JobFailed(job_id, reason))
@@ -443,7 +444,7 @@ class Runner:
         """Puts back whatever is still marked as running, without its half-kept files."""
         if self._unsettled:
             with self._library.write() as session:
-                remove_leftovers(session, self._output, jobs.begun(session))
+                remove_leftovers(session, self._library.home, self._output)
                 jobs.release(session)
             self._unsettled = False
 

@@ -2,9 +2,13 @@
 
 import hashlib
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
+from core.disk import write_whole
+
+Sum = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 RECENT: dict[str, str] = {}
 
 
@@ -41,13 +45,11 @@ def _sha256(file: Path) -> str:
 
 def _read_sums(cache: Path | None) -> dict[str, str]:
     try:
-        return msgspec.json.decode(cache.read_bytes(), type=dict[str, str]) if cache else {}
-    except (OSError, msgspec.DecodeError):
+        return msgspec.json.decode(cache.read_bytes(), type=dict[str, Sum]) if cache else {}
+    except (OSError, msgspec.DecodeError, UnicodeError, RecursionError):
         return {}
 
 
 def _write_sums(cache: Path, sums: dict[str, str]) -> None:
-    temporary = cache.with_suffix(".tmp")
     cache.parent.mkdir(parents=True, exist_ok=True)
-    temporary.write_bytes(msgspec.json.encode(sums))
-    temporary.replace(cache)
+    write_whole(cache, msgspec.json.encode(sums))

@@ -1,7 +1,7 @@
 """References → what an adapter reads of them → image tokens."""
 
+import contextlib
 import hashlib
-import os
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ from torch import Tensor
 
 from core import references
 from core.diffusion.load import Adapter, ImageEncoder, Loaded
+from core.disk import replacing
 from core.errors import KnownError
 from core.faces import Face, FaceBackend
 from core.faces.align import aligned
@@ -34,7 +35,7 @@ class ReferenceReader:
     def __init__(
         self, loaded: Loaded, home: Home, faces: Callable[[], FaceBackend], fusion: bool = False
     ) -> None:
-        """`faces` opens the face backend, once, when a FaceID adapter first needs it. `fusion`: reads with
+        """`faces` gives the face backend when a FaceID adapter needs it. `fusion`: reads with
         the image encoder of FastComposer's fusion, which may be another than the model's."""
         self.loaded, self.home, self._open_faces, self._fusion = loaded, home, faces, fusion
         self._features: dict[str, dict[str, Tensor]] = {}
@@ -143,8 +144,9 @@ class ReferenceReader:
     def _placed(self, tensor: Tensor) -> Tensor:
         return tensor.to(self.loaded.device, self.loaded.dtype)
 
-    @cached_property
+    @property
     def _faces(self) -> FaceBackend:
+        # Asked for each time: whoever opens it keeps it, and may have given it up meanwhile.
         backend = self._open_faces()
         if backend.dimension != FACE_VALUES:
             raise KnownError(
@@ -212,12 +214,8 @@ def _read_stored(file: Path) -> dict[str, Tensor] | None:
 
 def _store(file: Path, features: dict[str, Tensor]) -> None:
     """Written whole, for its owner's eyes. A full disk costs only the time to encode again."""
-    temporary = file.with_suffix(f".{os.getpid()}.tmp")
-    try:
+    with contextlib.suppress(OSError, SafetensorError):
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        temporary.touch(mode=0o600)
-        save_file(features, temporary)
-        temporary.chmod(0o600)
-        temporary.replace(file)
-    except (OSError, SafetensorError):
-        temporary.unlink(missing_ok=True)
+        with replacing(file) as temporary:
+            save_file(features, temporary)
+            temporary.chmod(0o600)

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal, get_args
 
-from core.disk import replacing
+from core.disk import is_abandoned, replacing
 from core.errors import KnownError
 from core.library import check
 from core.log import log
@@ -130,7 +130,9 @@ def copies(home: Home) -> list[Path]:
 
 def half_made(home: Home) -> list[Path]:
     """What a killed backup or restore left. Call it while `held`."""
-    return [file for folder in (home.root, home.backups) for file in _files(folder) if _is_half_made(file)]
+    return [
+        file for folder in (home.root, home.backups) for file in _files(folder) if _is_half_made(home, file)
+    ]
 
 
 @contextlib.contextmanager
@@ -220,12 +222,14 @@ def _prune(home: Home, reason: Reason) -> None:
             log("backup").warning("an old backup could not be deleted")
 
 
-def _is_half_made(file: Path) -> bool:
-    """A temporary file that is a database or its log: others lie there too (settings)."""
+def _is_half_made(home: Home, file: Path) -> bool:
+    """Among the backups any temporary file is one; elsewhere others may be written just now (settings)."""
     if not file.name.startswith(".") or ".part" not in file.name:
         return False
+    if file.parent == home.backups or is_abandoned(file):
+        return True
     with contextlib.suppress(OSError), file.open("rb") as opened:
-        return not file.name.endswith(".part") or opened.read(len(SQLITE)) == SQLITE
+        return opened.read(len(SQLITE)) == SQLITE
     return False
 
 

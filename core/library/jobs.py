@@ -150,14 +150,6 @@ def fail(session: Session, job_id: int, reason: str, *, retry: bool) -> bool:
     return state == "queued"
 
 
-def begun(session: Session) -> list[ClaimedJob]:
-    """What was started and has no picture: what runs, and what was cancelled while it ran. With one worker a
-    home that is, at its start, what a crash may have left files of."""
-    started = Job.state.in_(("running", "cancelled")) & Job.started_at.is_not(None)
-    found = session.execute(_columns().where(started).order_by(Job.position, Job.id))
-    return [job for job in map(_claimed, found) if job]
-
-
 def get(session: Session, job_id: int) -> ClaimedJob | None:
     """One job as `claim` would give it, whatever its state; None when it is gone or cannot be read."""
     row = session.execute(_columns().where(Job.id == job_id)).one_or_none()

@@ -9,6 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 from core import relevance_map
+from core.disk import TEMPORARY
 from core.errors import KnownError
 from core.library.depicted import Depiction
 from core.paths import Home
@@ -16,7 +17,6 @@ from core.paths import Home
 BEING_MADE_SECONDS = 60.0
 """A crop this young may be one whose row comes in a moment."""
 _HASH = re.compile(r"[0-9a-f]{64}")
-_HALF_WRITTEN = re.compile(r"\.[a-z0-9_]{8}\.part|.*\.tmp")
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def half_written(home: Home) -> list[Path]:
     """What a killed program left under a temporary name. Who writes at this moment does it once more."""
     inside = [file for file in _files(home.root) if home.backups not in file.parents]
     outside = [file for folder in _places(home) for file in _files(folder, ".*.part")]
-    return [file for file in dict.fromkeys((*inside, *outside)) if _HALF_WRITTEN.fullmatch(file.name)]
+    return [file for file in dict.fromkeys((*inside, *outside)) if TEMPORARY.fullmatch(file.name)]
 
 
 def remove(files: Iterable[Path]) -> Removed:

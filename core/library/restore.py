@@ -11,7 +11,7 @@ from pathlib import Path
 
 from core.disk import replacing
 from core.errors import KnownError
-from core.library import backup, check, jobs, migrate
+from core.library import backup, begun, check, jobs, migrate
 from core.library.alone import alone
 from core.library.backup import Backup
 from core.library.db import open_library
@@ -138,6 +138,7 @@ def _settle(home: Home, asked: tuple[str, ...]) -> Rebuilt:
         rebuilt = adopt(library, places(home))
         with library.write() as session:
             jobs.release(session)
+            begun.forget(session)  # what the backup says of it is of another time
             if asked:
                 jobs.pause(session, ASK)
     return rebuilt

@@ -37,7 +37,7 @@ from core.events import (
     QueuePaused,
     QueueResumed,
 )
-from core.library import Library, jobs, open_library
+from core.library import Library, begun, jobs, open_library
 from core.library.jobs import Hold
 from core.library.tables import Picture
 from core.metadata import png
@@ -616,6 +616,7 @@ def test_what_a_crash_left_is_cleared_away_and_made_again(bench: Bench) -> None:
     bench.queue(spec(1), spec(2))
     with bench.library.write() as session:
         (job,) = jobs.claim(session, lambda _: 1).jobs
+        begun.note(session, bench.output, [job])
     (rendered,) = FakeEngine().render([job.spec], lambda _: None)
     keep.files.save_picture(bench.output, job.name, rendered, job.spec)
     (bench.output / ".abcd_123.part").write_bytes(b"half")

@@ -1,0 +1,76 @@
+"""Pictures the worker has begun, kept apart from the list of jobs: a crash may leave files of them, and
+before the next start the user may cancel them and clear the list, change them, delete who is in them, or have
+pictures go elsewhere.
+
+Names of files and hashes alone: nothing of what the pictures show.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.orm import Session
+
+from core.library.tables import Setting
+from core.metadata import portable
+from core.spec import RenderSpec
+
+KEY = "begun"
+
+
+class Claimed(Protocol):
+    """A job that a worker took (core.library.jobs.ClaimedJob)."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def spec(self) -> RenderSpec: ...
+
+
+class Begun(msgspec.Struct, frozen=True):
+    """One picture: its file's name without suffix, the hash of its settings, the folder it goes to."""
+
+    name: str
+    settings: str
+    folder: str
+
+
+def note(session: Session, folder: Path, claimed: Iterable[Claimed]) -> None:
+    """In the transaction that claims them. What was begun there before is over."""
+    elsewhere = [each for each in found(session) if each.folder != str(folder)]
+    _keep(session, elsewhere + [Begun(job.name, hash_of(job.spec), str(folder)) for job in claimed])
+
+
+def found(session: Session) -> list[Begun]:
+    """What was begun and has no row."""
+    text = session.scalar(select(Setting.value).where(Setting.key == KEY))
+    return msgspec.json.decode(text, type=list[Begun]) if text else []
+
+
+def done(session: Session, name: str) -> None:
+    """In the transaction that gives the picture its row."""
+    _keep(session, [each for each in found(session) if each.name != name])
+
+
+def forget(session: Session, folders: Iterable[Path] | None = None) -> None:
+    """What was begun in these folders is looked after, or (None) everywhere."""
+    looked = None if folders is None else set(map(str, folders))
+    _keep(session, [each for each in found(session) if looked is not None and each.folder not in looked])
+
+
+def hash_of(spec: RenderSpec) -> str:
+    """Equal for a job's settings and for what its picture's file says."""
+    return hashlib.sha256(portable(spec).to_json().encode()).hexdigest()
+
+
+def _keep(session: Session, those: list[Begun]) -> None:
+    if not those:
+        session.execute(delete(Setting).where(Setting.key == KEY))
+        return
+    text = msgspec.json.encode(those).decode()
+    kept = upsert(Setting).values(key=KEY, value=text)
+    session.execute(kept.on_conflict_do_update(["key"], set_={"value": text}))
