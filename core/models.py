@@ -18,7 +18,7 @@ from msgspec import Meta, Struct, structs
 
 from core import settings as settings_file
 from core.adapters import AdapterInfo, Base, cross_layers, recognise
-from core.errors import KnownError
+from core.errors import UNREADABLE, KnownError
 from core.methods import METHODS, Layout
 from core.paths import RESOURCES, Home
 from core.settings import Settings
@@ -268,7 +268,7 @@ def _advice(folder: Path) -> Advice:
         return Advice()
     try:
         return msgspec.json.decode(file.read_bytes(), type=Advice)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, *UNREADABLE) as error:
         raise KnownError(f"{file} cannot be read: {error}. Mend or delete it.") from error
 
 

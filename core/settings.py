@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from core.disk import write_whole
-from core.errors import KnownError
+from core.errors import UNREADABLE, KnownError
 from core.paths import Home
 
 
@@ -32,7 +32,7 @@ def load(home: Home) -> Settings:
         return msgspec.json.decode(home.settings.read_bytes(), type=Settings)
     except FileNotFoundError:
         return Settings()
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, *UNREADABLE) as error:
         told = f"The settings in {home.settings} cannot be read: {error}. Mend or delete the file."
         raise KnownError(told) from error
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from core.disk import write_whole
+from core.errors import UNREADABLE
 from core.faces import Box
 from core.paths import Home
 from core.spec import Kind, Reference
@@ -26,7 +27,7 @@ def key(photo: Path, box: Box | None, kind: Kind, size: int, margin: float, segm
 def find(home: Home, wanted: str) -> Reference | None:
     """The reference kept under `wanted`, while its crop and mask are there."""
     for note in home.encodings.glob(f"*-{wanted}.reference"):
-        with contextlib.suppress(OSError, msgspec.DecodeError):
+        with contextlib.suppress(OSError, *UNREADABLE):
             reference = msgspec.json.decode(note.read_bytes(), type=Reference)
             files = [sha256 for sha256 in (reference.crop, reference.mask) if sha256]
             if all(home.reference(sha256).is_file() for sha256 in files):

@@ -12,11 +12,14 @@ import msgspec
 from msgspec import Raw, Struct
 
 from core.engine import EngineOptions, Step
+from core.errors import UNREADABLE
 from core.faces import Box
 from core.spec import Kind, RenderSpec
 
 EngineName = Literal["local", "fake"]
 LENGTH_BYTES = 8
+LONGEST = 2**32
+"""More than any batch of pictures has bytes."""
 T = TypeVar("T")
 
 
@@ -94,9 +97,16 @@ def send(pipe: BinaryIO, message: ToEngine | FromEngine) -> None:
 
 
 def receive(pipe: BinaryIO, kind: Any) -> Any:
-    """The next message, of `kind`. Raises EOFError when the other side is gone."""
+    """The next message, of `kind`. Raises EOFError when the other side is gone, or sends what is none: what
+    comes after could not be understood either."""
     length = int.from_bytes(_exactly(pipe, LENGTH_BYTES), "big")
-    return unpack(_exactly(pipe, length), kind)
+    if length > LONGEST:
+        raise EOFError(f"a message of {length} bytes")
+    data = _exactly(pipe, length)
+    try:
+        return unpack(data, kind)
+    except UNREADABLE as error:
+        raise EOFError(str(error)) from error
 
 
 def pack(value: object) -> bytes:
@@ -126,4 +136,4 @@ def _plain(value: Any) -> Any:
 def _rich(kind: type, value: Any) -> Any:
     if kind is Path and isinstance(value, bytes):
         return Path(os.fsdecode(value))
-    raise NotImplementedError(kind)
+    raise ValueError(f"a {type(value).__name__} instead of a {kind.__name__}")
