@@ -1,0 +1,454 @@
+"""One night: a queue in a home of its own, whose workers and engines are killed again and again; after every
+kill the home is looked at, and in the end every picture is there."""
+
+import contextlib
+import os
+import random
+import select
+import shutil
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import _kill_points
+import psutil
+from _kill_look import Seen, look, wrong_with
+from _kill_user import PAUSED, User
+from _kill_worker import MARK, Plan, fork
+
+from core.engine.fake import picture
+from core.library import check, open_library
+from core.paths import Home
+
+SIDE, SIDE_OF_A_CHILDS = 64, 160
+GONE_SECONDS = 10.0
+END_SECONDS = 600.0
+UNMET_SECONDS = 1.0
+"""So long a worker has to come to its point; what it met instead is a kill at random."""
+
+
+@dataclass
+class Night:
+    """What one night is asked for. `points`: these in turn before chance decides; `children`: the share of
+    workers whose engine is a process of its own."""
+
+    root: Path
+    seed: int
+    kills: int
+    jobs: int
+    children: float = 0.1
+    named: float = 0.45
+    points: tuple[str, ...] = ()
+    until: float = float("inf")
+    keep: bool = False
+
+
+@dataclass
+class Figures:
+    """What happened. `violations`: in words, each with the kill before it."""
+
+    kills: Counter[str] = field(default_factory=Counter)
+    phases: Counter[str] = field(default_factory=Counter)
+    user: Counter[str] = field(default_factory=Counter)
+    count: Counter[str] = field(default_factory=Counter)
+    violations: list[str] = field(default_factory=list)
+
+    def add(self, other: "Figures") -> None:
+        for name in ("kills", "phases", "user", "count"):
+            getattr(self, name).update(getattr(other, name))
+        self.violations += other.violations
+
+
+@dataclass
+class Round:
+    """One worker's life: what it told, and who was killed where."""
+
+    plan: Plan
+    told: list[str] = field(default_factory=list)
+    kills: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def begun(self) -> bool:
+        return "begun" in self.told
+
+    @property
+    def engine_kills(self) -> int:
+        return sum(target != "worker" for target, _ in self.kills)
+
+
+def spend(night: Night) -> Figures:
+    """Runs one night to its end; its figures."""
+    return _Spending(night).run()
+
+
+class _Spending:
+    def __init__(self, night: Night) -> None:
+        self.night = night
+        self.chance = random.Random(night.seed)
+        self.home = Home(night.root / f"night-{night.seed}")
+        self.mark = f"{os.getpid()}-{night.seed}"
+        self.figures = Figures()
+        self.folders = [self.home.pictures, self.home.root / "elsewhere"]
+        self.output = self.folders[0]
+        self.user = User(self.home, self.chance, SIDE_OF_A_CHILDS if night.children == 1 else SIDE)
+        self.points = list(night.points)
+        self.verified: set[int] = set()
+        self.killed = 0
+
+    def run(self) -> Figures:
+        began = time.monotonic()
+        open_library(self.home).close()
+        self.user.begin(self.night.jobs)
+        seen = self._look()
+        while (self.killed < self.night.kills or self.points) and time.monotonic() < self.night.until:
+            seen = self._one(seen)
+        self._to_the_end(seen)
+        self._verify()
+        self.figures.user.update(self.user.done)
+        self.figures.count["nights"] += 1
+        self.figures.count["worker seconds"] += round(time.monotonic() - began)
+        if not (self.night.keep or self.figures.violations):
+            shutil.rmtree(self.home.root)
+        return self.figures
+
+    # One worker's life
+
+    def _one(self, before: Seen) -> Seen:
+        if self.chance.random() < 0.3:
+            self.user.act()
+        plan = self._plan()
+        done = self._live(plan)
+        for target, point in done.kills:
+            self.figures.kills[f"{target}: {point}"] += 1
+        self.killed += len(done.kills)
+        after = self._look()
+        self.figures.phases[_phase(done, after, self.home)] += bool(done.kills)
+        self._judge(before, done, after)
+        return after
+
+    def _plan(self) -> Plan:
+        if self.chance.random() < 0.02:
+            self.output = self.chance.choice(self.folders)
+        plan = Plan(
+            self.output, batch=self.chance.choice((1, 2, 3)), times=self.chance.choice((1, 1, 1, 2, 3))
+        )
+        if self.points:
+            return _for_point(replace(plan, times=1), self.points.pop(0))
+        if self.chance.random() < self.night.children:
+            return self._with_a_child(plan)
+        if self.chance.random() < self.night.named:
+            return _for_point(plan, self.chance.choice(list(_kill_points.NAMED)))
+        return replace(plan, chore=self._number() if self.chance.random() < 0.2 else 0)
+
+    def _with_a_child(self, plan: Plan) -> Plan:
+        plan = replace(plan, child=True, target=self.chance.choice(("engine", "engine", "worker", "both")))
+        if self.chance.random() < self.night.named:
+            return replace(plan, point=self.chance.choice(list(_kill_points.ENGINE)), again=1)
+        return plan
+
+    def _number(self) -> int:
+        return self.chance.randrange(1, 2**31)
+
+    def _live(self, plan: Plan) -> Round:
+        done = Round(plan)
+        pid, pipe = fork(self.home, plan, self.mark)
+        with _hearing(pipe, done):
+            for seconds, target in self._deaths(plan):
+                if self.chance.random() < 0.25:
+                    self._wait(pipe, done, seconds * self.chance.random())
+                    self.user.act()
+                if self._wait(pipe, done, seconds):
+                    break
+                self._kill(pid, target, done)
+            self._end(pid, pipe, done)
+        return done
+
+    def _deaths(self, plan: Plan) -> list[tuple[float, str]]:
+        """When, after the one before, who is killed from outside; the worker's end is the last."""
+        if plan.child:
+            last = "worker" if plan.target == "engine" else plan.target
+            deaths = [(self.chance.uniform(0.2, 0.7), "engine")] if plan.target == "engine" else []
+            return [*deaths, (self.chance.uniform(0.2, 1.2), last)]
+        if plan.point:
+            return [(UNMET_SECONDS, "worker")]
+        return [(self.chance.uniform(0.0, self.chance.choice((0.05, 0.15, 0.4))), "worker")]
+
+    def _kill(self, pid: int, target: str, done: Round) -> None:
+        engine = _engine_of(pid, done) if target != "worker" else None
+        if target == "engine" and engine is None:
+            return
+        if engine:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(engine, signal.SIGKILL)
+        if target != "engine":
+            os.kill(pid, signal.SIGKILL)
+        done.kills.append((target if engine else "worker", "at random"))
+
+    def _wait(self, pipe: int, done: Round, seconds: float) -> bool:
+        """Hears what the worker tells; whether it is dead."""
+        until = time.monotonic() + seconds
+        while select.select([pipe], [], [], max(0.0, until - time.monotonic()))[0]:
+            if not _hear(pipe, done):
+                return True
+        return False
+
+    def _end(self, pid: int, pipe: int, done: Round) -> None:
+        if not self._wait(pipe, done, END_SECONDS if not done.kills else GONE_SECONDS):
+            self._violation(done, "the worker would not end")
+            os.kill(pid, signal.SIGKILL)
+        _, status = os.waitpid(pid, 0)
+        code = os.waitstatus_to_exitcode(status)
+        by_itself = code == 0 and not any(target != "engine" for target, _ in done.kills)
+        if code != -signal.SIGKILL and not by_itself:
+            self._violation(done, f"the worker ended with code {code}: {[*done.told][-1:]}")
+        self._orphans(done)
+
+    def _orphans(self, done: Round) -> None:
+        engines = [int(line.split()[1]) for line in done.told if line.startswith("engine ")]
+        self.figures.count["engines started"] += len(engines)
+        if left := _alive(engines, self.mark):
+            self.figures.count["orphans"] += len(left)
+            self._violation(done, f"engines outlived their worker: {left}")
+
+    # What must be true
+
+    def _look(self, thorough: bool = False) -> Seen:
+        return look(self.home, self.folders, thorough=thorough or self.killed % 20 == 0)
+
+    def _judge(self, before: Seen, done: Round, after: Seen) -> None:
+        self._whole(done, after)
+        self._as_the_user_left_it(done, after)
+        self._attempts(before, done, after)
+        self.user.expected.touched.clear()
+        if done.begun:
+            self._cleaned(before, done, after)
+
+    def _whole(self, done: Round, seen: Seen) -> None:
+        for fault in seen.faults:
+            self._count(done, "damaged", fault)
+        for file in seen.gone:
+            self._count(done, "dangling rows", f"a row has lost its file {file}")
+        for number, shown in seen.pictures.items() - self._known(seen):
+            self.verified.add(number)
+            if str(shown.path) not in seen.gone and (wrong := self._wrong(number, seen)):
+                self._count(done, "wrong pictures", f"{shown.path}: {wrong}")
+        of_jobs = Counter(picture.job for picture in seen.pictures.values() if picture.job)
+        finished = Counter(seen.ids("done"))
+        for number in of_jobs - finished:
+            self._count(
+                done, "twice", f"job {number} has {of_jobs[number]} pictures, {finished[number]} wanted"
+            )
+        for number in finished - of_jobs:
+            self._count(done, "lost", f"job {number} is done and has no picture")
+
+    def _known(self, seen: Seen) -> set[tuple[int, object]]:
+        return {(number, seen.pictures[number]) for number in self.verified & seen.pictures.keys()}
+
+    def _wrong(self, number: int, seen: Seen) -> str:
+        shown = seen.pictures[number]
+        owners = [job for job, spec in self.user.expected.specs.items() if spec.seed == shown.seed]
+        if len(owners) != 1:
+            return f"nobody asked for seed {shown.seed}"
+        return wrong_with(shown, self.user.expected.specs[owners[0]])
+
+    def _as_the_user_left_it(self, done: Round, seen: Seen) -> None:
+        expected = self.user.expected
+        if done.plan.point == CANCELLED:
+            expected.cancelled |= set(seen.ids("cancelled"))
+        there = expected.specs.keys() - expected.cleared - expected.dropped
+        for number in there ^ seen.jobs.keys():
+            self._count(done, "lost", f"job {number} is gone, or came from nowhere")
+        cancelled = expected.cancelled - expected.dropped
+        if cancelled != set(seen.ids("cancelled")):
+            self._violation(done, f"cancelled: {sorted(cancelled ^ set(seen.ids('cancelled')))}")
+        for number in seen.jobs.keys() & expected.positions.keys():
+            if seen.jobs[number].position != expected.positions[number]:
+                self._violation(done, f"job {number} was moved by itself")
+        self._held(done, seen)
+
+    def _held(self, done: Round, seen: Seen) -> None:
+        """What the user paused stays so; nothing is begun meanwhile."""
+        frozen = self.user.expected.frozen
+        if (seen.hold == PAUSED) != (frozen is not None):
+            self._violation(done, f"held: {seen.hold!r}, paused by the user: {frozen is not None}")
+        if seen.hold and seen.hold != PAUSED:
+            self.figures.count["held by a fault"] += 1
+        if frozen is not None and (begun := set(seen.ids("running", "done")) - frozen):
+            self._violation(done, f"begun while it was paused: {sorted(begun)}")
+
+    def _attempts(self, before: Seen, done: Round, after: Seen) -> None:
+        """One more for what ran when the worker died, one for each death of its engine, none for others."""
+        for number, job in after.jobs.items():
+            was = before.jobs.get(number)
+            if was is None or number in self.user.expected.touched:
+                continue
+            most = done.engine_kills + (was.state == "running")
+            if not 0 <= job.attempts - was.attempts <= most:
+                self._violation(done, f"job {number} was {was}, is {job}")
+            if job.state == "quarantined" and was.state != "quarantined":
+                self.figures.count["quarantined"] += 1
+                if job.attempts != 2:
+                    self._violation(done, f"job {number} is quarantined: {job}")
+            if job.state == "failed":
+                self._violation(done, f"job {number} failed")
+
+    def _cleaned(self, before: Seen, done: Round, after: Seen) -> None:
+        """Whatever lay about is gone once a worker has begun."""
+        for file, stamp in before.loose.items():
+            if after.loose.get(file) == stamp:
+                self._count(done, "dangling files", f"{file} stayed without a row")
+        for file in before.temporary & after.temporary:
+            self._count(done, "leftovers", f"{file} stayed")
+
+    # The end
+
+    def _to_the_end(self, seen: Seen) -> None:
+        """Undisturbed until nothing waits; what is quarantined gets another chance."""
+        self.user.resume()
+        more = 1
+        while more:
+            done = self._undisturbed()
+            after = self._look()
+            self._judge(seen, done, after)
+            seen, more = after, self.user.retry_quarantined()
+
+    def _undisturbed(self) -> Round:
+        done = Round(Plan(self.output, batch=4, patient=False))
+        pid, pipe = fork(self.home, done.plan, self.mark)
+        with _hearing(pipe, done):
+            self._end(pid, pipe, done)
+        return done
+
+    def _verify(self) -> None:
+        """Every picture asked for is there once, as it was asked for, pixel by pixel; and nothing else."""
+        seen, end = self._look(thorough=True), Round(Plan(self.output), kills=[("nobody", "at the end")])
+        for fault in check.whole(self.home.database):
+            self._count(end, "damaged", fault)
+        for file in seen.loose:
+            self._count(end, "dangling files", f"{file} has no row")
+        for file in seen.temporary:
+            self._count(end, "leftovers", f"{file} is left")
+        expected = self.user.expected
+        wanted = {number for number in expected.specs if number not in expected.cancelled}
+        seeds = Counter(shown.seed for shown in seen.pictures.values())
+        for number in wanted:
+            spec = expected.specs[number]
+            if seeds[spec.seed] != 1:
+                self._count(
+                    end, "twice" if seeds[spec.seed] else "lost", f"job {number}: {seeds[spec.seed]} pictures"
+                )
+            elif number not in expected.cleared and seen.jobs[number].state != "done":
+                self._count(end, "lost", f"job {number} is {seen.jobs[number]}")
+        for seed in seeds.keys() - {expected.specs[number].seed for number in wanted}:
+            self._count(end, "unwanted", f"a picture with seed {seed} that nobody wants")
+        self._pixels(end, seen)
+        self._no_process_left(end)
+        self.figures.count["pictures"] += len(seen.pictures)
+        self.figures.count["jobs"] += len(expected.specs)
+
+    def _pixels(self, end: Round, seen: Seen) -> None:
+        from PIL import Image
+
+        by_seed = {spec.seed: spec for spec in self.user.expected.specs.values()}
+        for number, shown in seen.pictures.items():
+            spec = by_seed.get(shown.seed)
+            if spec is None or shown.path in seen.gone:
+                continue
+            with Image.open(shown.path) as image:
+                if image.tobytes() != picture(spec).tobytes():
+                    self._count(end, "wrong pictures", f"{shown.path} shows something else")
+            if wrong := self._wrong(number, seen):
+                self._count(end, "wrong pictures", f"{shown.path}: {wrong}")
+
+    def _no_process_left(self, end: Round) -> None:
+        everyone = [process.pid for process in psutil.process_iter()]
+        if left := _alive(everyone, self.mark):
+            self.figures.count["orphans"] += len(left)
+            self._violation(end, f"processes are left: {left}")
+
+    def _count(self, done: Round, what: str, text: str) -> None:
+        self.figures.count[what] += 1
+        self._violation(done, f"{what}: {text}")
+
+    def _violation(self, done: Round, text: str) -> None:
+        when = f"night {self.night.seed}, kill {self.killed}, {done.plan.point or 'at random'} {done.kills}"
+        self.figures.violations.append(f"{when}: {text}")
+
+
+CANCELLED = "cancelled, its file half removed"
+CHORES = ("reference", "note", "report", "settings")
+
+
+def _for_point(plan: Plan, point: str) -> Plan:
+    if point in _kill_points.ENGINE:
+        return replace(plan, point=point, child=True, target=plan.target)
+    chore = 1 + hash(point) % 1000 if point.split(":")[0] in CHORES else 0
+    return replace(plan, point=point, times=1 if chore else plan.times, chore=chore)
+
+
+def _phase(done: Round, seen: Seen, home: Home) -> str:
+    """In what state the home was left."""
+    if done.plan.child:
+        return "with an engine of its own"
+    if not done.begun:
+        return "at restart, before it was done" if "opened" in done.told else "while the library was opened"
+    if any(file.startswith(str(home.backups)) for file in seen.temporary):
+        return "a backup half made"
+    if any(Path(file).parent in (home.pictures, home.root / "elsewhere") for file in seen.temporary):
+        return "a picture half written"
+    if seen.temporary:
+        return "another file half written"
+    if seen.loose:
+        return "a file without its row"
+    return "jobs running, no file yet" if seen.ids("running") else "nothing running"
+
+
+@contextlib.contextmanager
+def _hearing(pipe: int, done: Round) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        os.close(pipe)
+
+
+def _hear(pipe: int, done: Round) -> bool:
+    """False when the worker is gone."""
+    data = os.read(pipe, 65536)
+    for line in data.decode().splitlines():
+        if line.startswith("kill "):
+            _, target, point = line.split(" ", 2)
+            done.kills.append((target, point))
+        else:
+            done.told.append(line)
+    return bool(data)
+
+
+def _engine_of(worker: int, done: Round) -> int | None:
+    """The engine's process that the worker has now."""
+    engines = [int(line.split()[1]) for line in done.told if line.startswith("engine ")]
+    with contextlib.suppress(psutil.Error, IndexError):
+        process = psutil.Process(engines[-1])
+        if process.ppid() == worker and process.status() != psutil.STATUS_ZOMBIE:
+            return process.pid
+    return None
+
+
+def _alive(pids: list[int], mark: str) -> list[int]:
+    """Those that carry our mark and are still there after a while: an engine ends with its parent's pipe."""
+    until = time.monotonic() + GONE_SECONDS
+    left = [pid for pid in pids if _marked(pid, mark)]
+    while left and time.monotonic() < until:
+        time.sleep(0.01)
+        left = [pid for pid in left if _marked(pid, mark)]
+    return left
+
+
+def _marked(pid: int, mark: str) -> bool:
+    try:
+        process = psutil.Process(pid)
+        return process.status() != psutil.STATUS_ZOMBIE and process.environ().get(MARK) == mark
+    except psutil.Error:
+        return False
