@@ -130,7 +130,7 @@ def _shortened(text: str, length: int) -> str:
     if len(text) <= length:
         return text
     cut = text[:length]
-    at = cut.rfind(" ")
+    at = length if text[length] == " " else cut.rfind(" ")
     return (cut[:at] if at > length // 2 else cut).rstrip(" .,-")
 
 
