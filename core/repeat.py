@@ -4,13 +4,11 @@ from pathlib import Path
 
 from msgspec import structs
 from PIL import Image
-from sqlalchemy import select
 
 from core import start_photo
 from core.engine import Engine, OnStep, Rendered
 from core.errors import KnownError
 from core.library import Library, consent, files
-from core.library.tables import Subject
 from core.metadata import Made, Saved, png
 from core.spec import RenderSpec
 
@@ -90,12 +88,9 @@ def pixels(picture: Path) -> tuple[int, int, bytes]:
 
 def check_consent(library: Library, spec: RenderSpec) -> None:
     """Raises KnownError when a person of the picture does not agree (any more)."""
-    uids = [subject.uid for subject in spec.subjects]
-    refused = select(Subject.name).where(
-        Subject.uid.in_(uids), Subject.kind == "person", Subject.consent != "granted"
-    )
     with library.read() as session:
-        names = list(session.scalars(refused))
+        people = [row for row in consent.listed(session, [spec]).values() if row.kind == "person"]
+        names = [row.name for row in people if row.consent != "granted"]
         shown = consent.start_refusal(session, spec.start.sha256) if spec.start else None
     if names:
         raise KnownError(f"There is no consent from {' and '.join(names)}: the picture was not made again.")

@@ -27,6 +27,9 @@ def check(
     forget: Annotated[
         bool, typer.Option("--forget-missing", help="Take pictures whose file is gone off the library.")
     ] = False,
+    remove_orphans: Annotated[
+        bool, typer.Option("--remove-orphans", help="Delete crops and encodings that nothing needs any more.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Looks through the library, its backups and the pictures' folder. Changes nothing unless told to; exits
@@ -42,6 +45,11 @@ def check(
         found = inventory.take(context.obj)
         if not as_json:
             say(f"{gone} pictures whose file is gone were taken off the library.")
+    if remove_orphans and found.orphans:
+        removed = inventory.remove_orphans(context.obj)
+        found = inventory.take(context.obj)
+        if not as_json:
+            say(f"{removed} files that nothing needs any more were deleted.")
     json(found) if as_json else _show(found)
     if not found.whole:
         raise KnownError(_advice(found))
@@ -110,6 +118,7 @@ def _show(found: "Inventory") -> None:
     _list("Pictures whose file is gone", found.pictures_gone)
     _list("Pictures the library does not know", found.pictures_unknown)
     _list("References whose crop is gone", found.crops_gone)
+    _list("Crops and encodings that nothing needs any more (--remove-orphans)", found.orphans)
     if found.whole:
         say("The library is whole.")
 

@@ -93,20 +93,53 @@ def consent(
 
 
 @app.command()
-def delete(
-    context: typer.Context,
-    who: Who,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Deletes all that is stored about a person: faces, crops, encodings, waiting jobs. Photos stay."""
+def stored(context: typer.Context, who: Who, as_json: JsonOption = False) -> None:
+    """Shows all that is stored about a person: what deleting them takes away."""
     from core.library import subjects
 
     with opened(context.obj) as library:
         with library.read() as session:
             card = subjects.get(session, who)
-        confirm(f"Delete all that is stored about {card.name} (@{card.handle})? Your photos stay.", yes)
-        receipt = subjects.delete(library, card.id)
+        found = subjects.stored(library, card.id)
+    if as_json:
+        return json(found)
+    for what, kept in found.items():
+        say(f"{what.replace('_', ' ')}: {_counted(kept)}")
+        for each in kept if isinstance(kept, list) else ():
+            say(f"  {each if isinstance(each, str) else _in_words(each)}")
+
+
+def _counted(kept: object) -> str:
+    """A list's length; its lines follow."""
+    if isinstance(kept, dict):
+        return _in_words(kept) or "none"
+    return str(len(kept)) if isinstance(kept, list) else str(kept)
+
+
+def _in_words(fields: dict[str, object]) -> str:
+    return ", ".join(f"{key} {value}" for key, value in fields.items() if value not in (None, ""))
+
+
+@app.command()
+def delete(
+    context: typer.Context,
+    who: Who,
+    with_pictures: Annotated[
+        bool, typer.Option("--with-pictures", help="Also every finished picture they are in.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Deletes all that is stored about a person: faces, crops, encodings, jobs, backups. Photos stay."""
+    from core.library import subjects
+
+    with opened(context.obj) as library:
+        with library.read() as session:
+            card = subjects.get(session, who)
+        also = ", and every finished picture they are in" if with_pictures else ""
+        asked = f"Delete all that is stored about {card.name} (@{card.handle}){also}? Your photos stay."
+        confirm(asked, yes)
+        receipt = subjects.delete(library, card.id, with_pictures)
     json(receipt) if as_json else say(str(receipt))
 
 

@@ -1,12 +1,13 @@
 """Nobody is put into a picture without having agreed: asked when it is queued, and again when it is made. Who
 is seen on the photo that a picture starts from is in it too."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.library.depicted import merged
 from core.library.tables import Face, Photo, Subject
 from core.spec import RenderSpec
 
@@ -15,12 +16,23 @@ NOT_ASKED = "There is no consent from {names}. Record it on the People page befo
 
 def refusals(session: Session, specs: Sequence[RenderSpec]) -> list[str | None]:
     """For each spec why it must not be rendered, or None: every person in it has given consent."""
-    uids = {subject.uid for spec in specs for subject in spec.subjects}
-    columns = select(Subject.uid, Subject.kind, Subject.name, Subject.consent).where(Subject.uid.in_(uids))
-    known = {row.uid: row for row in session.execute(columns)} if uids else {}
+    known = listed(session, specs)
     starts = {spec.start.sha256 for spec in specs if spec.start}
     seen = {sha256: start_refusal(session, sha256) for sha256 in starts}
     return [_refusal(spec, known) or (seen[spec.start.sha256] if spec.start else None) for spec in specs]
+
+
+def listed(session: Session, specs: Iterable[RenderSpec]) -> dict[str, Any]:
+    """The rows (id, uid, kind, name, consent) of those in these specs, by the uid there: who was merged into
+    another is that other now, and has agreed to what that other has. Who was deleted is missing."""
+    crops = {each.uid: [one.crop for one in each.references] for spec in specs for each in spec.subjects}
+    columns = select(Subject.id, Subject.uid, Subject.kind, Subject.name, Subject.consent)
+    known = {row.uid: row for row in session.execute(columns.where(Subject.uid.in_(crops)))} if crops else {}
+    owners = merged(session, {uid: crops[uid] for uid in crops.keys() - known.keys()})
+    if owners:
+        rows = {row.id: row for row in session.execute(columns.where(Subject.id.in_(owners.values())))}
+        known |= {uid: rows[owner] for uid, owner in owners.items()}
+    return known
 
 
 def start_refusal(session: Session, sha256: str) -> str | None:

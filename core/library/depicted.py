@@ -1,6 +1,7 @@
 """Who is meant by what a job or a picture carries: its spec names a subject by uid and by the hashes of
 crops, and both outlive a merging."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -8,7 +9,9 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.library.tables import Face, Job, Photo, Picture, Reference, Subject
+from core.library.tables import Face, Job, Photo, Picture, Reference, Setting, Subject
+
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 class _Crop(msgspec.Struct):
@@ -76,8 +79,8 @@ def depiction(session: Session, subject_id: int) -> Depiction:
 
 
 def needed(session: Session) -> set[str]:
-    """Hashes of the crops and masks that somebody still needs: a reference, or the job or finished picture
-    of a subject that is still listed."""
+    """Hashes of the crops and masks that somebody still needs: a reference, the job or finished picture of a
+    subject that is still listed, or a job that can be taken back."""
     rows = session.execute(select(Reference.crop, Reference.mask)).all()
     crops, uids = {row.crop for row in rows}, set(session.scalars(select(Subject.uid)))
     found = {each for row in rows for each in row if each}
@@ -85,6 +88,8 @@ def needed(session: Session) -> set[str]:
         for shown in _read(text).subjects:
             if shown.uid in uids or any(reference.crop in crops for reference in shown.references):
                 found.update(shown.files())
+    for value in session.scalars(select(Setting.value)):
+        found.update(_HASH.findall(value))
     return found
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from sqlalchemy import delete, select
 
 from core.errors import KnownError
-from core.library import backup, check, rebuild
+from core.library import backup, check, leftovers, rebuild
 from core.library.db import Library, open_library
+from core.library.depicted import needed
 from core.library.tables import Picture, Reference
 from core.paths import Home
 
@@ -27,7 +28,8 @@ class BackupState:
 class Inventory:
     """`faults`: of the library's file; where it has any, only the backups are known as well.
     `pictures_gone`: rows whose file is not there; `pictures_unknown`: files without a row; `crops_gone`:
-    hashes of references' files that are not there; `set_aside`: damaged libraries of earlier restores."""
+    hashes of references' files that are not there; `set_aside`: damaged libraries of earlier restores;
+    `orphans`: crops, masks, encodings and half-written files that nothing needs any more."""
 
     file: Path
     bytes: int
@@ -38,6 +40,7 @@ class Inventory:
     pictures_unknown: tuple[str, ...] = ()
     crops_gone: tuple[str, ...] = ()
     set_aside: tuple[str, ...] = ()
+    orphans: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -56,8 +59,8 @@ def take(home: Home) -> Inventory:
     library = open_library(home)
     try:
         gone, unknown, crops = _gone(library), _unknown(library), _crops_gone(library)
-        schema = check.revision(home.database)
-        return Inventory(home.database, size, schema, (), backups, gone, unknown, crops, aside)
+        schema, lost = check.revision(home.database), tuple(map(str, _orphans(library)))
+        return Inventory(home.database, size, schema, (), backups, gone, unknown, crops, aside, lost)
     finally:
         library.close()
 
@@ -69,6 +72,22 @@ def forget(library: Library, paths: Iterable[str]) -> int:
         for path in doomed:
             session.execute(delete(Picture).where(Picture.path == path))
     return len(doomed)
+
+
+def remove_orphans(home: Home) -> int:
+    """Deletes what nothing needs at this moment; how many files there were. Nobody can queue what needs one
+    of them meanwhile."""
+    library = open_library(home)
+    try:
+        with backup.held(home), library.write() as session:
+            return leftovers.remove(leftovers.orphans(home, needed(session))).count
+    finally:
+        library.close()
+
+
+def _orphans(library: Library) -> list[Path]:
+    with library.read() as session:
+        return leftovers.orphans(library.home, needed(session))
 
 
 def _state(each: backup.Backup) -> BackupState:

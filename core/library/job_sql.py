@@ -7,7 +7,8 @@ import msgspec
 from sqlalchemy import CursorResult, func, insert, select
 from sqlalchemy.orm import Session
 
-from core.library.tables import Job, JobSubject, Subject
+from core.library.consent import listed
+from core.library.tables import Job, JobSubject
 from core.spec import RenderSpec
 
 
@@ -16,8 +17,8 @@ def among(job_ids: Iterable[int] | None, column: Any = Job.id) -> list[Any]:
     end at SQLite's limit of 32,766."""
     if job_ids is None:
         return []
-    listed = func.json_each(msgspec.json.encode(list(job_ids)).decode()).table_valued("value")
-    return [column.in_(select(listed.c.value))]
+    asked = func.json_each(msgspec.json.encode(list(job_ids)).decode()).table_valued("value")
+    return [column.in_(select(asked.c.value))]
 
 
 def changed(session: Session, statement: Any) -> int:
@@ -31,13 +32,12 @@ def pairs(session: Session, statement: Any) -> dict[Any, Any]:
 
 
 def depict(session: Session, job_ids: Sequence[int], specs: Sequence[RenderSpec]) -> None:
-    """Notes whom each job depicts."""
-    uids = {subject.uid for spec in specs for subject in spec.subjects}
-    ids = pairs(session, select(Subject.uid, Subject.id).where(Subject.uid.in_(uids)))
+    """Notes whom each job depicts: those who are `consent.listed`."""
+    rows = listed(session, specs)
     depicted = [
-        {"job_id": job_id, "subject_id": ids[uid]}
+        {"job_id": job_id, "subject_id": number}
         for job_id, spec in zip(job_ids, specs, strict=True)
-        for uid in dict.fromkeys(subject.uid for subject in spec.subjects)
+        for number in dict.fromkeys(rows[subject.uid].id for subject in spec.subjects)
     ]
     if depicted:
         session.execute(insert(JobSubject), depicted)
