@@ -11,6 +11,7 @@ from core.cli import (
     backends,
     evaluate,
     explain,
+    export,
     library,
     machine,
     methods,
@@ -53,6 +54,7 @@ app.add_typer(queue.app, name="queue")
 app.command()(pictures.pictures)
 app.command()(pictures.repeat)
 app.command()(explain.explain)
+app.command()(export.export)
 app.command()(albums.demo)
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(machine.models_app, name="models")
