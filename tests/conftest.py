@@ -1,6 +1,5 @@
 """What every test gets: no network, no telemetry, no screen, a home of its own."""
 
-import ipaddress
 import os
 import sys
 from pathlib import Path
@@ -13,41 +12,29 @@ from core.environment import set_environment
 set_environment()
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-STRANGERS: list[str] = []
-"""Addresses outside this computer that something tried to reach."""
+OFFLINE = Path(__file__).resolve().parent / "offline"
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(OFFLINE), os.environ.get("PYTHONPATH"))))
+sys.path.insert(0, str(OFFLINE))
+
+import no_network  # noqa: E402
+
+no_network.watch()
 
 
-def _watch(event: str, arguments: tuple[object, ...]) -> None:
-    if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
-        address = arguments[1]
-        if isinstance(address, tuple) and not _is_local(str(address[0])):
-            _refuse(f"{event} {address}")
-    elif event in ("socket.getaddrinfo", "socket.gethostbyname") and not _is_local(str(arguments[0])):
-        _refuse(f"{event} {arguments[0]}")
-
-
-def _refuse(what: str) -> None:
-    STRANGERS.append(what)
-    raise OSError(f"The tests use no network: {what}")
-
-
-def _is_local(host: str) -> bool:
-    if host in ("", "localhost", "None", os.uname().nodename if hasattr(os, "uname") else "localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-sys.addaudithook(_watch)
+@pytest.fixture(scope="session")
+def strangers(tmp_path_factory):
+    """What this process and all that it starts tried to reach outside this computer, a line each."""
+    notes = tmp_path_factory.mktemp("network") / "strangers.txt"
+    os.environ[no_network.NOTES] = str(notes)
+    return notes
 
 
 @pytest.fixture(autouse=True)
-def _no_network():
-    STRANGERS.clear()
+def _no_network(strangers):
+    strangers.write_text("")
     yield
-    assert not STRANGERS, f"Something wanted to leave this computer: {STRANGERS}"
+    tried = strangers.read_text()
+    assert not tried, f"Something wanted to leave this computer:\n{tried}"
 
 
 @pytest.fixture(autouse=True)

@@ -283,7 +283,7 @@ def test_the_child_never_runs_the_program_that_started_it(tmp_path: Path) -> Non
     program = tmp_path / "program.py"
     program.write_text("import PySide6.QtCore\n" + NOISY_MAIN)
     (tmp_path / "msgspec.py").write_text("raise SystemExit('a file of the current folder was imported')")
-    root = str(Path(wire.__file__).parent.parent.parent)
+    root = f"{Path(wire.__file__).parent.parent.parent}{os.pathsep}{os.environ['PYTHONPATH']}"
     ran = subprocess.run(
         [sys.executable, "-P", program], cwd=tmp_path, env=os.environ | {"PYTHONPATH": root},
         capture_output=True, text=True, timeout=60, check=True,

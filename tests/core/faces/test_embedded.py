@@ -158,8 +158,8 @@ def test_cv2_leaves_the_environment_alone() -> None:
         "from core.faces.opencv import load_cv2; load_cv2()\n"
         "assert dict(os.environ) == before, set(os.environ) ^ set(before)"
     )
-    root = str(RESOURCES.parent)
-    env = {**os.environ, "PYTHONPATH": root, "QT_QPA_PLATFORM_PLUGIN_PATH": "mine"}
+    path = f"{RESOURCES.parent}{os.pathsep}{os.environ['PYTHONPATH']}"
+    env = {**os.environ, "PYTHONPATH": path, "QT_QPA_PLATFORM_PLUGIN_PATH": "mine"}
     subprocess.run([sys.executable, "-c", code], check=True, env=env)
     load_cv2()
     assert "cv2" not in os.environ.get("QT_QPA_PLATFORM_PLUGIN_PATH", "")

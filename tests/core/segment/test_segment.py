@@ -72,7 +72,8 @@ def test_telemetry_is_off_before_onnxruntime_is_imported() -> None:
         "assert 'onnxruntime' in sys.modules and os.environ['ORT_DISABLE_TELEMETRY'] == '1'"
     )
     env = {k: v for k, v in os.environ.items() if k != "ORT_DISABLE_TELEMETRY"}
-    subprocess.run([sys.executable, "-c", code], check=True, env=env | {"PYTHONPATH": str(RESOURCES.parent)})
+    env["PYTHONPATH"] = f"{RESOURCES.parent}{os.pathsep}{env['PYTHONPATH']}"
+    subprocess.run([sys.executable, "-c", code], check=True, env=env)
 
 
 def test_missing_and_damaged_model(tmp_path: Path) -> None:
