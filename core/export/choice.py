@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import report
@@ -11,6 +12,7 @@ from core.errors import KnownError
 from core.export.names import local
 from core.library import gallery, subjects
 from core.library.gallery import PictureRow
+from core.library.tables import Picture
 from core.paths import Home
 from core.settings import Settings, pictures_folder
 
@@ -39,7 +41,7 @@ def chosen(
 
 def files(session: Session) -> list[Path]:
     """Every picture's file: what an export never writes over."""
-    return [Path(row.path) for row in gallery.rows(session)]
+    return [Path(path) for path in session.scalars(select(Picture.path))]
 
 
 def check_folder(home: Home, settings: Settings, folder: Path) -> None:

@@ -21,6 +21,7 @@ from core.spec import RenderSpec
 if TYPE_CHECKING:
     from PIL import Image
 
+TRIED = 3
 Progress = Callable[[int, int, str], None]
 """Files done, of how many, the name of the next."""
 
@@ -65,9 +66,18 @@ def write(
     return done
 
 
-def sample(planned: Planned, preset: ExportPreset) -> int:
-    """The bytes of one file, which is not written: what to judge the others by. Raises KnownError."""
-    return len(_encoded(planned, preset)[0])
+def estimate(plan: Plan, preset: ExportPreset) -> int | None:
+    """About how many bytes all files have together, judged by one of them, which is made and not kept. None
+    where none of the first can be read."""
+    for planned in plan.files[:TRIED]:
+        try:
+            data, told = _encoded(planned, preset)
+        except KnownError:
+            continue
+        sidecars = len(told.sidecar.encode()) * len(plan.files) if preset.sidecar else 0
+        width, height = planned.size
+        return round(len(data) * plan.pixels / (width * height)) + sidecars
+    return None
 
 
 def _write_one(planned: Planned, preset: ExportPreset, done: Written) -> None:

@@ -2,13 +2,14 @@
 
 import json
 import os
+import shutil
 import signal
 from pathlib import Path
 
 import pytest
 from finished_pictures import ADA, spec, subject
 from PIL import Image
-from sqlalchemy import update
+from sqlalchemy import func, update
 from typer.testing import CliRunner
 
 from core.cli.app import app
@@ -26,23 +27,34 @@ def out(tmp_path: Path) -> Path:
     return tmp_path / "out"
 
 
-@pytest.fixture
-def library(home: Home):
-    """Four pictures: three of Ada, of which the second has five stars; then a street with four."""
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Four pictures: three of Ada, of which the second has five stars; then a street with four. To be
+    copied, not used."""
+    home = Home(tmp_path_factory.mktemp("night") / "home").create()
     library = open_library(home)
     with library.write() as session:
         made = subjects.create(session, "person", "Ada Åström", "woman")
-        session.execute(update(Subject).where(Subject.id == made).values(uid=ADA))
+        session.execute(update(Subject).where(Subject.id == made).values(uid=ADA, handle="ada"))
         subjects.set_consent(session, made, "granted")
-    street = spec(prompt="a street", template="a street", subjects=(), seed=9)
-    with library.write() as session:
-        jobs.enqueue(
-            session, [*(spec(seed=n, subjects=(subject(ADA, "Ada Åström"),)) for n in (1, 2, 3)), street]
-        )
+        ada = (subject(ADA, "Ada Åström"),)
+        street = spec(prompt="a street", template="a street", subjects=(), seed=9)
+        jobs.enqueue(session, [*(spec(seed=seed, subjects=ada) for seed in (1, 2, 3)), street])
     Runner(library, FakeEngine, lambda event: None, home.pictures).run_until_idle()
     with library.write() as session:
-        gallery.rate(session, 2, 5)
-        gallery.rate(session, 4, 4)
+        for picture, stars in ((2, 5), (4, 4)):
+            session.execute(update(Picture).where(Picture.id == picture).values(rating=stars))
+    library.close()
+    return home
+
+
+@pytest.fixture
+def library(home: Home, night: Home):
+    shutil.copytree(night.root, home.root, dirs_exist_ok=True)
+    library = open_library(home)
+    with library.write() as session:
+        moved = func.replace(Picture.path, str(night.root), str(home.root))
+        session.execute(update(Picture).values(path=moved))
     yield library
     library.close()
 

@@ -15,7 +15,7 @@ from core import disk
 from core.errors import KnownError
 from core.export import ExportPreset
 from core.export.plan import plan
-from core.export.write import sample, write
+from core.export.write import estimate, write
 from core.library.gallery import PictureRow
 
 PRESET = ExportPreset(format="jpeg", names="{number}", sidecar=True)
@@ -155,9 +155,19 @@ def test_files_for_others_have_the_rights_of_any_new_file(pictures: list[Picture
 
 
 @pytest.mark.parametrize("format", ["png", "jpeg"])
-def test_one_file_tells_how_large_the_others_are(pictures: list[PictureRow], out: Path, format: Any) -> None:
-    chosen = ExportPreset(format=format)
+def test_one_file_tells_how_large_all_are(pictures: list[PictureRow], out: Path, format: Any) -> None:
+    chosen = ExportPreset(format=format, sidecar=True)
+    Path(pictures[0].path).unlink()
     made = plan(pictures, chosen, out)
-    guess = sample(made.files[0], chosen)
+    guess = estimate(made, chosen)
+    assert guess is not None
     assert not out.exists()
-    assert write(made, chosen).files[0].stat().st_size == guess
+    write(made, chosen)
+    all_but_one = sum(file.stat().st_size for file in out.iterdir())
+    assert abs(guess - all_but_one / 4 * 5) < 100
+
+
+def test_nothing_that_can_be_read_has_no_size(pictures: list[PictureRow], out: Path) -> None:
+    for row in pictures:
+        Path(row.path).unlink()
+    assert estimate(plan(pictures, PRESET, out), PRESET) is None
