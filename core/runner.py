@@ -98,7 +98,7 @@ class Runner:
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._lock = FileLock(library.home.root / LOCK, timeout=0, thread_local=False)
+        self._lock = FileLock(library.home.root / LOCK, timeout=0, thread_local=False, mode=0o600)
         self._told: Event = QueueIdle()
         self._backups = Backups(library.home, lambda why: self._emit(ChoreFailed("Backup", why)))
         self._unsettled = False
@@ -497,7 +497,7 @@ class Runner:
 
 def check_alone(home: Home) -> None:
     """Raises KnownError when another program works on this home: to be asked before its queue is changed."""
-    lock = FileLock(home.root / LOCK, timeout=0)
+    lock = FileLock(home.root / LOCK, timeout=0, mode=0o600)
     _take(lock)
     lock.release()
 
