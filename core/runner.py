@@ -283,6 +283,8 @@ class Runner:
         alike = jobs.shape(first) if first else ""
         self._unsettled = True
         with self._library.write() as session:
+            if jobs.hold(session):  # paused since that was asked
+                return []
             claim = jobs.claim(session, lambda spec: most if jobs.shape(spec) == alike else 1)
             begun.note(session, self._output, claim.jobs)
         self._tally.failed += len(claim.refused)

@@ -627,6 +627,13 @@ def test_what_a_crash_left_is_cleared_away_and_made_again(bench: Bench) -> None:
     assert sorted(bench.files()) == sorted(["holiday.png", Path(bench.pictures()[0].path).name])
 
 
+def test_a_pause_while_the_batch_is_prepared_holds_it(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench.runner._backups, "before_batch", bench.runner.pause)
+    bench.queue(spec())
+    bench.runner.run_until_idle()
+    assert (bench.states(), bench.engine.rendered) == (["queued"], [])
+
+
 def test_the_step_callback_of_an_ended_batch_says_stop(bench: Bench) -> None:
     """An engine that goes on after its jobs were cancelled is stopped at its next step."""
     seen: list[int] = []

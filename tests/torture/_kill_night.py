@@ -9,13 +9,14 @@ import shutil
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import _kill_points
 import psutil
 from _kill_look import Seen, look, wrong_with
+from _kill_points import Turn
 from _kill_user import PAUSED, User
 from _kill_worker import MARK, Plan, fork
 
@@ -23,25 +24,33 @@ from core.engine.fake import picture
 from core.library import check, open_library
 from core.paths import Home
 
-SIDE, SIDE_OF_A_CHILDS = 64, 160
+SIDE = 160
+"""More bytes than a pipe holds: an engine that answers waits until it is read."""
 GONE_SECONDS = 10.0
 END_SECONDS = 600.0
-UNMET_SECONDS = 1.0
+UNMET_SECONDS = 0.7
 """So long a worker has to come to its point; what it met instead is a kill at random."""
+START_SECONDS, LIFE_SECONDS = 3.0, 0.5
+"""An interpreter has started by then; the engine in it may live as long at most."""
+DELAYS = (0.05, 0.12, 0.3)
+"""After as many seconds at most a worker dies at random: while it starts, makes a backup, makes pictures."""
+ENGINES_KILLED = 4
+"""Until a picture was certainly lost with one."""
+TRIES = 4
 
 
 @dataclass
 class Night:
-    """What one night is asked for. `points`: these in turn before chance decides; `children`: the share of
-    workers whose engine is a process of its own."""
+    """What one night is asked for. `turns`: these one after the other before chance decides; `children`: the
+    share of workers whose engine is a process of its own."""
 
     root: Path
     seed: int
     kills: int
     jobs: int
-    children: float = 0.1
+    children: float = 0.15
     named: float = 0.45
-    points: tuple[str, ...] = ()
+    turns: tuple[Turn, ...] = ()
     until: float = float("inf")
     keep: bool = False
 
@@ -75,6 +84,11 @@ class Round:
         return "begun" in self.told
 
     @property
+    def engines(self) -> list[int]:
+        """Process ids, in the order in which it started them."""
+        return [int(line.split()[1]) for line in self.told if line.startswith("engine ")]
+
+    @property
     def engine_kills(self) -> int:
         return sum(target != "worker" for target, _ in self.kills)
 
@@ -93,8 +107,7 @@ class _Spending:
         self.figures = Figures()
         self.folders = [self.home.pictures, self.home.root / "elsewhere"]
         self.output = self.folders[0]
-        self.user = User(self.home, self.chance, SIDE_OF_A_CHILDS if night.children == 1 else SIDE)
-        self.points = list(night.points)
+        self.user = User(self.home, self.chance, SIDE)
         self.verified: set[int] = set()
         self.killed = 0
 
@@ -103,78 +116,103 @@ class _Spending:
         open_library(self.home).close()
         self.user.begin(self.night.jobs)
         seen = self._look()
-        while (self.killed < self.night.kills or self.points) and time.monotonic() < self.night.until:
-            seen = self._one(seen)
+        for turn in self.night.turns:
+            seen = self._in_turn(turn, seen)
+        while self.killed < self.night.kills and time.monotonic() < self.night.until:
+            if self.chance.random() < (0.3 if self.user.expected.frozen is None else 0.8):
+                self.user.act()
+            _, seen = self._one(self._by_chance(), seen)
         self._to_the_end(seen)
         self._verify()
         self.figures.user.update(self.user.done)
         self.figures.count["nights"] += 1
-        self.figures.count["worker seconds"] += round(time.monotonic() - began)
+        self.figures.count["seconds of nights"] += round(time.monotonic() - began)
         if not (self.night.keep or self.figures.violations):
             shutil.rmtree(self.home.root)
         return self.figures
 
+    # Who is to die, and where
+
+    def _in_turn(self, turn: Turn, seen: Seen) -> Seen:
+        """Once more when its last point was not met: a worker may have been slow, or had nothing to do."""
+        for _ in range(TRIES):
+            self.user.resume()
+            for point in turn.points:
+                done, seen = self._one(_at(Plan(self.output, target=turn.target), point), seen)
+            if (turn.target, turn.points[-1]) in done.kills:
+                break
+            self.user.act()
+        return seen
+
+    def _by_chance(self) -> Plan:
+        if self.chance.random() < 0.02:
+            self.output = self.chance.choice(self.folders)
+        batch, times = self.chance.choice((1, 2, 3)), self.chance.choice((1, 1, 1, 2, 3))
+        plan = Plan(self.output, batch=batch, times=times)
+        if self.chance.random() < self.night.children:
+            return self._with_a_child(replace(plan, child=True))
+        if self.chance.random() < self.night.named:
+            return _at(plan, self.chance.choice(list(_kill_points.NAMED)))
+        return replace(plan, chore=self._number() if self.chance.random() < 0.2 else 0)
+
+    def _with_a_child(self, plan: Plan) -> Plan:
+        if self.chance.random() < self.night.named:
+            turn = self.chance.choice(_kill_points.ENGINE_TURNS)
+            return _at(replace(plan, target=turn.target), turn.points[-1])
+        return replace(plan, target=self.chance.choice(("engine", "worker", "both")))
+
+    def _number(self) -> int:
+        return self.chance.randrange(1, 2**31)
+
     # One worker's life
 
-    def _one(self, before: Seen) -> Seen:
-        if self.chance.random() < 0.3:
-            self.user.act()
-        plan = self._plan()
+    def _one(self, plan: Plan, before: Seen) -> tuple[Round, Seen]:
         done = self._live(plan)
         for target, point in done.kills:
             self.figures.kills[f"{target}: {point}"] += 1
         self.killed += len(done.kills)
         after = self._look()
-        self.figures.phases[_phase(done, after, self.home)] += bool(done.kills)
+        if done.kills:
+            self.figures.phases[_phase(done, after, self.folders, self.home)] += 1
         self._judge(before, done, after)
-        return after
-
-    def _plan(self) -> Plan:
-        if self.chance.random() < 0.02:
-            self.output = self.chance.choice(self.folders)
-        plan = Plan(
-            self.output, batch=self.chance.choice((1, 2, 3)), times=self.chance.choice((1, 1, 1, 2, 3))
-        )
-        if self.points:
-            return _for_point(replace(plan, times=1), self.points.pop(0))
-        if self.chance.random() < self.night.children:
-            return self._with_a_child(plan)
-        if self.chance.random() < self.night.named:
-            return _for_point(plan, self.chance.choice(list(_kill_points.NAMED)))
-        return replace(plan, chore=self._number() if self.chance.random() < 0.2 else 0)
-
-    def _with_a_child(self, plan: Plan) -> Plan:
-        plan = replace(plan, child=True, target=self.chance.choice(("engine", "engine", "worker", "both")))
-        if self.chance.random() < self.night.named:
-            return replace(plan, point=self.chance.choice(list(_kill_points.ENGINE)), again=1)
-        return plan
-
-    def _number(self) -> int:
-        return self.chance.randrange(1, 2**31)
+        return done, after
 
     def _live(self, plan: Plan) -> Round:
         done = Round(plan)
         pid, pipe = fork(self.home, plan, self.mark)
         with _hearing(pipe, done):
-            for seconds, target in self._deaths(plan):
-                if self.chance.random() < 0.25:
-                    self._wait(pipe, done, seconds * self.chance.random())
-                    self.user.act()
-                if self._wait(pipe, done, seconds):
-                    break
-                self._kill(pid, target, done)
+            if plan.child:
+                self._with_its_engine(pid, pipe, done)
+            elif plan.point:
+                self._wait(pipe, done, UNMET_SECONDS)
+            else:
+                self._while_the_user_acts(pipe, done, self.chance.uniform(0, self.chance.choice(DELAYS)))
+            if not self._wait(pipe, done, 0):
+                self._kill(pid, "both" if plan.target == "both" else "worker", done)
             self._end(pid, pipe, done)
         return done
 
-    def _deaths(self, plan: Plan) -> list[tuple[float, str]]:
-        """When, after the one before, who is killed from outside; the worker's end is the last."""
-        if plan.child:
-            last = "worker" if plan.target == "engine" else plan.target
-            deaths = [(self.chance.uniform(0.2, 0.7), "engine")] if plan.target == "engine" else []
-            return [*deaths, (self.chance.uniform(0.2, 1.2), last)]
-        if plan.point:
-            return [(UNMET_SECONDS, "worker")]
-        return [(self.chance.uniform(0.0, self.chance.choice((0.05, 0.15, 0.4))), "worker")]
+    def _while_the_user_acts(self, pipe: int, done: Round, seconds: float) -> None:
+        if self.chance.random() < 0.25:
+            self._wait(pipe, done, seconds * self.chance.random())
+            self.user.act()
+        self._wait(pipe, done, seconds)
+
+    def _with_its_engine(self, pid: int, pipe: int, done: Round) -> None:
+        """Engines die one after the other, at the point or at random; then it is the worker's turn."""
+        wanted = ENGINES_KILLED if done.plan.point == _kill_points.AFTER_ITS_DEATH else 1
+        for number in range(1, wanted + 1):
+            self._wait(pipe, done, START_SECONDS, lambda number=number: len(done.engines) >= number)
+            if done.plan.point and done.plan.target != "engine" and wanted == 1:
+                self._wait(pipe, done, START_SECONDS)
+            elif done.plan.point and wanted == 1:
+                self._wait(pipe, done, START_SECONDS, lambda: bool(done.kills))
+            else:
+                self._wait(pipe, done, self.chance.uniform(0, LIFE_SECONDS))
+                if done.plan.target == "engine" or wanted > 1:
+                    self._kill(pid, "engine", done)
+        if done.plan.target == "engine":
+            self._while_the_user_acts(pipe, done, self.chance.uniform(0, LIFE_SECONDS))
 
     def _kill(self, pid: int, target: str, done: Round) -> None:
         engine = _engine_of(pid, done) if target != "worker" else None
@@ -187,10 +225,12 @@ class _Spending:
             os.kill(pid, signal.SIGKILL)
         done.kills.append((target if engine else "worker", "at random"))
 
-    def _wait(self, pipe: int, done: Round, seconds: float) -> bool:
-        """Hears what the worker tells; whether it is dead."""
+    def _wait(
+        self, pipe: int, done: Round, seconds: float, enough: Callable[[], bool] = lambda: False
+    ) -> bool:
+        """Hears what the worker tells, until that is enough; whether it is dead."""
         until = time.monotonic() + seconds
-        while select.select([pipe], [], [], max(0.0, until - time.monotonic()))[0]:
+        while not enough() and select.select([pipe], [], [], max(0.0, until - time.monotonic()))[0]:
             if not _hear(pipe, done):
                 return True
         return False
@@ -207,9 +247,8 @@ class _Spending:
         self._orphans(done)
 
     def _orphans(self, done: Round) -> None:
-        engines = [int(line.split()[1]) for line in done.told if line.startswith("engine ")]
-        self.figures.count["engines started"] += len(engines)
-        if left := _alive(engines, self.mark):
+        self.figures.count["engines started"] += len(done.engines)
+        if left := _alive(done.engines, self.mark):
             self.figures.count["orphans"] += len(left)
             self._violation(done, f"engines outlived their worker: {left}")
 
@@ -382,14 +421,16 @@ CANCELLED = "cancelled, its file half removed"
 CHORES = ("reference", "note", "report", "settings")
 
 
-def _for_point(plan: Plan, point: str) -> Plan:
+def _at(plan: Plan, point: str) -> Plan:
+    """With what the point needs: a chore that writes such a file, an engine of its own."""
     if point in _kill_points.ENGINE:
-        return replace(plan, point=point, child=True, target=plan.target)
-    chore = 1 + hash(point) % 1000 if point.split(":")[0] in CHORES else 0
-    return replace(plan, point=point, times=1 if chore else plan.times, chore=chore)
+        return replace(plan, point=point, times=1, child=True)
+    if point.split(":")[0] in CHORES:
+        return replace(plan, point=point, times=1, chore=1 + time.monotonic_ns() % 10**9)
+    return replace(plan, point=point)
 
 
-def _phase(done: Round, seen: Seen, home: Home) -> str:
+def _phase(done: Round, seen: Seen, folders: list[Path], home: Home) -> str:
     """In what state the home was left."""
     if done.plan.child:
         return "with an engine of its own"
@@ -397,7 +438,7 @@ def _phase(done: Round, seen: Seen, home: Home) -> str:
         return "at restart, before it was done" if "opened" in done.told else "while the library was opened"
     if any(file.startswith(str(home.backups)) for file in seen.temporary):
         return "a backup half made"
-    if any(Path(file).parent in (home.pictures, home.root / "elsewhere") for file in seen.temporary):
+    if any(Path(file).parent in folders for file in seen.temporary):
         return "a picture half written"
     if seen.temporary:
         return "another file half written"
@@ -428,9 +469,8 @@ def _hear(pipe: int, done: Round) -> bool:
 
 def _engine_of(worker: int, done: Round) -> int | None:
     """The engine's process that the worker has now."""
-    engines = [int(line.split()[1]) for line in done.told if line.startswith("engine ")]
     with contextlib.suppress(psutil.Error, IndexError):
-        process = psutil.Process(engines[-1])
+        process = psutil.Process(done.engines[-1])
         if process.ppid() == worker and process.status() != psutil.STATUS_ZOMBIE:
             return process.pid
     return None

@@ -7,6 +7,7 @@ import os
 import signal
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -354,6 +355,27 @@ ENGINE: dict[str, Setting] = {
     "engine: has answered": _answered,
     "engine: dead, not committed": after(jobs, "fail"),
 }
-NEEDS_LEFTOVERS = ("restart: maps removed, picture not yet", "restart: a temporary file removed")
 NAMED = RESTART | BACKUP | JOB | WRITING
 EVERY = NAMED | ENGINE
+AFTER_ITS_DEATH = "engine: dead, not committed"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A point, after those that leave behind what it needs; and who is killed there."""
+
+    points: tuple[str, ...]
+    target: str = "worker"
+
+
+LEAVING = {
+    "restart: maps removed, picture not yet": "picture and maps whole, no row",
+    "restart: a temporary file removed": "picture: temporary file half written",
+}
+TURNS = tuple(Turn((LEAVING[point], point) if point in LEAVING else (point,)) for point in NAMED)
+ENGINE_TURNS = tuple(
+    Turn((point,), target)
+    for point in ENGINE
+    for target in ("engine", "worker", "both")
+    if point != AFTER_ITS_DEATH or target == "worker"
+)

@@ -9,8 +9,8 @@ from msgspec import structs
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.library import jobs, open_library, subjects
-from core.library.tables import Job
+from core.library import jobs, open_library, subjects, undo
+from core.library.tables import Job, Picture
 from core.paths import Home
 from core.spec import Reference, RenderSpec, SubjectSpec
 
@@ -59,7 +59,7 @@ class User:
         """One of the things users do; more pictures when few wait."""
         with _visit(self.home) as session:
             waiting = jobs.counts(session)["queued"]
-            if self.expected.frozen is not None and self.chance.random() < 0.6:
+            if self.expected.frozen is not None and self.chance.random() < 0.7:
                 self._resume(session)
             elif waiting < WAITING:
                 self._enqueue(session, 3 * WAITING)
@@ -71,8 +71,9 @@ class User:
             return self._retry_quarantined(session)
 
     def resume(self) -> None:
-        with _visit(self.home) as session:
-            self._resume(session)
+        if self.expected.frozen is not None:
+            with _visit(self.home) as session:
+                self._resume(session)
 
     # What users do
 
@@ -150,7 +151,32 @@ class User:
         self.expected.frozen = None
         self._said("resumed", 1)
 
+    def _undo(self, session: Session) -> None:
+        if undo.undo(session):
+            self._said("undone", 1)
+            self._reads_anew(session)
+
+    def _redo(self, session: Session) -> None:
+        if undo.redo(session):
+            self._said("done again", 1)
+            self._reads_anew(session)
+
     # The parts of it
+
+    def _reads_anew(self, session: Session) -> None:
+        """What undoing made of the queue is another test's matter: here it is what must stay so."""
+        expected = self.expected
+        listed = {row.id: row for row in session.execute(select(Job.id, Job.spec, Job.state))}
+        made = set(session.scalars(select(Picture.seed)))
+        expected.specs |= {number: RenderSpec.from_json(row.spec) for number, row in listed.items()}
+        off = expected.specs.keys() - listed.keys()
+        expected.cleared = {number for number in off if expected.specs[number].seed in made}
+        expected.dropped = off - expected.cleared
+        expected.cancelled = expected.dropped | set(_ids(session, "cancelled"))
+        expected.touched |= listed.keys()
+        if expected.frozen is not None:
+            expected.frozen |= set(_ids(session, "running", "done"))
+        self._places(session)
 
     def _cancel_these(self, session: Session, chosen: list[int]) -> None:
         jobs.cancel(session, chosen)
@@ -209,6 +235,9 @@ ACTIONS: tuple[Action, ...] = (
     User._lane,
     User._pause,
     User._clear,
+    User._undo,
+    User._undo,
+    User._redo,
 )
 
 

@@ -17,7 +17,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 from _kill_night import Figures, Night, spend
-from _kill_points import EVERY, NAMED
+from _kill_points import ENGINE_TURNS, EVERY, TURNS
 
 KILLS_A_NIGHT = 500
 BAD = (
@@ -50,24 +50,13 @@ def main(arguments: list[str]) -> int:
 
 
 def nights(root: Path, seed: int, count: int, jobs: int, until: float = float("inf")) -> list[Night]:
-    """Together they kill `count` times; every second one in every named point to begin with."""
+    """Together they kill about `count` times; the first two begin with every named point."""
     chance, found = random.Random(seed), []
     while count > 0:
         kills, count = min(KILLS_A_NIGHT, count), count - KILLS_A_NIGHT
-        points = () if len(found) % 2 else in_turn()
-        found.append(Night(root, chance.randrange(2**31), kills, jobs, points=points, until=until))
+        turns = (TURNS + ENGINE_TURNS, TURNS)[len(found)] if len(found) < 2 else ()
+        found.append(Night(root, chance.randrange(2**31), kills, jobs, turns=turns, until=until))
     return found
-
-
-def in_turn() -> tuple[str, ...]:
-    """Every point of a worker; those that need something left over have it left just before."""
-    before = {
-        "restart: maps removed, picture not yet": "picture and maps whole, no row",
-        "restart: a temporary file removed": "picture: temporary file half written",
-    }
-    return tuple(
-        each for point in NAMED for each in ((before[point], point) if point in before else (point,))
-    )
 
 
 def spent(planned: list[Night], processes: int) -> Iterator[Figures]:
