@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,12 +11,16 @@ from pathlib import Path
 TEMPORARY = re.compile(r"\.(?:(?P<writer>\d+)-)?[a-z0-9_]{8}\.part(?:-[a-z]+)?")
 """What `replacing` writes under: whose process writes it, and perhaps SQLite's log of it. A name without a
 process is nobody's."""
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+"""What a file's mode gives to anybody but its owner."""
 CLOCK_SECONDS = 2.0
 """So exactly are a process's start and a file's time known."""
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Replaces `path` by `data`; after a power cut it holds the old bytes or the new ones."""
+    """Replaces `path` by `data`; after a power cut it holds the old bytes or the new ones. In a folder of its
+    owner's alone, as all of a home's are, nobody else may read it; elsewhere it is as open as other files the
+    user makes."""
     try:
         _write(path, data)
     except FileNotFoundError:
@@ -26,6 +31,8 @@ def write_whole(path: Path, data: bytes) -> None:
 def _write(path: Path, data: bytes) -> None:
     with replacing(path) as temporary:
         temporary.write_bytes(data)
+        if path.parent.stat().st_mode & OTHERS:
+            temporary.chmod(0o666 & ~_umask())
 
 
 @contextlib.contextmanager
@@ -71,6 +78,13 @@ def _is_writing(pid: int, file: Path) -> bool:
     with contextlib.suppress(psutil.Error, OSError):
         return bool(psutil.Process(pid).create_time() < file.stat().st_mtime + CLOCK_SECONDS)
     return False
+
+
+def _umask() -> int:
+    """It can only be read by setting it: for that moment to what keeps everybody out."""
+    before = os.umask(OTHERS)
+    os.umask(before)
+    return before
 
 
 def _sync_folder(folder: Path) -> None:

@@ -44,6 +44,7 @@ def examine(home: Home) -> list[Finding]:
         _accelerator,
         _display,
         _disk,
+        _private,
         _embedded,
         _models,
         _faces,
@@ -152,6 +153,18 @@ def _disk(home: Home) -> Iterator[Finding]:
             )
         else:
             yield Finding(name, "good", f"{folder}, {_size(free)} free")
+
+
+def _private(home: Home) -> Iterator[Finding]:
+    """Faces are for their owner alone."""
+    exposed = home.exposed()
+    if exposed:
+        more = f" and {len(exposed) - 1} more" if len(exposed) > 1 else ""
+        told = f"others on this computer may read {exposed[0]}{more}"
+        advice = f"Close it to them: chmod -R go= {home.root}, or move it to a disk that knows owners."
+        yield Finding("Privacy", "note", told, advice)
+    else:
+        yield Finding("Privacy", "good", "only you can read the library, its faces and its pictures")
 
 
 def _output(home: Home) -> Path:

@@ -1,12 +1,24 @@
 """Where everything of one home folder lies, and where the program's own resources lie."""
 
+import contextlib
 import os
+import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from platformdirs import user_data_path
 
+from core.disk import OTHERS
+
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
+
+
+OURS = (
+    "library*", "backups*", "references", "cache", "pictures", "reports", "settings.json", "likeness.log*",
+    "window.ini", "runner.lock", ".*.part*",
+)  # fmt: skip
+"""What lies in a home, by name."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +81,37 @@ class Home:
         return self.references / sha256[:2] / f"{sha256}.png"
 
     def create(self) -> "Home":
+        """Makes what is missing. A home that others may enter (copied from a disk that knows no owners) is
+        closed to them, with all that is in it."""
         cache = self.root / "cache"
         for folder in (self.root, self.references, cache, self.encodings, self.thumbnails, self.pictures):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if _is_open(self.root):
+            for file in self.exposed():
+                # Not ours to change, or on a disk without permissions: `core.doctor` tells.
+                with contextlib.suppress(OSError):
+                    file.chmod(stat.S_IMODE(file.stat().st_mode) & ~OTHERS)
         return self
+
+    def exposed(self) -> list[Path]:
+        """What of this home others than its owner may read, change or enter; nothing where files have no such
+        permissions (Windows)."""
+        if os.name == "nt" or not self.root.is_dir():
+            return []
+        return [file for file in self._kept() if _is_open(file)]
+
+    def _kept(self) -> Iterator[Path]:
+        """The folder and what is ours in it: somebody may have chosen one that holds other things too."""
+        if self.database.exists() and not self.root.stat().st_mode & stat.S_ISVTX:
+            yield self.root
+        for name in OURS:
+            for found in self.root.glob(name):
+                yield found
+                yield from (file for file in found.rglob("*") if not file.is_symlink())
+
+
+def _is_open(file: Path) -> bool:
+    return os.name != "nt" and bool(stat.S_IMODE(file.stat().st_mode) & OTHERS)
 
 
 def default_home() -> Home:

@@ -1,10 +1,10 @@
 """The one place that builds everything: window first, then library, worker and pages, then what joins
 them."""
 
+import contextlib
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, QTimer, Slot
@@ -258,4 +258,8 @@ def _open(home: Home) -> "tuple[Library, Settings]":
 
 
 def _window_settings(home: Home) -> QSettings:
-    return QSettings(str(Path(home.root) / "window.ini"), QSettings.Format.IniFormat)
+    file = home.root / "window.ini"
+    # Qt would let everybody read a new one; of one that is there it keeps the permissions.
+    with contextlib.suppress(OSError):
+        file.touch(mode=0o600)
+    return QSettings(str(file), QSettings.Format.IniFormat)
