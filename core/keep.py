@@ -34,7 +34,7 @@ def keep(library: Library, folder: Path, job: ClaimedJob, rendered: Rendered) ->
         with library.write() as session:
             picture_id = jobs.finish(session, job.id, picture)
             if picture_id is not None:
-                begun.done(session, job.name)
+                begun.done(session, folder, job.name)
     finally:
         if picture_id is None:
             files.remove_picture(saved.path)

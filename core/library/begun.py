@@ -51,9 +51,10 @@ def found(session: Session) -> list[Begun]:
     return msgspec.json.decode(text, type=list[Begun]) if text else []
 
 
-def done(session: Session, name: str) -> None:
+def done(session: Session, folder: Path, name: str) -> None:
     """In the transaction that gives the picture its row."""
-    _keep(session, [each for each in found(session) if each.name != name])
+    over = (str(folder), name)
+    _keep(session, [each for each in found(session) if (each.folder, each.name) != over])
 
 
 def forget(session: Session, folders: Iterable[Path] | None = None) -> None:

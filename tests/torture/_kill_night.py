@@ -26,12 +26,12 @@ from core.paths import Home
 
 SIDE = 160
 """More bytes than a pipe holds: an engine that answers waits until it is read."""
-GONE_SECONDS = 10.0
+GONE_SECONDS = 30.0
 END_SECONDS = 600.0
-UNMET_SECONDS = 0.7
-"""So long a worker has to come to its point; what it met instead is a kill at random."""
-START_SECONDS, LIFE_SECONDS = 3.0, 0.5
-"""An interpreter has started by then; the engine in it may live as long at most."""
+MEET_SECONDS, START_SECONDS = 0.7, 3.0
+"""Within the one most workers come to their point, within the other most interpreters start."""
+LIFE_SECONDS = 0.5
+"""So long an engine lives at most that is killed at random."""
 DELAYS = (0.05, 0.12, 0.3)
 """After as many seconds at most a worker dies at random: while it starts, makes a backup, makes pictures."""
 ENGINES_KILLED = 4
@@ -138,7 +138,8 @@ class _Spending:
         for _ in range(TRIES):
             self.user.resume()
             for point in turn.points:
-                done, seen = self._one(_at(Plan(self.output, target=turn.target), point), seen)
+                plan = Plan(self.output, target=turn.target, patient=False, wait=END_SECONDS)
+                done, seen = self._one(_at(plan, point), seen)
             if (turn.target, turn.points[-1]) in done.kills:
                 break
             self.user.act()
@@ -148,9 +149,9 @@ class _Spending:
         if self.chance.random() < 0.02:
             self.output = self.chance.choice(self.folders)
         batch, times = self.chance.choice((1, 2, 3)), self.chance.choice((1, 1, 1, 2, 3))
-        plan = Plan(self.output, batch=batch, times=times)
+        plan = Plan(self.output, batch=batch, times=times, wait=MEET_SECONDS)
         if self.chance.random() < self.night.children:
-            return self._with_a_child(replace(plan, child=True))
+            return self._with_a_child(replace(plan, child=True, wait=START_SECONDS))
         if self.chance.random() < self.night.named:
             return _at(plan, self.chance.choice(list(_kill_points.NAMED)))
         return replace(plan, chore=self._number() if self.chance.random() < 0.2 else 0)
@@ -184,7 +185,7 @@ class _Spending:
             if plan.child:
                 self._with_its_engine(pid, pipe, done)
             elif plan.point:
-                self._wait(pipe, done, UNMET_SECONDS)
+                self._wait(pipe, done, plan.wait)
             else:
                 self._while_the_user_acts(pipe, done, self.chance.uniform(0, self.chance.choice(DELAYS)))
             if not self._wait(pipe, done, 0):
@@ -202,11 +203,11 @@ class _Spending:
         """Engines die one after the other, at the point or at random; then it is the worker's turn."""
         wanted = ENGINES_KILLED if done.plan.point == _kill_points.AFTER_ITS_DEATH else 1
         for number in range(1, wanted + 1):
-            self._wait(pipe, done, START_SECONDS, lambda number=number: len(done.engines) >= number)
+            self._wait(pipe, done, done.plan.wait, lambda number=number: len(done.engines) >= number)
             if done.plan.point and done.plan.target != "engine" and wanted == 1:
-                self._wait(pipe, done, START_SECONDS)
+                self._wait(pipe, done, done.plan.wait)
             elif done.plan.point and wanted == 1:
-                self._wait(pipe, done, START_SECONDS, lambda: bool(done.kills))
+                self._wait(pipe, done, done.plan.wait, lambda: bool(done.kills))
             else:
                 self._wait(pipe, done, self.chance.uniform(0, LIFE_SECONDS))
                 if done.plan.target == "engine" or wanted > 1:

@@ -71,9 +71,9 @@ class User:
             return self._retry_quarantined(session)
 
     def resume(self) -> None:
-        if self.expected.frozen is not None:
-            with _visit(self.home) as session:
-                self._resume(session)
+        """Whatever holds it: the user, or a fault."""
+        with _visit(self.home) as session:
+            self._resume(session)
 
     # What users do
 

@@ -38,7 +38,7 @@ STEP_SECONDS = 0.002
 class Plan:
     """How one worker is to work, and to die. `point` "": from outside, at random. `target`: worker, engine,
     both. `chore`: which one it does first, 0 none. `patient`: it waits when it is paused, and may be killed
-    then."""
+    then. `wait`: seconds it is given to come to its point; what it met instead is a kill at random."""
 
     output: Path
     point: str = ""
@@ -49,6 +49,7 @@ class Plan:
     child: bool = False
     chore: int = 0
     patient: bool = True
+    wait: float = 0.0
 
 
 def fork(home: Home, plan: Plan, mark: str) -> tuple[int, int]:
