@@ -138,6 +138,13 @@ def add(home: Home, folder: Path, name: str | None = None) -> ModelInfo:
 
 def inspect(name: str, folder: Path) -> ModelInfo:
     """Reads a folder's configuration. Raises KnownError saying what was expected and what was found."""
+    try:
+        return _inspected(name, folder)
+    except OSError as error:
+        raise KnownError(f"The model folder {folder} cannot be read: {error.strerror or error}.") from error
+
+
+def _inspected(name: str, folder: Path) -> ModelInfo:
     pipeline = _pipeline(folder)
     unet, vae = _json(folder / "unet" / "config.json"), _json(folder / "vae" / "config.json")
     text, scheduler = _json(folder / "text_encoder" / "config.json"), _scheduler(folder)

@@ -13,10 +13,13 @@ from core.errors import KnownError
 # Vowel signs and accents that Python's \w leaves out: without them a Hindi, Tamil, Thai or Hebrew name is
 # cut short.
 _INDIC = (0x0900, 0x0980, 0x0A00, 0x0A80, 0x0B00, 0x0B80, 0x0C00, 0x0C80, 0x0D00)
-MARKS = "".join(
-    f"{chr(at)}-{chr(at + 3)}{chr(at + 0x3C)}{chr(at + 0x3E)}-{chr(at + 0x4D)}{chr(at + 0x57)}"
-    for at in _INDIC
-) + "\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u064b-\u065f\u0670\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
+MARKS = (
+    "".join(
+        f"{chr(at)}-{chr(at + 3)}{chr(at + 0x3C)}{chr(at + 0x3E)}-{chr(at + 0x4D)}{chr(at + 0x57)}"
+        for at in _INDIC
+    )
+    + "\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u064b-\u065f\u0670\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
+)
 HANDLE = re.compile(rf"(?<![\w@])@((?:[\w-]|[{MARKS}])*[\w{MARKS}])")
 # After these a bare noun reads wrong ("photo of woman"), and the model was taught "a photo of a woman".
 TAKES_ARTICLE = frozenset({
@@ -25,6 +28,7 @@ TAKES_ARTICLE = frozenset({
 })  # fmt: skip
 MAX_PROMPTS = 10_000
 MAX_DEPTH = 20
+LONGEST = 10_000
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,13 @@ class Prompt:
 def expand(text: str) -> list[str]:
     """All variants of every non-empty line. Raises KnownError when braces do not match or there are too
     many."""
-    variants = [v for line in text.splitlines() if line.strip() for v in _variants(line.strip())]
-    if len(variants) > MAX_PROMPTS:
-        raise KnownError(f"That makes {len(variants):,} prompts; at most {MAX_PROMPTS:,} are made at once.")
+    variants: list[str] = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        if len(line) > LONGEST:
+            raise KnownError(f"A prompt has at most {LONGEST:,} letters; “{line[:40]}…” has {len(line):,}.")
+        variants += _variants(line)
+        if len(variants) > MAX_PROMPTS:
+            raise KnownError(f"That makes more than {MAX_PROMPTS:,} prompts, the most that are made at once.")
     return variants
 
 
@@ -79,8 +87,10 @@ def handles(text: str) -> list[str]:
 
 
 def _variants(line: str) -> list[str]:
-    pieces = [[piece] if isinstance(piece, str) else list(itertools.chain(*map(_variants, piece)))
-              for piece in _split(line)]
+    pieces = [
+        [piece] if isinstance(piece, str) else list(itertools.chain(*map(_variants, piece)))
+        for piece in _split(line)
+    ]
     count = 1
     for piece in pieces:
         count *= len(piece)

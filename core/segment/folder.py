@@ -33,6 +33,10 @@ def open_folder(folder: Path) -> Segmenter:
     raise KnownError(_refusal(folder, config))
 
 
+LARGEST = 4096
+"""Pixels of a side that a network may ask for."""
+
+
 class OnnxSegmenter:
     """A network such as BiRefNet's ONNX export: picture in, one map of logits or probabilities out."""
 
@@ -61,7 +65,24 @@ def preprocessing(folder: Path) -> tuple[int, Any, Any]:
     found = _json(folder / "preprocessor_config.json")
     size = found.get("size")
     side = size.get("height", 1024) if isinstance(size, dict) else 1024
-    return int(side), found.get("image_mean", IMAGENET_MEAN), found.get("image_std", IMAGENET_STD)
+    mean, std = found.get("image_mean", IMAGENET_MEAN), found.get("image_std", IMAGENET_STD)
+    if (
+        not isinstance(side, int)
+        or not 1 <= side <= LARGEST
+        or not _three(mean, -100)
+        or not _three(std, 1e-6)
+    ):
+        raise KnownError(
+            f"{folder / 'preprocessor_config.json'} cannot be used: its size must be 1 to {LARGEST} pixels, "
+            "image_mean and image_std three numbers each."
+        )
+    return side, mean, std
+
+
+def _three(values: Any, least: float) -> bool:
+    """Whether these are three numbers, one for each colour."""
+    numbers = isinstance(values, (list, tuple)) and all(type(each) in (int, float) for each in values)
+    return numbers and len(values) == 3 and all(least <= each <= 1000 for each in values)
 
 
 def _config(folder: Path) -> dict[str, Any]:
@@ -75,7 +96,7 @@ def _json(path: Path) -> dict[str, Any]:
         found = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise KnownError(f"{path} cannot be read: {error}.") from error
     return found if isinstance(found, dict) else {}
 

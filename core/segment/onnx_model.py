@@ -20,14 +20,19 @@ class OnnxMap:
     `fallback_size` for a file that takes any. `threads` 0 leaves the number to onnxruntime."""
 
     def __init__(self, path: Path, fallback_size: int, threads: int = 0) -> None:
+        self._path = path
         self._session = _session(path, threads)
         self._input, self.size = _square_input(self._session, path, fallback_size)
         self._output = self._session.get_outputs()[0].name
 
     def run(self, pixels: Map) -> Map:
-        """(3, size, size) → (size, size)."""
-        values = self._session.run([self._output], {self._input: pixels[None]})[0]
-        return np.asarray(values, np.float32).reshape(values.shape[-2:])
+        """(3, size, size) → (size, size). Raises KnownError for a network that gives anything else."""
+        try:
+            values = self._session.run([self._output], {self._input: pixels[None]})[0]
+            return np.asarray(values, np.float32).reshape(values.shape[-2:])
+        except Exception as error:  # onnxruntime's exceptions share no base class of its own
+            told = f"The segmenter {self._path} gives no map of the picture ({type(error).__name__})."
+            raise KnownError(told) from error
 
 
 def _session(path: Path, threads: int) -> Any:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tiny_adapters
 
 from core import models
 from core.errors import KnownError
@@ -200,3 +201,16 @@ def test_a_named_adapter_is_found(folder: Path) -> None:
     assert model.adapter("ip-adapter-plus", "ip-adapter-plus").tokens == 16
     with pytest.raises(KnownError, match="has no face adapter"):
         model.adapter("ip-adapter", "face")
+
+
+def test_a_folder_name_that_no_disk_takes_is_known(tmp_path: Path) -> None:
+    with pytest.raises(KnownError, match="cannot be read: File name too long"):
+        models.inspect("own", tmp_path / ("a" * 5000))
+
+
+@pytest.mark.parametrize("damage", [b"[" * 100_000, b'{"licence": "\xff"}'])
+def test_advice_that_is_no_text_is_known(tmp_path: Path, damage: bytes) -> None:
+    folder = tiny_adapters.write_model(tmp_path / "own", tiny_adapters.SD15, tiny_adapters.SD15_UNET)
+    (folder / "likeness.json").write_bytes(damage)
+    with pytest.raises(KnownError, match=r"likeness\.json cannot be read"):
+        models.inspect("own", folder)

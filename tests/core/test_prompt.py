@@ -103,3 +103,12 @@ def test_any_text_expands_or_is_told(text: str) -> None:
     except KnownError:
         return
     assert all(variant.strip() or "{" in text for variant in variants)
+
+
+def test_a_prompt_without_end_is_refused_at_once() -> None:
+    for text, said in [
+        ("x" * 1_000_000, "at most 10,000 letters"),
+        ("\n".join(["{a|b}" * 13] * 10_000), "more than 10,000 prompts"),
+    ]:
+        with pytest.raises(KnownError, match=said):
+            prompt.expand(text)

@@ -56,3 +56,10 @@ def test_settings_of_another_version_are_read(home: Home) -> None:
 def test_pictures_go_where_the_user_said(home: Home) -> None:
     assert settings.pictures_folder(home, Settings()) == home.pictures
     assert settings.pictures_folder(home, Settings(output="/out")) == Path("/out")
+
+
+@pytest.mark.parametrize("damage", [b"[" * 100_000, b'{"model": "\xff"}', b"", b'{"models": {"a": 1}}'])
+def test_any_damage_is_known(home: Home, damage: bytes) -> None:
+    home.settings.write_bytes(damage)
+    with pytest.raises(KnownError, match=r"settings\.json cannot be read"):
+        settings.load(home)

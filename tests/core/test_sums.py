@@ -3,6 +3,7 @@
 import hashlib
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from core import sums
@@ -33,3 +34,14 @@ def test_the_sum_of_one_file_follows_its_bytes(tmp_path: Path) -> None:
     assert sums.file_hash(file) == hashlib.sha256(b"one").hexdigest()
     file.write_bytes(b"other")
     assert sums.file_hash(file) == hashlib.sha256(b"other").hexdigest()
+
+
+@pytest.mark.parametrize("kept", ["", "not a sum", "G" * 64, "\\ud800"])
+def test_a_kept_sum_that_is_none_is_not_believed(tmp_path: Path, kept: str) -> None:
+    file, cache = tmp_path / "weights", tmp_path / "sums.json"
+    file.write_bytes(b"weights")
+    true = sums.files_hash([file], cache)
+    [stamp] = msgspec.json.decode(cache.read_bytes())
+    cache.write_text(f'{{"{stamp}": "{kept}"}}')
+    sums.RECENT.clear()
+    assert sums.files_hash([file], cache) == true

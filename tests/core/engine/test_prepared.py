@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from core.engine import prepared
 from core.engine.local import LocalEngine
 from core.engine.options import options_for
 from core.library import open_library, subjects
@@ -72,3 +73,12 @@ def test_deleting_the_person_deletes_the_note(tmp_path: Path) -> None:
     subjects.delete(library, ada)
     library.close()
     assert not list(home.encodings.iterdir())
+
+
+@pytest.mark.parametrize("damage", [b"", b"\xff\xfe", b"[" * 100_000, b'{"crop": 7}'])
+def test_a_damaged_note_is_no_note(tmp_path: Path, damage: bytes) -> None:
+    home = Home(tmp_path).create()
+    prepared.keep(home, "w" * 64, Reference("a" * 64))
+    [note] = home.encodings.iterdir()
+    note.write_bytes(damage)
+    assert prepared.find(home, "w" * 64) is None

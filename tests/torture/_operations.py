@@ -1,0 +1,167 @@
+"""What is done while a fault strikes: the queue, and everything else that writes."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from _small_world import START, World, picture_of
+
+from core import album, repeat, report, settings
+from core.events import Event, QueuePaused
+from core.library import Library, backup, jobs, open_library, rebuild, restore, subjects
+from core.log import close_log, open_log
+from core.paths import Home
+from core.settings import Settings
+
+
+class Faults(Protocol):
+    """What strikes: in Python (`_fault_points`) or below it (`_below`)."""
+
+    count: int
+    hits: int
+    hit: str
+
+    def arm(self, kind: str, nth: int, for_ever: bool = False) -> None: ...
+    def disarm(self) -> None: ...
+    def end_after(self, more: int) -> None: ...
+
+
+@dataclass
+class Told:
+    """What the user heard meanwhile: why the queue paused, and what was skipped."""
+
+    pauses: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """`atomic`: an error means that all is as before, and none that all is done; otherwise what was done so far
+    stays, and doing it again ends it. `patient`: without an error all is done. `spared`: whose crops may be gone
+    after an error."""
+
+    act: Callable[[World, Told, Faults], None]
+    atomic: bool = True
+    patient: bool = True
+    spared: tuple[str, ...] = ()
+    prepare: Callable[[World], None] = lambda world: None
+
+
+def queue(world: World, told: Told, faults: Faults) -> None:
+    """A whole queue as the command line runs it: open, log, back up, render, keep, close."""
+
+    def hear(event: Event) -> None:
+        if isinstance(event, QueuePaused):
+            told.pauses.append(event.reason)
+            # A disk that stays as it is has room again some time after the user was told.
+            faults.end_after(4)
+
+    with closing(open_library(world.home)) as library:
+        open_log(world.home.log)
+        try:
+            world.work(library, hear)
+        finally:
+            close_log()
+
+
+def _opened(change: Callable[[World, Library, Told], None]) -> Callable[[World, Told, Faults], None]:
+    def act(world: World, told: Told, faults: Faults) -> None:
+        with closing(open_library(world.home)) as library:
+            change(world, library, told)
+
+    return act
+
+
+def enqueue(world: World, library: Library, told: Told) -> None:
+    specs = [picture_of(library, "Ben", seed) for seed in (10, 11)]
+    with library.write() as session:
+        jobs.enqueue(session, specs)
+
+
+def cancel(world: World, library: Library, told: Told) -> None:
+    with library.write() as session:
+        jobs.cancel(session)
+
+
+def import_photos(world: World, library: Library, told: Told) -> None:
+    done = album.import_photos(library, world.engine(), [world.photos])
+    told.skipped += [reason for _, reason in done.skipped]
+
+
+def group(world: World, library: Library, told: Told) -> None:
+    album.group_faces(library, world.engine())
+
+
+def references(world: World, library: Library, told: Told) -> None:
+    with library.read() as session:
+        ada = subjects.get(session, "Ada").id
+    album.make_references(library, world.engine(), ada, 32, limit=4)
+
+
+def add_object(world: World, library: Library, told: Told) -> None:
+    photos = [world.photos / "known" / name for name in ("1.jpg", "2.jpg")]
+    album.add_object(library, world.engine(), "Lamp", "lamp", photos, 48)
+
+
+def delete(world: World, library: Library, told: Told) -> None:
+    with library.read() as session:
+        found = [card.id for card in subjects.cards(session, "person") if card.name == "Ada"]
+    for ada in found:
+        told.skipped += subjects.delete(library, ada).left
+
+
+def write_report(world: World, library: Library, told: Told) -> None:
+    report.write(library, START)
+
+
+def repeat_picture(world: World, library: Library, told: Told) -> None:
+    first = min(file for file in world.pictures.glob("*.png") if "r" not in file.stem)
+    repeat.repeat(first, world.engine(), library=library)
+
+
+def rebuild_rows(world: World, library: Library, told: Told) -> None:
+    rebuild.rebuild(library)
+
+
+def make_backup(world: World, told: Told, faults: Faults) -> None:
+    backup.make(world.home, "asked")
+
+
+def restore_backup(world: World, told: Told, faults: Faults) -> None:
+    restore.restore(world.home, backup.find(world.home, world.asked))
+
+
+def save_settings(world: World, told: Told, faults: Faults) -> None:
+    settings.save(world.home, Settings(device="cuda", output=str(world.home.pictures)))
+
+
+def open_new(world: World, told: Told, faults: Faults) -> None:
+    open_library(Home(world.root / "fresh")).close()
+
+
+def lose_rows(world: World) -> None:
+    """A picture that no row knows any more, and whose job waits."""
+    with closing(sqlite3.connect(world.home.database)) as raw, raw:
+        raw.execute("DELETE FROM pictures WHERE job_id = 2")
+        raw.execute("UPDATE jobs SET state = 'queued' WHERE id = 2")
+
+
+OPERATIONS = {
+    "queue": Operation(queue, atomic=False),
+    "enqueue": Operation(_opened(enqueue)),
+    "cancel": Operation(_opened(cancel)),
+    "import": Operation(_opened(import_photos), atomic=False, patient=False),
+    "group": Operation(_opened(group)),
+    "references": Operation(_opened(references), atomic=False, patient=False),
+    "object": Operation(_opened(add_object)),
+    "delete": Operation(_opened(delete), spared=("Ada",)),
+    "backup": Operation(make_backup),
+    "restore": Operation(restore_backup),
+    "settings": Operation(save_settings),
+    "report": Operation(_opened(write_report)),
+    "repeat": Operation(_opened(repeat_picture)),
+    "rebuild": Operation(_opened(rebuild_rows), prepare=lose_rows),
+    "new": Operation(open_new),
+}
