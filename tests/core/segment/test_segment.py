@@ -246,7 +246,8 @@ def test_no_network(sam2_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     "said",
     ['{"image_mean": [0.5, 0.5]}', '{"image_std": [0, 0, 0]}', '{"image_mean": "x"}',
-     '{"size": {"height": {}}}', '{"size": {"height": 1000000}}', '{"image_std": [1, 1, NaN]}', "[" * 100_000],
+     '{"size": {"height": {}}}', '{"size": {"height": 1000000}}', '{"image_std": [1, 1, NaN]}',
+     "[" * 100_000],
 )  # fmt: skip
 def test_preprocessing_that_cannot_be_is_known(tmp_path: Path, said: str) -> None:
     from core.segment.folder import preprocessing
