@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
 from torch import Tensor
 
 from core import references
@@ -23,6 +23,7 @@ from core.methods import FEATURES, Features
 from core.paths import Home
 from core.spec import FaceId, Joining, Reference
 
+CHECKSUM = "checksum"
 FACE_VALUES = 512
 """How long the face embeddings are that FaceID was trained with (InsightFace's ArcFace)."""
 
@@ -206,10 +207,24 @@ def _project(adapter: Adapter, features: dict[str, Tensor], faceid: FaceId) -> T
 
 
 def _read_stored(file: Path) -> dict[str, Tensor] | None:
+    """None for what is not there, and for what a disk has changed: numbers look like numbers."""
     try:
-        return load_file(file)
-    except (OSError, SafetensorError):
+        with safe_open(file, framework="pt") as tensors:
+            features = {key: tensors.get_tensor(key) for key in tensors.keys()}  # noqa: SIM118
+            stated = (tensors.metadata() or {}).get(CHECKSUM)
+        return features if stated == _checksum(features) else None
+    except (OSError, SafetensorError, RuntimeError, TypeError, ValueError):
         return None
+
+
+def _checksum(features: dict[str, Tensor]) -> str:
+    """Of names, shapes, types and values."""
+    digest = hashlib.sha256()
+    for key in sorted(features):
+        values = features[key].contiguous()
+        digest.update(f"{key}|{values.dtype}|{tuple(values.shape)}|".encode())
+        digest.update(values.flatten().view(torch.uint8).numpy())
+    return digest.hexdigest()
 
 
 def _store(file: Path, features: dict[str, Tensor]) -> None:
@@ -217,5 +232,5 @@ def _store(file: Path, features: dict[str, Tensor]) -> None:
     with contextlib.suppress(OSError, SafetensorError):
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with replacing(file) as temporary:
-            save_file(features, temporary)
+            save_file(features, temporary, metadata={CHECKSUM: _checksum(features)})
             temporary.chmod(0o600)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import load_file, save_file
 from tiny_models import no_faces, spec
 
 from core.diffusion.engine import Pipeline
@@ -133,3 +134,21 @@ def split(left: str, right: str) -> Image.Image:
     picture = Image.new("RGB", (128, 128), right)
     picture.paste(Image.new("RGB", (64, 128), left), (0, 0))
     return picture
+
+
+@pytest.mark.parametrize(
+    "change", [lambda t: t + 1, lambda t: t[..., :3], lambda t: t.half(), torch.zeros_like]
+)
+def test_an_encoding_that_the_disk_has_changed_is_made_again(
+    mini: Pipeline, home: Home, put: Callable[[Image.Image], str], change: Callable[..., torch.Tensor]
+) -> None:
+    """A whole file of other numbers looks like one of ours: its checksum tells."""
+    loaded, _ = mini._model(mini.info("mini"), torch.float32)
+    reference = Reference(put(Image.linear_gradient("L").convert("RGB").resize((40, 40))))
+    true = ReferenceReader(loaded, home, no_faces).features("patches", reference)
+    [file] = home.encodings.glob(f"{reference.crop}-*.safetensors")
+    kept = load_file(file)["patches"]
+    save_file({"patches": change(kept).contiguous()}, file)
+    found = ReferenceReader(loaded, home, no_faces).features("patches", reference)
+    assert torch.equal(found["patches"], true["patches"])
+    assert torch.equal(load_file(file)["patches"], kept)
