@@ -161,10 +161,12 @@ def never_below(session: Session, job_id: int) -> None:
     _set(session, "next_job", str(max(_next_id(session, 0), job_id + 1)))
 
 
-def requeue_running(session: Session) -> int:
-    """At start: what a crash left running goes back to the queue, one attempt counted, or to quarantine."""
+def requeue_running(session: Session, made: Iterable[int] | None = None) -> int:
+    """At start: what a crash left running goes back to the queue, or to quarantine. An attempt is counted for
+    those in `made`, which the worker was at, or (None) for all: the others waited for them."""
     crashed = "The program ended while this picture was being made."
-    return changed(session, update(Job).where(Job.state == "running").values(_after_attempt(crashed)))
+    mine = update(Job).where(Job.state == "running", *among(made))
+    return changed(session, mine.values(_after_attempt(crashed))) + release(session)
 
 
 def release(session: Session, job_ids: Iterable[int] | None = None) -> int:
@@ -276,6 +278,11 @@ def like(session: Session, job_id: int) -> list[int]:
     waiting = session.execute(select(Job.id, Job.spec).where(Job.state == "queued"))
     alike = [row.id for row in waiting if (spec := _readable(row.spec)) and _words(spec) == words]
     return sorted({job_id, *alike})
+
+
+def waiting(session: Session, job_ids: Iterable[int]) -> set[int]:
+    """Those of `job_ids` that wait."""
+    return set(session.scalars(select(Job.id).where(Job.state == "queued", *among(job_ids))))
 
 
 def still_running(session: Session, job_ids: Iterable[int]) -> set[int]:

@@ -12,6 +12,7 @@ from core.library.jobs import JobRow
 from core.methods import METHODS
 from core.pace import Pace
 from desktop import words
+from desktop.later import LaterCall
 from desktop.models.rows import RowModel
 from desktop.widgets.cards import LOOK
 from desktop.widgets.job_rows import JobLook
@@ -41,9 +42,9 @@ class Live:
 
 
 class JobModel(RowModel[JobRow]):
-    """`moved(job, before)`: the user put a waiting job before another; −1 for the end."""
+    """`moved` with what the user put where, in one go: (job, before), None for the end."""
 
-    moved = Signal(int, int)
+    moved = Signal(list)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(lambda row: row.id, parent)
@@ -51,6 +52,8 @@ class JobModel(RowModel[JobRow]):
         self._live: dict[int, Live] = {}
         self._previews: dict[int, QPixmap] = {}
         self._paths: Mapping[int, str] = {}
+        self._moves: list[tuple[int, int | None]] = []
+        self._tell_moves = LaterCall(self._tell_moved, self, 0)
 
     def fill(self, rows: Sequence[JobRow], paths: Mapping[int, str]) -> None:
         """`paths`: where finished pictures lie, by picture."""
@@ -146,10 +149,14 @@ class JobModel(RowModel[JobRow]):
         at = to if to < row else to - count
         self.rows[at:at] = chosen
         self.endMoveRows()
-        before = self.rows[at + count].id if at + count < last else -1
-        for job in chosen:
-            self.moved.emit(job.id, before)
+        before = self.rows[at + count].id if at + count < last else None
+        self._moves += [(job.id, before) for job in chosen]
+        self._tell_moves.ask()  # the view moves several rows one after the other
         return True
+
+    def _tell_moved(self) -> None:
+        moves, self._moves = self._moves, []
+        self.moved.emit(moves)
 
     def _waiting_range(self) -> tuple[int, int]:
         waiting = [at for at, row in enumerate(self.rows) if row.state == "queued"]

@@ -1,15 +1,10 @@
 """Queue: what is rendered, what waits, what went wrong."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime
-
-from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Signal, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QListView,
-    QMenu,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -17,8 +12,6 @@ from PySide6.QtWidgets import (
 )
 from sqlalchemy.orm import Session
 
-from core import overnight
-from core.edit import again
 from core.events import (
     JobCancelled,
     JobFailed,
@@ -33,12 +26,13 @@ from core.events import (
 )
 from core.library import gallery, jobs
 from core.library.jobs import JobRow
-from core.library.lanes import Lane
-from core.library.undo import undo as take_back
 from desktop import theme, words
 from desktop.later import LaterCall
 from desktop.models.jobs import JobModel
 from desktop.models.rows import ROW
+from desktop.pages.queue_actions import PAUSED_BY_USER as PAUSED_BY_USER
+from desktop.pages.queue_actions import QueueActions
+from desktop.pages.queue_menus import QueueMenus
 from desktop.studio import Studio
 from desktop.widgets.buttons import button, icon_button
 from desktop.widgets.empty import EmptyState
@@ -46,7 +40,6 @@ from desktop.widgets.job_rows import JobDelegate
 from desktop.widgets.night_bar import NightBar
 
 SHOWN_PICTURES = 1000
-PAUSED_BY_USER = "Paused by you."
 CHANGES = (JobStarted, JobFinished, JobFailed, JobCancelled, QueuePaused, QueueResumed, QueueIdle)
 
 
@@ -62,7 +55,6 @@ class QueuePage(QWidget):
         self._studio = studio
         self._paused: str | None = None
         self.model = JobModel(self)
-        self.model.moved.connect(self._keep_move)
         self._lay_out()
         self._refresh = LaterCall(self.refresh, self, 80)
         self._tell = LaterCall(self._tell_work, self, 200)
@@ -80,7 +72,9 @@ class QueuePage(QWidget):
 
     def _fill(self, found: tuple[list[JobRow], dict[int, str], str | None]) -> None:
         rows, paths, self._paused = found
+        chosen = {row.id for row in self.selected}
         self.model.fill(rows, paths)
+        self._choose(chosen)
         self._stack.setCurrentIndex(1 if rows else 0)
         self._pause.setText("Resume" if self._paused is not None else "Pause")
         self._pause.setIcon(theme.icon_before_text("play" if self._paused is not None else "pause"))
@@ -88,6 +82,17 @@ class QueuePage(QWidget):
         self._reason.setVisible(bool(self._paused))
         self._allow()
         self._tell_work()
+
+    def _choose(self, job_ids: set[int]) -> None:
+        """Selects again what a new order made the view forget."""
+        model = self.view.selectionModel()
+        if model.hasSelection() or not job_ids:
+            return
+        chosen = QItemSelection()
+        for at, row in enumerate(self.model.rows):
+            if row.id in job_ids:
+                chosen.select(self.model.index(at), self.model.index(at))
+        model.select(chosen, QItemSelectionModel.SelectionFlag.Select)
 
     @Slot(object)
     def _hear(self, event: object) -> None:
@@ -122,75 +127,7 @@ class QueuePage(QWidget):
         return [index.data(ROW) for index in self.view.selectionModel().selectedIndexes()]
 
     def pause_or_resume(self) -> None:
-        def change(session: Session) -> None:
-            if self._paused is None:
-                jobs.pause(session, PAUSED_BY_USER)
-            else:
-                jobs.resume(session)
-
-        self._studio.write(change, lambda _: self._studio.runner.wake(), changed="jobs")
-
-    def pause_now(self, free: bool = False) -> None:
-        """In the middle of a picture, which waits again; `free`: without the model in memory."""
-        hold = jobs.Hold(now=True, free=free)
-        self._change(lambda s: jobs.pause(s, PAUSED_BY_USER, hold))
-
-    def start_at(self, time_of_day: str) -> None:
-        now = datetime.now(UTC)
-        reason, hold = overnight.start_at(overnight.next_time(time_of_day, now), now)
-        self._change(lambda s: jobs.pause(s, reason, hold))
-
-    def cancel(self) -> None:
-        chosen = [row.id for row in self.selected if row.state in jobs.OPEN]
-        if chosen:
-            self._studio.write(lambda s: jobs.cancel(s, chosen), self._offer_undo, changed="jobs")
-
-    def cancel_waiting(self) -> None:
-        """All but what is being made."""
-        chosen = [row.id for row in self.model.rows if row.state == "queued"]
-        if chosen:
-            self._studio.write(lambda s: jobs.cancel(s, chosen), self._offer_undo, changed="jobs")
-
-    def set_lane(self, lane: Lane) -> None:
-        chosen = [row.id for row in self.selected if row.state == "queued"]
-        if chosen:
-            self._change(lambda s: jobs.set_lane(s, chosen, lane))
-
-    def duplicate(self) -> None:
-        """What is selected once more, each with another seed."""
-        chosen = [row.id for row in self.selected]
-
-        def enqueue(session: Session) -> None:
-            jobs.enqueue(
-                session, [each for id in chosen for each in again(jobs.spec_of(session, id), 1, None)]
-            )
-
-        if chosen:
-            self._change(enqueue)
-
-    def undo(self) -> None:
-        """Takes back the last cancelling or reordering."""
-        self._change(take_back)
-
-    def _offer_undo(self, cancelled: int) -> None:
-        if cancelled:
-            told = f"{words.many(cancelled, 'picture')} cancelled."
-            self._studio.messages.say(told, "done", action=("Undo", self.undo))
-
-    def _change(self, change: Callable[[Session], object]) -> None:
-        self._studio.write(change, lambda _: self._studio.runner.wake(), changed="jobs")
-
-    def retry(self) -> None:
-        """Retries what is selected; without a selection, all that failed."""
-        chosen = [
-            row.id for row in self.selected if row.state in ("failed", "quarantined", "cancelled")
-        ] or None
-        self._studio.write(
-            lambda s: jobs.retry(s, chosen), lambda _: self._studio.runner.wake(), changed="jobs"
-        )
-
-    def clear(self) -> None:
-        self._studio.write(jobs.clear, changed="jobs")
+        self.do.pause() if self._paused is None else self.do.resume()
 
     def shift(self, step: int) -> None:
         """Moves the selected waiting rows up (−1) or down (+1)."""
@@ -200,25 +137,31 @@ class QueuePage(QWidget):
             if 0 <= target <= len(self.model.rows):
                 self.model.moveRows(QModelIndex(), place, 1, QModelIndex(), target)
 
-    @Slot(int, int)
-    def _keep_move(self, job_id: int, before_id: int) -> None:
-        before = None if before_id < 0 else before_id
-        self._studio.write(lambda s: jobs.move(s, job_id, before), changed="jobs")
+    def show_picture(self) -> None:
+        """Of the first selected row that has one."""
+        for row in self.selected:
+            if row.picture_id is not None:
+                self.opened.emit(row.picture_id)
+                return
 
     def _open(self, index: QModelIndex) -> None:
+        """By Enter or a double click: what waits is edited, what is made is shown."""
         row: JobRow = index.data(ROW)
         if row.picture_id is not None:
             self.opened.emit(row.picture_id)
+        elif row.state == "queued":
+            self.do.edit()
 
     def _allow(self) -> None:
         """Greys what would do nothing."""
-        states = {row.state for row in self.selected}
-        everything = {row.state for row in self.model.rows}
+        selected, listed = self.selected, self.model.rows
+        states, everything = {row.state for row in selected}, {row.state for row in listed}
         self._cancel.setEnabled(bool(states & set(jobs.OPEN)))
         self._retry.setEnabled(bool(everything & {"failed", "quarantined"} or "cancelled" in states))
         self._clear.setEnabled(bool(everything & set(jobs.CLOSED)))
         for mover in self._movers:
             mover.setEnabled("queued" in states)
+        self.menus.allow(selected, listed)
 
     # Layout
 
@@ -230,8 +173,13 @@ class QueuePage(QWidget):
             button("Compose", self.compose_asked.emit, "compose", "primary"),
         )  # fmt: skip
         self.view = self._list()
+        self.do = QueueActions(self._studio, lambda: self.selected, lambda: self.model.rows, self)
+        self.menus = QueueMenus(self._studio, self, self.do, self.show_picture, self.shift)
+        self.menus.serve(self.view)
+        self.model.moved.connect(self.do.rearrange)
+        self.setFocusProxy(self.view)
         self.night = NightBar()
-        self.night.start_asked.connect(self.start_at)
+        self.night.start_asked.connect(self.do.start_at)
         filled = QWidget()
         column = QVBoxLayout(filled)
         column.setContentsMargins(20, 16, 20, 8)
@@ -255,10 +203,10 @@ class QueuePage(QWidget):
             "Pause", self.pause_or_resume, "pause", tip="Stops after the picture it is at (Ctrl+P)"
         )
         self._pause.setShortcut("Ctrl+P")
-        self._cancel = button("Cancel", self.cancel, "cancel", tip="Cancel what is selected (Delete)")
-        self._retry = button("Retry", self.retry, "retry", tip="Retry what failed (Ctrl+R)")
+        self._cancel = button("Cancel", self.do.cancel, "cancel", tip="Cancel what is selected (Delete)")
+        self._retry = button("Retry", self.do.retry, "retry", tip="Retry what failed (Ctrl+R)")
         self._retry.setShortcut("Ctrl+R")
-        self._clear = button("Clear finished", self.clear, "clear", tip="The pictures stay in the gallery")
+        self._clear = button("Clear finished", self.do.clear, "clear", tip="The pictures stay in the gallery")
         self._movers = (
             icon_button("up", "Move up (Alt+Up)", lambda: self.shift(-1)),
             icon_button("down", "Move down (Alt+Down)", lambda: self.shift(1)),
@@ -274,20 +222,8 @@ class QueuePage(QWidget):
         return row
 
     def _more(self) -> QPushButton:
-        made = button("More", tip="Pause at once, order, duplicate, undo")
-        menu = QMenu(made)
-        for title, call in (
-            ("Pause now, in the middle of a picture", self.pause_now),
-            ("Pause now and free the memory", lambda: self.pause_now(free=True)),
-            ("Make the selected first", lambda: self.set_lane("first")),
-            ("Make the selected when nothing else waits", lambda: self.set_lane("background")),
-            ("Make the selected in turn", lambda: self.set_lane("normal")),
-            ("Queue the selected once more, with other seeds", self.duplicate),
-            ("Cancel all that waits", self.cancel_waiting),
-            ("Take back the last cancelling or moving (Ctrl+Z)", self.undo),
-        ):
-            menu.addAction(title).triggered.connect(lambda _=False, call=call: call())
-        made.setMenu(menu)
+        made = button("More", tip="Pause at once, edit, order, cancel, take back")
+        made.setMenu(self.menus.more)
         return made
 
     def _list(self) -> QListView:
@@ -303,12 +239,4 @@ class QueuePage(QWidget):
         view.activated.connect(self._open)
         view.selectionModel().selectionChanged.connect(lambda: self._allow())
         self._studio.thumbnails.ready.connect(lambda: view.viewport().update())
-        within = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        for keys, call in (
-            ("Delete", self.cancel),
-            ("Ctrl+Z", self.undo),
-            ("Alt+Up", lambda: self.shift(-1)),
-            ("Alt+Down", lambda: self.shift(1)),
-        ):
-            QShortcut(QKeySequence(keys), view, call, context=within)
         return view

@@ -59,7 +59,7 @@ def counted_down(qtbot: QtBot, application: Application) -> night.Countdown:
 
 def test_start_at_holds_the_queue_until_then(qtbot: QtBot, home_alone: Application) -> None:
     soon = (datetime.now().astimezone() + timedelta(hours=2)).strftime("%H:%M")
-    home_alone.queue.start_at(soon)
+    home_alone.queue.do.start_at(soon)
     enqueue(qtbot, home_alone, "a photo of @ada")
     qtbot.waitUntil(lambda: soon in home_alone.queue._reason.text())
     held = read(home_alone, jobs.hold)
@@ -168,7 +168,7 @@ def test_cancelling_offers_to_take_it_back(
     qtbot: QtBot,
     waiting: Application,  # noqa: F811
 ) -> None:
-    waiting.queue.cancel_waiting()
+    waiting.queue.do.cancel_waiting()
     qtbot.waitUntil(lambda: set(states(waiting)) == {"cancelled"})
     assert waiting.window.messages.words == "3 pictures cancelled."
     waiting.window.messages._action.click()
@@ -178,14 +178,14 @@ def test_cancelling_offers_to_take_it_back(
 
 def test_first_and_background_and_once_more(qtbot: QtBot, waiting: Application) -> None:  # noqa: F811
     select(waiting, 2)
-    waiting.queue.set_lane("first")
+    waiting.queue.do.set_lane("first")
     qtbot.waitUntil(lambda: texts(waiting) == ["three @ben", "one @ada", "two @ada"])
     assert waiting.queue.model.index(0).data(LOOK).state == "Waiting, comes first"
     select(waiting, 0)
-    waiting.queue.set_lane("background")
+    waiting.queue.do.set_lane("background")
     qtbot.waitUntil(lambda: texts(waiting) == ["one @ada", "two @ada", "three @ben"])
     select(waiting, 0)
-    waiting.queue.duplicate()
+    waiting.queue.do.duplicate()
     qtbot.waitUntil(lambda: texts(waiting) == ["one @ada", "two @ada", "one @ada", "three @ben"])
 
 
@@ -193,7 +193,7 @@ def test_pausing_now_stops_in_the_middle(qtbot: QtBot, home_alone: Application, 
     engine.step_seconds = 0.05  # type: ignore[attr-defined]
     enqueue(qtbot, home_alone, "a photo of @ada")
     qtbot.waitUntil(lambda: states(home_alone) == ["running"])
-    home_alone.queue.pause_now(free=True)
+    home_alone.queue.do.pause_now(free=True)
     qtbot.waitUntil(lambda: states(home_alone) == ["queued"])
     qtbot.waitUntil(lambda: engine.closed)  # type: ignore[attr-defined]
 

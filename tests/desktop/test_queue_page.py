@@ -123,7 +123,7 @@ def test_dragging_reorders_what_waits(qtbot: QtBot, waiting: Application) -> Non
 
 def test_what_is_over_cannot_be_dragged(qtbot: QtBot, waiting: Application) -> None:
     select(waiting, 0)
-    waiting.queue.cancel()
+    waiting.queue.do.cancel()
     qtbot.waitUntil(lambda: "cancelled" in states(waiting))
     model = waiting.queue.model
     over = states(waiting).index("cancelled")
