@@ -182,8 +182,9 @@ class Runner:
         self._gave_up = False
         try:
             with self._library.write() as session:
+                at_work = [each.job for each in begun.found(session)]
                 remove_leftovers(session, self._library.home, self._output)
-                jobs.requeue_running(session)
+                jobs.requeue_running(session, at_work)
         except BaseException:
             self._lock.release()
             raise
@@ -315,7 +316,12 @@ class Runner:
         self._unsettled = self._stopping.is_set()
 
     def _alone(self, job: ClaimedJob) -> None:
-        if not self._stopping.is_set() and (failure := self._attempt([job])):
+        """A crash now is this one's attempt: the others of its batch wait."""
+        if self._stopping.is_set():
+            return
+        with self._library.write() as session:
+            begun.note(session, self._output, [job])
+        if failure := self._attempt([job]):
             self._failed(job, failure)
 
     def _attempt(self, batch: list[ClaimedJob]) -> _Failure | None:

@@ -26,23 +26,28 @@ class Claimed(Protocol):
     """A job that a worker took (core.library.jobs.ClaimedJob)."""
 
     @property
+    def id(self) -> int: ...
+    @property
     def name(self) -> str: ...
     @property
     def spec(self) -> RenderSpec: ...
 
 
 class Begun(msgspec.Struct, frozen=True):
-    """One picture: its file's name without suffix, the hash of its settings, the folder it goes to."""
+    """One picture: its job, its file's name without suffix, the hash of its settings, the folder it goes
+    to."""
 
+    job: int
     name: str
     settings: str
     folder: str
 
 
 def note(session: Session, folder: Path, claimed: Iterable[Claimed]) -> None:
-    """In the transaction that claims them. What was begun there before is over."""
+    """Before they are rendered. What was begun there before is over, or waits."""
     elsewhere = [each for each in found(session) if each.folder != str(folder)]
-    _keep(session, elsewhere + [Begun(job.name, hash_of(job.spec), str(folder)) for job in claimed])
+    here = [Begun(job.id, job.name, hash_of(job.spec), str(folder)) for job in claimed]
+    _keep(session, elsewhere + here)
 
 
 def found(session: Session) -> list[Begun]:

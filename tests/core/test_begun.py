@@ -1,5 +1,5 @@
-"""What a crash left is taken away at the next start, whatever the user did before it; what others write just now
-is not."""
+"""What a crash left is taken away at the next start, whatever the user did before it; what others write just
+now is not."""
 
 import os
 import subprocess
@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 from msgspec import structs
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import disk, keep, relevance_map
 from core.engine.fake import FakeEngine
 from core.library import Library, begun, jobs, open_library
+from core.library.tables import Job
 from core.paths import Home
 from core.runner import Runner
 from core.spec import Reference, RenderSpec, SubjectSpec
@@ -135,6 +137,18 @@ def test_maps_that_lost_their_picture_go(library: Library) -> None:
     picture.unlink()
     restart(library)
     assert names(library.home.pictures) == []
+
+
+def test_who_waited_for_another_of_its_batch_is_not_blamed(library: Library) -> None:
+    """A batch failed and its pictures were made one by one; the worker died at the first."""
+    with library.write() as session:
+        ids = jobs.enqueue(session, [RenderSpec("a wall", "mini", 64, 64, seed, 1, 3.0) for seed in range(3)])
+        first, *_ = jobs.claim(session, lambda _: 3).jobs
+        begun.note(session, library.home.pictures, [first])
+    restart(library)
+    with library.read() as session:
+        found = session.execute(select(Job.id, Job.state, Job.attempts).order_by(Job.id)).all()
+    assert found == [(ids[0], "done", 1), (ids[1], "done", 0), (ids[2], "done", 0)]
 
 
 # Half-written files

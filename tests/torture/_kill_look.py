@@ -2,6 +2,7 @@
 they belong together."""
 
 import hashlib
+import json
 import os
 import sqlite3
 from contextlib import closing
@@ -34,11 +35,13 @@ class PictureLine:
 
 @dataclass(frozen=True)
 class Seen:
-    """`loose`: files in the pictures' folders that no row knows, with inode and time: a file that was removed
-    and made anew is another. `temporary`: half-made files anywhere in the home."""
+    """`at_work`: jobs that the worker was at. `loose`: files in the pictures' folders that no row knows, with
+    inode and time: a file that was removed and made anew is another. `temporary`: half-made files anywhere in
+    the home."""
 
     jobs: dict[int, JobLine]
     pictures: dict[int, PictureLine]
+    at_work: frozenset[int]
     hold: str | None
     loose: dict[str, Stamp]
     gone: tuple[str, ...]
@@ -60,7 +63,7 @@ def look(home: Home, folders: list[Path], *, thorough: bool = False) -> Seen:
             row[0]: PictureLine(*row[1:])
             for row in raw.execute("SELECT id, job_id, path, sha256, seed FROM pictures")
         }
-        hold = raw.execute("SELECT value FROM settings WHERE key = 'paused'").fetchone()
+        kept = dict(raw.execute("SELECT key, value FROM settings WHERE key IN ('paused', 'begun')"))
         faults = _faults(raw, thorough)
         raw.execute("COMMIT")
     there = {entry.path: entry for folder in folders if folder.is_dir() for entry in os.scandir(folder)}
@@ -70,7 +73,8 @@ def look(home: Home, folders: list[Path], *, thorough: bool = False) -> Seen:
     return Seen(
         jobs,
         pictures,
-        hold[0] if hold else None,
+        frozenset(each["job"] for each in json.loads(kept.get("begun", "[]"))),
+        kept.get("paused"),
         {file: _stamp(there[file]) for file in loose if not _is_temporary(file)},
         gone,
         frozenset(_temporary(home, folders)) | {file for file in loose if _is_temporary(file)},

@@ -320,12 +320,12 @@ class _Spending:
             self._violation(done, f"begun while it was paused: {sorted(begun)}")
 
     def _attempts(self, before: Seen, done: Round, after: Seen) -> None:
-        """One more for what ran when the worker died, one for each death of its engine, none for others."""
+        """One more for what the worker was at, one for each death of its engine, none for others."""
         for number, job in after.jobs.items():
             was = before.jobs.get(number)
             if was is None or number in self.user.expected.touched:
                 continue
-            most = done.engine_kills + (was.state == "running")
+            most = done.engine_kills + (was.state == "running" and number in before.at_work)
             if not 0 <= job.attempts - was.attempts <= most:
                 self._violation(done, f"job {number} was {was}, is {job}")
             if job.state == "quarantined" and was.state != "quarantined":

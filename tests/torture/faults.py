@@ -1,0 +1,187 @@
+"""Every file and SQL operation fails once: for each operation of the program, each kind of fault and each n the
+n-th call fails, or each call from the n-th on. Nothing may be lost, made twice, left dangling or half written,
+no attempt may be counted, and whatever the user hears must be a sentence of ours that is true.
+
+    python tests/torture faults                         faults raised in Python
+    python tests/torture faults --preload               faults of the system calls, SQLite's own among them
+    python tests/torture faults --operations queue,import --errors ENOSPC,short --for-ever
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from _fault_points import KINDS, FaultPoints
+from _operations import OPERATIONS, Faults, Operation, Told
+from _small_world import World, quick
+
+from core.errors import KnownError
+
+MOST = 100_000
+
+
+@dataclass
+class Trial:
+    """One run with a fault: where it struck ("" for nowhere), what was raised, what was wrong afterwards."""
+
+    hit: str
+    hits: int
+    raised: str
+    told: Told
+    wrong: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Figures:
+    trials: int = 0
+    injected: Counter[str] = field(default_factory=Counter)
+    points: dict[str, int] = field(default_factory=dict)
+    refused: int = 0
+    paused: int = 0
+    unknown: list[str] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
+
+    def add(self, trial: Trial, kind: str, what: str) -> None:
+        self.trials += 1
+        self.injected[kind] += trial.hits
+        self.refused += bool(trial.raised)
+        self.paused += bool(trial.told.pauses)
+        for each in trial.wrong:
+            (self.unknown if each.startswith("raised") else self.violations).append(f"{what}: {each}")
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "trials": self.trials, "injected": dict(self.injected), "points": self.points,
+            "refused": self.refused, "paused": self.paused, "unknown_exceptions": len(self.unknown),
+            "violations": len(self.violations), "first": (self.unknown + self.violations)[:20],
+        }  # fmt: skip
+
+
+class Torturer:
+    """One operation on one world, again and again."""
+
+    def __init__(self, world: World, operation: Operation, faults: Faults) -> None:
+        self.world, self.operation, self.faults = world, operation, faults
+        self.before = self._begin()
+        operation.act(world, Told(), faults)
+        self.after = world.facts()
+        assert not world.faults(), world.faults()
+
+    def _begin(self) -> dict[str, Any]:
+        self.world.reset()
+        self.operation.prepare(self.world)
+        return self.world.facts()
+
+    def trial(self, kind: str, nth: int, for_ever: bool = False) -> Trial:
+        self._begin()
+        told, raised, wrong = Told(), "", []
+        self.faults.arm(kind, nth, for_ever)
+        try:
+            self.operation.act(self.world, told, self.faults)
+        except KnownError as error:
+            raised = f"{type(error).__name__}: {error}"
+        except Exception as error:
+            raised = f"{type(error).__name__}: {error}"
+            wrong.append(f"raised {raised}")
+        finally:
+            self.faults.disarm()
+        trial = Trial(self.faults.hit, self.faults.hits, raised, told, wrong)
+        if trial.hit:
+            trial.wrong += self._wrong_at_once(trial, for_ever) + self._wrong_in_the_end(trial)
+        return trial
+
+    def _wrong_at_once(self, trial: Trial, for_ever: bool) -> Iterable[str]:
+        """Straight after the fault. While a disk refuses everything, temporary files cannot be removed."""
+        spared = self.operation.spared if trial.raised else ()
+        found = [each for each in self.world.faults(spared) if not (for_ever and each.startswith("left behind"))]
+        facts = self.world.facts()
+        if not trial.raised and not trial.told.skipped and self.operation.patient and facts != self.after:
+            found.append(f"not done, and nobody was told: {_difference(facts, self.after)}")
+        if trial.raised and self.operation.atomic and facts != self.before:
+            found.append(f"told {trial.raised!r}, but {_difference(facts, self.before)}")
+        if "DamagedLibrary" in trial.raised:
+            found.append(f"a whole library was called damaged: {trial.raised}")
+        return found + [f"paused without a reason: {reason!r}" for reason in trial.told.pauses if not _says(reason)]
+
+    def _wrong_in_the_end(self, trial: Trial) -> Iterable[str]:
+        """After the disk is well again and it was done again, where it was not done."""
+        if trial.raised or trial.told.skipped or not self.operation.patient:
+            with suppress(KnownError):
+                self.operation.act(self.world, Told(), self.faults)
+        facts = self.world.facts()
+        lost = [f"in the end {_difference(facts, self.after)}"] if facts != self.after else []
+        return [f"in the end {each}" for each in self.world.faults()] + lost
+
+
+def _says(reason: str) -> bool:
+    return len(reason.split()) > 3 and "unforeseen" not in reason and "Error" not in reason
+
+
+def _difference(found: dict[str, Any], wanted: dict[str, Any]) -> str:
+    """The first thing that differs, and how."""
+    for key in sorted(wanted.keys() | found.keys()):
+        is_now, should_be = _listed(found.get(key)), _listed(wanted.get(key))
+        if is_now != should_be:
+            more = [each for each in is_now if each not in should_be]
+            less = [each for each in should_be if each not in is_now]
+            return f"{key}: {str(more)[:200]} instead of {str(less)[:200]}"
+    return ""
+
+
+def _listed(value: Any) -> list[Any]:
+    return sorted(value.items()) if isinstance(value, dict) else value if isinstance(value, list) else [value]
+
+
+def torture(
+    torturer: Torturer, name: str, kind: str, figures: Figures, for_ever: bool = False, every: int = 1
+) -> None:
+    """n counts up until a run has no fault left; with `every` only each so manieth n."""
+    for nth in range(1, MOST, every):
+        trial = torturer.trial(kind, nth, for_ever)
+        if not trial.hit:
+            figures.points[f"{name} {kind}"] = nth - 1
+            return
+        what = f"{name} {kind} {nth}{' for ever' if for_ever else ''} at {trial.hit}"
+        figures.add(trial, kind, what)
+        for each in trial.wrong:
+            print(f"{what}: {each}", file=sys.stderr)
+
+
+def main(arguments: list[str]) -> int:
+    options = _options().parse_args(arguments)
+    figures, began = Figures(), time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="likeness-faults-") as folder, quick():
+        world = World(Path(folder).resolve()).make()
+        faults = FaultPoints(world.root)
+        with faults.installed():
+            for name in options.operations:
+                torturer = Torturer(world, OPERATIONS[name], faults)
+                for kind in options.errors:
+                    torture(torturer, name, kind, figures, options.for_ever, options.every)
+                    seconds = time.monotonic() - began
+                    print(f"{name} {kind}: {figures.trials} trials, {seconds:.0f} s", file=sys.stderr)
+    told = figures.as_json() | {"operations": options.operations, "seconds": round(time.monotonic() - began, 1)}
+    print(json.dumps(told))
+    return int(bool(figures.violations or figures.unknown))
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python tests/torture faults", description=__doc__)
+    listed = {"type": lambda text: text.split(",")}
+    parser.add_argument("--operations", default=list(OPERATIONS), **listed)
+    parser.add_argument("--errors", default=list(KINDS), **listed)
+    parser.add_argument("--for-ever", action="store_true", help="each call from the n-th on, until told otherwise")
+    parser.add_argument("--every", type=int, default=1, help="only each so manieth n")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
