@@ -77,7 +77,7 @@ def _reworded(session: Session, spec: RenderSpec, text: str) -> dict[str, Any]:
     for handle, card in cast.items():
         if card.uid not in there:
             raise KnownError(
-                f"@{handle} is not in this picture yet. Queue a new one: likeness queue add “{text}”"
+                f"@{handle} is not in this picture yet: queue a new one for that. Nothing was changed."
             )
     resolved = prompt.resolve(templates[0], {handle: there[card.uid].noun for handle, card in cast.items()})
     named = [(handle, there[cast[handle].uid]) for handle in resolved.handles]

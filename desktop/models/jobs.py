@@ -26,7 +26,7 @@ STATES = {
     "quarantined": ("Set aside after two crashes", "bad"),
     "cancelled": ("Cancelled", "disabled"),
 }
-LANES = {"first": "Waiting, comes first", "background": "Waiting until nothing else does"}
+LANES = {"first": "Waiting, comes first", "background": "Waiting, comes last"}
 OVER = ("done", "failed", "quarantined", "cancelled")
 ORDER = ("running", "queued", "failed", "quarantined", "done", "cancelled")
 WAY: Mapping[str, str] = {name: info.title for name, info in METHODS.items()} | {"text": "text alone"}

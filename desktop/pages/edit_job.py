@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from msgspec import structs
-from PySide6.QtCore import QRegularExpression, Signal, Slot
+from PySide6.QtCore import QRegularExpression, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QKeySequence, QRegularExpressionValidator, QShortcut
 from PySide6.QtWidgets import QDialog, QDoubleSpinBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -292,6 +292,8 @@ class EditJobDialog(QDialog):
         row.setSpacing(24)
         row.addLayout(left, 1)
         row.addLayout(self._form, 1)
+        for form in (left, self._form):
+            row.setAlignment(form, Qt.AlignmentFlag.AlignTop)
         return row
 
 

@@ -73,6 +73,7 @@ class QueueMenus:
         self.clear = self._action("Clear finished", do.clear)
         self.undo = self._action("Undo", do.undo, "Ctrl+Z")
         self.redo = self._action("Redo", do.redo, "Ctrl+Shift+Z")
+        self.redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
         self.order = (
             self._action("First", do.move_to_top, "Alt+Home", WAITS),
             self._action("Earlier", lambda: self._shift(-1), "Alt+Up", WAITS),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPixmap
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from desktop import theme
@@ -69,13 +69,13 @@ def _ground(painter: QPainter, tile: QRect, option: QStyleOptionViewItem) -> Non
 
 
 def _words(painter: QPainter, room: QRect, look: JobLook, option: QStyleOptionViewItem) -> None:
-    side = 190
+    bold = QFont(option.font)
+    bold.setWeight(QFont.Weight.DemiBold)
+    side = max(190, QFontMetrics(bold).horizontalAdvance(look.state) + 2)
     left = QRect(room.left(), room.top(), room.width() - side - 16, room.height() // 2)
     right = QRect(room.right() - side, room.top(), side, room.height() // 2)
     painter.setPen(theme.colour("text"))
     painter.drawText(left, LEFT, _fit(painter, look.title, left.width()))
-    bold = QFont(option.font)
-    bold.setWeight(QFont.Weight.DemiBold)
     painter.setFont(bold)
     painter.setPen(theme.colour(look.token))
     painter.drawText(right, RIGHT, look.state)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QTimeEdit, QWidget
 from core.overnight import Then
 from desktop import theme
 from desktop.widgets.buttons import button
+from desktop.widgets.fields import indented
 
 THEN: dict[Then, str] = {
     "nothing": "Nothing",
@@ -22,7 +23,7 @@ class NightBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.time = QTimeEdit(QTime(23, 0), displayFormat="HH:mm")
+        self.time = indented(QTimeEdit(QTime(23, 0), displayFormat="HH:mm"))
         self.time.setAccessibleName("Time to start at")
         self.start = button(
             "Start then", self._ask, tip="Nothing is made before; this computer stays awake meanwhile"
