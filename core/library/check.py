@@ -6,12 +6,14 @@ Standard library alone: the window opens its library in milliseconds.
 
 import contextlib
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 from core.errors import KnownError
+from core.library import columns
 from core.paths import Home
 
 APPLICATION_ID = 0x4C6B6E73  # "Lkns", in the file's header: says that a SQLite file is ours
@@ -54,7 +56,7 @@ def whole(file: Path) -> tuple[str, ...]:
     sqlite3.Error where the disk or a lock keeps it from being read."""
     try:
         found = _ours(file) or _faults(file, "PRAGMA integrity_check(5)")
-        return found or _dangling(file) or _unreadable(file)
+        return found or _dangling(file) or _unreadable(file) or _odd(file)
     except sqlite3.Error as error:
         if passes(error):
             raise
@@ -65,7 +67,7 @@ def revision(file: Path) -> str:
     """The schema of a library's file. Raises sqlite3.Error."""
     with _reading(file) as raw:
         row = raw.execute("SELECT version_num FROM alembic_version").fetchone()
-    if row is None:
+    if row is None or not re.fullmatch(r"\d{4}", str(row[0])):
         raise sqlite3.DatabaseError("its schema's number is gone")
     return str(row[0])
 
@@ -116,6 +118,11 @@ def _dangling(file: Path) -> tuple[str, ...]:
     with _reading(file) as raw:
         rows = raw.execute("PRAGMA foreign_key_check").fetchmany(MOST_FAULTS)
     return tuple(f"row {row} of {table} has lost its row of {parent}" for table, row, parent, _ in rows)
+
+
+def _odd(file: Path) -> tuple[str, ...]:
+    with _reading(file) as raw:
+        return columns.faults(raw)
 
 
 def _unreadable(file: Path) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, delete, event, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core.errors import KnownError
@@ -136,9 +136,23 @@ def _told(home: Home) -> Iterator[None]:
     except DBAPIError as error:
         if isinstance(error.orig, sqlite3.DatabaseError) and _is_the_worlds(error.orig):
             raise _known(home, error.orig) from error
+        _doubt(home, error)
         raise
     except sqlite3.Error as error:
         raise _known(home, error) from error
+    except (SQLAlchemyError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
+        _doubt(home, error)
+        raise
+
+
+def _doubt(home: Home, error: Exception) -> None:
+    """Raises DamagedLibrary where the rows are at fault: what they raise in our code is no bug of it."""
+    try:
+        found = check.whole(home.database)
+    except (sqlite3.Error, OSError):
+        return
+    if found:
+        raise backup.damaged(home, found) from error
 
 
 WORLDS_FAULTS = {
