@@ -21,6 +21,9 @@ PRODUCT = "likeness"
 SUMS = re.compile(r"`([\w/.-]+\.onnx)`.*sha256 `([0-9a-f]{64})`")
 ENOUGH_DISK = 2 * GIB
 
+IMPERSONAL = ("Likeness", "Libraries", "Processor", "Memory", "Graphics card", "Screen", "Model mini")
+"""Findings in whose details nothing of the user's stands."""
+
 State = Literal["good", "note", "missing"]
 
 

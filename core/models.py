@@ -6,7 +6,6 @@ is best used from an optional `likeness.json` beside them.
 """
 
 import json
-import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,13 +17,14 @@ from msgspec import Meta, Struct, structs
 
 from core import settings as settings_file
 from core.adapters import AdapterInfo, Base, cross_layers, recognise
+from core.discreet import plain
 from core.errors import UNREADABLE, KnownError
+from core.log import log
 from core.methods import METHODS, Layout
 from core.paths import RESOURCES, Home
 from core.settings import Settings
 from core.spec import Fraction, Merging, Method, SchedulerName
 
-log = logging.getLogger(__name__)
 
 EMBEDDED = {"mini": RESOURCES / "models" / "mini"}
 PIPELINES = {"StableDiffusionPipeline": "SD 1.5", "StableDiffusionXLPipeline": "SDXL"}
@@ -104,7 +104,7 @@ def available(settings: Settings) -> list[ModelInfo]:
         try:
             models.append(inspect(name, folder))
         except KnownError as error:
-            log.warning("Model %s is left out: %s", name, error)
+            log("models").warning("a model is left out: %s", plain(str(error)))
     return models
 
 

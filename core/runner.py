@@ -15,6 +15,8 @@ from pathlib import Path
 from filelock import BaseFileLock, FileLock, Timeout
 
 from core.backups import Backups
+from core.diary import Diary
+from core.discreet import trace
 from core.engine import Engine, EngineDied, EngineFailed, OnStep, Rendered, Step
 from core.errors import Cancelled, KnownError
 from core.events import (
@@ -108,6 +110,7 @@ class Runner:
         self._holding = Holding((self._output, library.home.root), self._power)
         self._awake = False
         self._tally = Tally()
+        self._diary = Diary()
 
     # What others call, from any thread
 
@@ -498,6 +501,7 @@ class Runner:
 
     def _emit(self, event: Event) -> None:
         try:
+            self._diary.hear(event)
             self._listener(event)
         except Exception:
             log("runner").exception("a listener failed")
@@ -522,7 +526,7 @@ def _take(lock: BaseFileLock) -> None:
 def _where(error: Exception) -> str:
     """Where it happened in the engine's own process; without the text, which may name people."""
     lines = error.traceback.splitlines() if isinstance(error, EngineFailed) else []
-    return "".join(f"\n{line}" for line in lines if line.startswith("  File "))
+    return "".join(f"\n{line}" for line in trace(lines))
 
 
 def _unforeseen(error: Exception) -> str:

@@ -250,10 +250,11 @@ def _open(home: Home) -> "tuple[Library, Settings]":
     """Also imports what the pages will need, so that it does not hold up the window."""
     from core import compose, runner, settings  # noqa: F401
     from core.library import open_library
-    from core.log import open_log
+    from core.log import log_start, open_log
 
     library = open_library(home)
     open_log(home.log)
+    log_start("window")
     return library, settings.load(home)
 
 

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from core.cli.show import Column, JsonOption, console, json, listing, say
+from core.errors import KnownError
+from core.paths import Home
 
 models_app = typer.Typer(invoke_without_command=True, help="List the models, or add one of your own.")
 
@@ -71,10 +73,26 @@ def told(model: Any) -> dict[str, Any]:
     }
 
 
-def doctor(context: typer.Context, as_json: JsonOption = False) -> None:
+def doctor(
+    context: typer.Context,
+    bundle: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.zip", help="Write a file for somebody who helps, without names or photos."
+        ),
+    ] = None,
+    with_prompts: Annotated[
+        bool, typer.Option("--with-prompts", help="Prompts and failures' full texts go into it too.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
     """Says what this machine has, what fits on it, what is missing, and the licences."""
     from core.doctor import examine
 
+    if bundle:
+        return _bundle(context.obj, bundle, with_prompts, as_json)
+    if with_prompts:
+        raise KnownError("--with-prompts goes with --bundle FILE.zip.")
     findings = examine(context.obj)
     if as_json:
         json(findings)
@@ -82,6 +100,32 @@ def doctor(context: typer.Context, as_json: JsonOption = False) -> None:
         report(findings)
     if any(finding.state == "missing" for finding in findings):
         raise typer.Exit(1)
+
+
+def _bundle(home: Home, file: Path, with_prompts: bool, as_json: bool) -> None:
+    from core.bundle import make
+
+    made = make(home, file.expanduser().absolute(), with_prompts)
+    if as_json:
+        return json(made)
+    say(f"{made.path} was written; only you can read it, and nothing was sent. In it:")
+    for name, size in made.inside.items():
+        say(f"  {name} ({size / 1000:.1f} kB)")
+    say("Look through it before you send it to anybody.")
+
+
+def log(
+    context: typer.Context,
+    lines: Annotated[int, typer.Option(min=1, help="How many of the newest.")] = 40,
+    path: Annotated[bool, typer.Option("--path", help="Say only where it lies.")] = False,
+) -> None:
+    """Prints the program's log: what happened, without names, prompts or folders."""
+    from core.log import last_lines
+
+    if path:
+        return say(str(context.obj.log))
+    for line in last_lines(context.obj.log, lines) or ["Nothing was logged yet."]:
+        say(line)
 
 
 def report(findings: Any) -> None:

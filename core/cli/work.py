@@ -21,7 +21,7 @@ from core.events import (
     QueuePaused,
     QueueResumed,
 )
-from core.log import close_log, open_log
+from core.log import close_log, log_start, open_log
 from core.paths import Home
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def opened(home: Home) -> Iterator["Library"]:
 
     library = open_library(home)
     open_log(home.log)
+    log_start("command line")
     try:
         backups.daily(home)
         yield library

@@ -17,6 +17,7 @@ from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar, cast
 
+from core.discreet import trace
 from core.engine import (
     EngineDied,
     EngineFailed,
@@ -115,6 +116,8 @@ class ProcessEngine:
         self._child = None
         code = child.end()
         last = "\n".join(child.last_lines)
+        where = "".join(f"\n{line}" for line in trace(list(child.last_lines)))
+        log("engine").warning("the engine's process ended with code %d%s", code, where)
         return EngineDied(code, last) if silent_for is None else EngineHung(silent_for, last)
 
 
