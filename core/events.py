@@ -80,6 +80,14 @@ class KeptAwake:
 
 
 @dataclass(frozen=True)
+class WorkedElsewhere:
+    """Another program makes this library's pictures, and this worker waits for it to end; or (false) this one
+    makes them now."""
+
+    elsewhere: bool
+
+
+@dataclass(frozen=True)
 class ChoreProgress:
     """A piece of work beside the queue (an import, a grouping): `done` of `total`, and what it is at."""
 
@@ -121,6 +129,7 @@ Event = (
     | QueueIdle
     | QueueEnded
     | KeptAwake
+    | WorkedElsewhere
     | ChoreProgress
     | ChoreFinished
     | ChoreFailed
