@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.errors import UNREADABLE
 from core.library.tables import Face, Job, Photo, Picture, Reference, Setting, Subject
 
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -136,5 +137,5 @@ def _seen_on(session: Session, subject_id: int) -> frozenset[str]:
 def _read(text: str) -> _Spec:
     try:
         return msgspec.json.decode(text, type=_Spec)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return _Spec()

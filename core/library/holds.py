@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import Session
 
+from core.errors import UNREADABLE
 from core.library.tables import Setting
 
 Ends = Literal["user", "time", "room", "power", "fault"]
@@ -48,7 +49,7 @@ def hold(session: Session) -> Hold | None:
     kept = session.scalar(select(Setting.value).where(Setting.key == "hold"))
     try:
         return msgspec.json.decode(kept or "{}", type=Hold)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return Hold()
 
 

@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.errors import UNREADABLE
 from core.library import lanes
 from core.library.lanes import Lane
 from core.library.tables import Job, Picture
@@ -71,7 +72,7 @@ class _Shown(msgspec.Struct):
 def _row(row: Any) -> JobRow:
     try:
         shown = msgspec.json.decode(row.spec, type=_Shown)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         shown = _Shown()
     names = tuple(subject.name for subject in shown.subjects)
     return JobRow(

@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import Session
 
+from core.errors import UNREADABLE
 from core.library.before import Before
 from core.library.put_back import Done, put_back
 from core.library.tables import Setting
@@ -168,7 +169,7 @@ def _steps(session: Session) -> _Steps:
     text = session.scalar(select(Setting.value).where(Setting.key == INDEX))
     try:
         return msgspec.json.decode(text, type=_Steps) if text else _Steps()
-    except msgspec.DecodeError:  # another version's
+    except UNREADABLE:  # another version's
         forget(session)
         return _Steps()
 
@@ -181,7 +182,7 @@ def _contents(session: Session, entry: Entry) -> Before | None:
     text = session.scalar(select(Setting.value).where(Setting.key == f"{STEP}{entry.number}"))
     try:
         return msgspec.json.decode(text, type=Before) if text else None
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return None
 
 
