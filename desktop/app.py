@@ -160,6 +160,8 @@ class Application(QObject):
 
     def _join(self, studio: "Studio") -> None:
         """What one page asks and another does."""
+        from desktop.exports import Exports
+
         go = self.window.open_page
         self.window.dropped.connect(self.work.import_photos)
         self.window.setAcceptDrops(True)
@@ -168,6 +170,9 @@ class Application(QObject):
         self.compose.queue_asked.connect(lambda: go(QUEUE))
         self.queue.compose_asked.connect(lambda: go(COMPOSE))
         self.gallery.compose_asked.connect(lambda: go(COMPOSE))
+        self.exports = Exports(studio, self.window)
+        self.window.footer.add(self.exports.line)
+        self.gallery.export_asked.connect(self.exports.ask)
         self.queue.opened.connect(self.gallery.open_picture)
         self.queue.opened.connect(lambda picture: go(GALLERY))
         self.gallery.reuse_asked.connect(lambda spec, seed: self.compose.load(spec, seed=seed))

@@ -1,6 +1,7 @@
 """Short work without a GPU, off the GUI thread.
 
-The "library" lane is one thread, so a read that follows a write sees it. The "pictures" lane decodes.
+The "library" lane is one thread, so a read that follows a write sees it. The "pictures" lane decodes. What
+may take minutes has a lane of its own.
 """
 
 import gc
@@ -10,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-LANES = {"library": 1, "pictures": 2}
+LANES = {"library": 1, "pictures": 2, "export": 1}
 
 
 class Background(QObject):
@@ -44,12 +45,16 @@ class Background(QObject):
         """Whether something is still to be delivered."""
         return self._waiting > 0
 
+    @property
+    def closed(self) -> bool:
+        """Whether the window goes: what takes long ends as soon as it can. May be asked from any thread."""
+        return self._closed
+
     def close(self) -> None:
-        """Does what waits for the library, forgets pictures nobody will see; nothing is taken on or delivered
-        any more."""
+        """Does what waits for the library, forgets all else; nothing is taken on or delivered any more."""
         self._closed = True
         for name, lane in self._lanes.items():
-            lane.shutdown(wait=True, cancel_futures=name == "pictures")
+            lane.shutdown(wait=True, cancel_futures=name != "library")
 
     def _work(
         self, work: Callable[[], Any], then: Callable[[Any], None] | None, failed: Callable[[Exception], None]

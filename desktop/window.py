@@ -177,7 +177,7 @@ class Footer(QFrame):
         self._bar.setAccessibleName("Progress")
         lock = theme.text()
         lock.setPixmap(theme.icon("lock", "muted").pixmap(QSize(14, 14), self.devicePixelRatio()))
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(14, 5, 14, 5)
         row.setSpacing(8)
         row.addWidget(lock)
@@ -188,6 +188,10 @@ class Footer(QFrame):
         row.addSpacing(16)
         row.addWidget(self._work)
         self.show_chore("", 0, 0)
+
+    def add(self, part: QWidget) -> None:
+        """Something else that may be under way, before all others."""
+        self._row.insertWidget(self._row.indexOf(self._chore), part)
 
     def show_work(self, words: str) -> None:
         self._work.setText(words)

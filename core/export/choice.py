@@ -7,7 +7,6 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import report
 from core.errors import KnownError
 from core.export.names import local
 from core.library import gallery, subjects
@@ -68,6 +67,8 @@ def _named(rows: Sequence[PictureRow], pictures: Collection[str]) -> list[Pictur
 
 def _best(rows: Sequence[PictureRow]) -> list[PictureRow]:
     """One of each prompt, in the order in which the prompts came first."""
+    from core import report  # with Pillow and numpy, which the window does without at its start
+
     best: dict[str, tuple[tuple[int, float], PictureRow]] = {}
     for row in rows:
         text, shown = report.shown(row)

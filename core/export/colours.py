@@ -6,12 +6,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from core.errors import KnownError
 from core.export import icc
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
     from PIL import Image
     from PIL.ImageCms import ImageCmsProfile, ImageCmsTransform
@@ -45,6 +44,8 @@ def convert(picture: "Image.Image", colours: str) -> "Image.Image":
 def convert_finely(values: "NDArray[np.float32]", colours: str) -> "NDArray[np.float32]":
     """The same for height × width × 3 values from 0 to 1, without rounding to 8 bits between: only of the
     spaces in `SPACES`."""
+    import numpy as np
+
     if colours == "srgb":
         return values
     target = SPACES[colours]
@@ -54,11 +55,15 @@ def convert_finely(values: "NDArray[np.float32]", colours: str) -> "NDArray[np.f
 
 
 def _decode(values: "NDArray[np.float32]", curve: tuple[float, ...]) -> "NDArray[Any]":
+    import numpy as np
+
     g, a, b, c, d = curve
     return np.where(values >= d, np.maximum(a * values + b, 0) ** g, c * values)
 
 
 def _encode(linear: "NDArray[Any]", curve: tuple[float, ...]) -> "NDArray[np.float32]":
+    import numpy as np
+
     g, a, b, c, d = curve
     low = linear / c if c else linear
     return np.where(linear >= (a * d + b) ** g, (linear ** (1 / g) - b) / a, low).astype(np.float32)

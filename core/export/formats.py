@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from core.export import ExportPreset, Format, colours
 from core.metadata.carried import Carried
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
     from PIL import Image
 
@@ -96,6 +95,8 @@ OPTIONS = {"png": _png, "jpeg": _jpeg, "webp": _webp, "avif": _avif, "tiff": _ti
 def _fine(picture: "Image.Image", size: tuple[int, int], space: str) -> "NDArray[np.uint16]":
     """16 bits a channel. Ours have 8: what is finer comes from resizing and from converting to one of our
     colour spaces without rounding between; all else is the 8-bit values times 257."""
+    import numpy as np
+
     if space not in colours.SPACES:
         # Little CMS takes 8 bits here, and a profile of the user's own may be a table.
         return np.asarray(colours.convert(_resized(picture, size), space)).astype(np.uint16) * 257
@@ -110,6 +111,8 @@ def _resized(picture: "Image.Image", size: tuple[int, int]) -> "Image.Image":
 
 
 def _resized_finely(picture: "Image.Image", size: tuple[int, int]) -> "NDArray[np.float32]":
+    import numpy as np
+
     if size == picture.size:
         return np.asarray(picture, np.float32)
     channels = [_resized(channel.convert("F"), size) for channel in picture.split()]

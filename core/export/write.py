@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from core.disk import replacing
+from core.disk import write_whole
 from core.errors import KnownError
 from core.export import ExportPreset, formats, names
 from core.export.plan import Plan, Planned
@@ -94,12 +94,10 @@ def _write_one(planned: Planned, preset: ExportPreset, done: Written) -> None:
 
 
 def _put(target: Path, data: bytes, replaces: bool) -> None:
-    """With the rights any new file gets: it is for others. What came to lie there since the plan stays."""
+    """What came to lie there since the plan stays."""
     if not replaces and target.exists():
         raise KnownError(f"{target} was put there meanwhile by another program, and is left as it is.")
-    with replacing(target) as temporary:
-        temporary.unlink()
-        temporary.write_bytes(data)
+    write_whole(target, data)
 
 
 def _encoded(planned: Planned, preset: ExportPreset) -> tuple[bytes, Carried]:

@@ -35,10 +35,12 @@ PAGE = 500
 
 
 class GalleryPage(QWidget):
-    """`reuse_asked(spec, with seed)`: the Compose page shall take over these settings."""
+    """`reuse_asked(spec, with seed)`: the Compose page shall take over these settings. `export_asked(ids)`:
+    these pictures, as files."""
 
     reuse_asked = Signal(object, bool)
     compose_asked = Signal()
+    export_asked = Signal(list)
 
     def __init__(self, studio: Studio) -> None:
         super().__init__()
@@ -122,6 +124,11 @@ class GalleryPage(QWidget):
         if chosen:
             self._studio.write(change, changed="pictures")
 
+    def export(self) -> None:
+        """Asks for files of what is chosen."""
+        if self.selected:
+            self.export_asked.emit([row.id for row in self.selected])
+
     def open_folder(self, row: PictureRow) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(row.path).parent)))
 
@@ -154,6 +161,7 @@ class GalleryPage(QWidget):
         head.addSpacing(8)
         head.addWidget(self._count)
         head.addStretch()
+        head.addWidget(button("Export…", self.export, "export", tip="As files for others (Ctrl+E)"))
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(20, 16, 4, 0)
@@ -192,6 +200,7 @@ class GalleryPage(QWidget):
         within = Qt.ShortcutContext.WidgetWithChildrenShortcut
         for stars in range(6):
             QShortcut(QKeySequence(str(stars)), self, partial(self.rate, stars), context=within)
+        QShortcut(QKeySequence("Ctrl+E"), self, self.export, context=within)
         QShortcut(QKeySequence("O"), self, self.details.who.toggle, context=within)
         return view
 

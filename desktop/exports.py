@@ -1,0 +1,153 @@
+"""Exports from the window: the question, the work off-thread, how far it is, and what came of it."""
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from msgspec import structs
+from PySide6.QtCore import QObject, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from core.export import ExportPreset, choice, presets
+from core.export.plan import Plan, plan
+from core.export.write import Written, write
+from core.library import gallery
+from desktop import words
+from desktop.pages.export_dialog import ExportDialog, Wanted
+from desktop.studio import Studio
+from desktop.widgets.progress_line import ProgressLine
+
+LANE = "export"
+SHOWN = 3
+ANSWERS = {"number": "Number the new files", "overwrite": "Write over", "skip": "Skip these pictures"}
+
+
+class Exports(QObject):
+    """One export at a time. `line` stands in the footer."""
+
+    _moved = Signal(int, int, str)
+
+    def __init__(self, studio: Studio, window: QWidget) -> None:
+        super().__init__(window)
+        self._studio = studio
+        self._window = window
+        self._stop = threading.Event()
+        self.running = False
+        self.dialog: ExportDialog | None = None
+        self.question: QMessageBox | None = None
+        self.line = ProgressLine("Export")
+        self.line.stopped.connect(self._stop.set)
+        self._moved.connect(self._show_progress)
+
+    @Slot(list)
+    def ask(self, ids: Sequence[int]) -> None:
+        """Opens the dialog for these pictures."""
+        if self.running:
+            self._studio.messages.say("An export is under way. It can be stopped below.", "warning")
+            return
+        home = self._studio.home
+        self._studio.read(
+            lambda s: Wanted(gallery.rows_of(s, sorted(ids)), frozenset(choice.files(s)), presets.read(home)),
+            self._open,
+        )
+
+    def _open(self, wanted: Wanted) -> None:
+        if not wanted.rows or self.dialog:
+            return
+        self.dialog = dialog = ExportDialog(self._studio, wanted, self._window)
+        dialog.accepted.connect(lambda: self._start(wanted, dialog.preset, dialog.folder))
+        dialog.finished.connect(self._closed)
+        dialog.open()
+
+    def _closed(self) -> None:
+        if self.dialog:
+            self.dialog.deleteLater()
+        self.dialog = None
+
+    def _start(self, wanted: Wanted, preset: ExportPreset, folder: Path) -> None:
+        self.running = True
+        self._stop.clear()
+        self.line.show_progress("Exporting…", 0, 0)
+        home = self._studio.home
+        self._run(
+            lambda: (
+                presets.remember(home, preset, str(folder)),
+                plan(wanted.rows, preset, folder, wanted.files),
+            ),
+            lambda found: self._planned(found[1], wanted, preset, folder),
+        )
+
+    def _planned(self, made: Plan, wanted: Wanted, preset: ExportPreset, folder: Path) -> None:
+        if preset.conflict == "ask" and made.taken:
+            self._ask_about_names(made, wanted, preset, folder)
+        else:
+            self._write(made, preset, folder)
+
+    def _ask_about_names(self, made: Plan, wanted: Wanted, preset: ExportPreset, folder: Path) -> None:
+        """What is to happen to names that are taken; with Cancel, nothing at all."""
+        taken = f"{words.many(len(made.taken), 'name')} taken already, the first is {made.taken[0].name}."
+        self.question = box = QMessageBox(QMessageBox.Icon.Question, "Export", taken, parent=self._window)
+        role = QMessageBox.ButtonRole.ActionRole
+        answers = {box.addButton(said, role): key for key, said in ANSWERS.items()}
+        box.addButton(QMessageBox.StandardButton.Cancel)
+
+        def answered() -> None:
+            answer = answers.get(box.clickedButton())
+            if answer is None:
+                self._end()
+                return
+            chosen = structs.replace(preset, conflict=answer)
+            self._run(
+                lambda: plan(wanted.rows, chosen, folder, wanted.files),
+                lambda again: self._write(again, chosen, folder),
+            )
+
+        box.finished.connect(answered)
+        box.open()
+
+    def _write(self, made: Plan, preset: ExportPreset, folder: Path) -> None:
+        background = self._studio.background
+        self._run(
+            lambda: write(made, preset, self._moved.emit, lambda: self._stop.is_set() or background.closed),
+            lambda done: self._tell(done, made, folder),
+        )
+
+    def _run(self, work, then) -> None:  # type: ignore[no-untyped-def]
+        self._studio.background.run(work, then, self._failed, LANE)
+
+    @Slot(int, int, str)
+    def _show_progress(self, done: int, total: int, name: str) -> None:
+        if self.running:
+            self.line.show_progress(f"Exporting {done} of {total}  {name}".rstrip(), done, total)
+
+    def _failed(self, error: Exception) -> None:
+        self._end()
+        self._studio.background.fail(error)
+
+    def _end(self) -> None:
+        self.running = False
+        self.line.show_progress("", 0, 0)
+
+    def _tell(self, done: Written, made: Plan, folder: Path) -> None:
+        """What is there now, and the way to it."""
+        self._end()
+        said = f"{words.many(len(done.files), 'file')} exported to {folder}, {words.size(done.bytes)}."
+        if done.stopped:
+            said = f"The export was stopped: {len(done.files)} of {len(made.files)} files are in {folder}."
+        said += f" {words.many(len(made.skipped), 'picture')} skipped." if made.skipped else ""
+        failed = [f"{Path(path).name}: {reason}" for path, reason in done.failed]
+        said += (
+            f"\n{words.many(len(failed), 'picture')} left out:\n" + "\n".join(failed[:3]) if failed else ""
+        )
+        self._studio.messages.say(
+            said,
+            "warning" if failed or done.stopped else "done",
+            "\n".join(failed),
+            action=("Open folder", lambda: open_folder(folder)) if done.files else None,
+            stay=True,
+        )
+
+
+def open_folder(folder: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
