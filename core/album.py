@@ -6,6 +6,7 @@ No transaction is open while the engine works, and every few photos are committe
 import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from sqlalchemy.orm import Session
 
 from core.engine import Engine, EngineDied
 from core.errors import KnownError
-from core.library import Library, photos, subjects
+from core.library import Library, leftovers, photos, subjects
+from core.library.depicted import needed
 from core.library.photos import Box, Candidate, Embedded, PhotoRow
+from core.spec import Reference
 
 Progress = Callable[[int, int, str], None]
 COMMIT_EVERY = 8
@@ -129,12 +132,13 @@ def add_object(
     if not pictures:
         raise KnownError(f"{name} needs at least one photo.")
     facts = [read_photo_facts(Path(picture).expanduser().absolute()) for picture in pictures]
-    prepared = [engine.prepare(each.path, None, "object", size) for each in facts]
-    with library.write() as session:
-        subject_id = subjects.create(session, "object", name, noun)
-        for each, reference in zip(facts, prepared, strict=True):
-            photo_id, _ = photos.add(session, each)
-            subjects.add_reference(session, subject_id, reference, photo_id, None)
+    with _noted(library) as prepared:
+        prepared += (engine.prepare(each.path, None, "object", size) for each in facts)
+        with library.write() as session:
+            subject_id = subjects.create(session, "object", name, noun)
+            for each, reference in zip(facts, prepared, strict=True):
+                photo_id, _ = photos.add(session, each)
+                subjects.add_reference(session, subject_id, reference, photo_id, None)
     return subject_id
 
 
@@ -150,7 +154,12 @@ def _walk(paths: Iterable[Path], skipped: list[tuple[str, str]]) -> Iterator[Pat
         skipped.append((_readable(str(error.filename)), f"The folder cannot be read: {error.strerror}."))
 
     for path in (Path(path).expanduser().absolute() for path in paths):
-        if not path.is_dir():
+        try:
+            is_folder = path.is_dir()
+        except OSError as error:
+            skipped.append((_readable(str(path)), f"It cannot be read: {error.strerror}."))
+            continue
+        if not is_folder:
             yield path
             continue
         for folder, inside, files in os.walk(path, onerror=refused):
@@ -220,7 +229,7 @@ def _give_up(library: Library, row: PhotoRow, reason: str, report: ImportReport)
     """A photo whose pixels cannot be read is no photo of the library, unless an earlier scan could read it
     or its disk is only away."""
     report.skipped.append((row.path, reason))
-    if row.backend is None and Path(row.path).exists():
+    if row.backend is None and photos.is_there(row.path):
         with library.write() as session:
             photos.remove(session, row.id)
         report.added = max(0, report.added - 1)
@@ -304,14 +313,29 @@ def _one_moment(a: Candidate, b: Candidate) -> bool:
 def _prepare_face(
     library: Library, engine: Engine, subject_id: int, face: Candidate, size: int, faults: list[str]
 ) -> int:
-    try:
-        reference = engine.prepare(Path(face.photo), face.box, "person", size)
-    except KnownError as error:
-        faults.append(str(error))
-        return 0
-    with library.write() as session:
-        subjects.add_reference(session, subject_id, reference, face.photo_id, face.box)
+    with _noted(library) as prepared:
+        try:
+            prepared.append(engine.prepare(Path(face.photo), face.box, "person", size))
+        except KnownError as error:
+            faults.append(str(error))
+            return 0
+        with library.write() as session:
+            subjects.add_reference(session, subject_id, prepared[0], face.photo_id, face.box)
     return 1
+
+
+@contextmanager
+def _noted(library: Library) -> Iterator[list[Reference]]:
+    """What is prepared in here gets its row in here. On an exception crops without one go: nobody would find
+    them again, and deleting the person would leave them."""
+    prepared: list[Reference] = []
+    try:
+        yield prepared
+    except BaseException:
+        with suppress(KnownError), library.read() as session:
+            hashes = {each for reference in prepared for each in (reference.crop, reference.mask) if each}
+            leftovers.remove(leftovers.derived(library.home, hashes - needed(session)))
+        raise
 
 
 def _no_reference(name: str, faults: list[str]) -> str:

@@ -88,10 +88,13 @@ def _umask() -> int:
 
 
 def _sync_folder(folder: Path) -> None:
+    """A folder that cannot be synced (some network disks) is no failure, as it is none to SQLite: the new
+    file has its place, and only a power cut at this moment would bring the old one back."""
     if os.name == "nt":
         return  # a folder cannot be opened there; NTFS journals the rename
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

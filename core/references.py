@@ -7,8 +7,10 @@ object the first box is that of its mask in the whole photo; from there the path
 Crop and mask are stored apart, so one reference serves encoders of any mean colour.
 """
 
+import contextlib
 import hashlib
 import io
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -128,13 +130,21 @@ def cut_out(image: Image.Image, box: Box, beyond: int | None = None) -> tuple[Im
 def store(folder: Path, image: Image.Image) -> str:
     """Writes the picture as PNG into the references folder, whole or not at all, named by the SHA-256 of its
     bytes, which it returns. Equal pictures are one file. Raises KnownError when it cannot be written."""
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG", compress_level=6)
-    digest = hashlib.sha256(buffer.getvalue()).hexdigest()
-    path = place_of(folder, digest)
-    if not _is_whole(path, digest):
-        _write(path, buffer.getvalue())
-    return digest
+    return _store(folder, image)[0]
+
+
+def store_all(folder: Path, images: Iterable[Image.Image]) -> list[str]:
+    """As `store`, all of them or none: a crop whose mask found no room would be nobody's."""
+    stored: list[tuple[str, bool]] = []
+    try:
+        for image in images:
+            stored.append(_store(folder, image))
+    except KnownError:
+        for digest in (digest for digest, new in stored if new):
+            with contextlib.suppress(OSError):
+                place_of(folder, digest).unlink()
+        raise
+    return [digest for digest, _ in stored]
 
 
 def load(folder: Path, sha256: str) -> Image.Image:
@@ -248,6 +258,18 @@ def _is_whole(path: Path, sha256: str) -> bool:
         return hashlib.sha256(path.read_bytes()).hexdigest() == sha256
     except OSError:
         return False
+
+
+def _store(folder: Path, image: Image.Image) -> tuple[str, bool]:
+    """The file's hash, and whether there was none before."""
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", compress_level=6)
+    digest = hashlib.sha256(buffer.getvalue()).hexdigest()
+    path = place_of(folder, digest)
+    known = _is_whole(path, digest)
+    if not known:
+        _write(path, buffer.getvalue())
+    return digest, not known
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -35,10 +35,11 @@ def repeat(
     if library:
         check_consent(library, saved.spec)
     folder, name = _target(picture, output)
+    before = pixels(picture)
     located = structs.replace(saved, spec=start_photo.located(saved.spec, library, photo))
     rendered = render_again(engine, located)
     path = files.save_picture(folder, name, rendered, saved.spec).path
-    return path, pixels(picture) == (rendered.width, rendered.height, rendered.rgb)
+    return path, before == (rendered.width, rendered.height, rendered.rgb)
 
 
 def differences(picture: Path, repeated: Path) -> list[str]:
@@ -80,10 +81,13 @@ def _target(picture: Path, output: Path | None) -> tuple[Path, str]:
 
 
 def pixels(picture: Path) -> tuple[int, int, bytes]:
-    """Width, height and RGB bytes."""
-    with Image.open(picture) as image:
-        rgb = image.convert("RGB")
-        return rgb.width, rgb.height, rgb.tobytes()
+    """Width, height and RGB bytes. Raises KnownError for a file that cannot be read (any more)."""
+    try:
+        with Image.open(picture) as image:
+            rgb = image.convert("RGB")
+            return rgb.width, rgb.height, rgb.tobytes()
+    except (OSError, SyntaxError) as error:
+        raise KnownError(f"{picture} cannot be read: {error}.") from error
 
 
 def check_consent(library: Library, spec: RenderSpec) -> None:

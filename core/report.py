@@ -5,6 +5,7 @@ of any network, and goes when somebody is deleted.
 """
 
 import base64
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -163,8 +164,10 @@ def _with_jpeg(shown: Shown, size: int) -> Shown:
 
 
 def _prune(home: Home) -> None:
-    for old in sorted(home.reports.glob("*.html"))[:-KEPT]:
-        old.unlink(missing_ok=True)
+    """What cannot be deleted now goes with a later report: this one is written."""
+    with contextlib.suppress(OSError):
+        for old in sorted(home.reports.glob("*.html"))[:-KEPT]:
+            old.unlink(missing_ok=True)
 
 
 def _utc(moment: datetime) -> datetime:

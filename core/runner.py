@@ -265,6 +265,7 @@ class Runner:
         self._tell_state(QueuePaused(reason))
 
     def _come_to_rest(self) -> None:
+        self._unkept_hold = False
         self._let_sleep()
         if ended := self._tally.end():
             self._emit(ended)
@@ -521,6 +522,9 @@ def _take(lock: BaseFileLock) -> None:
         raise KnownError(
             "Another Likeness is already making pictures for this library. Use that one, or close it."
         ) from error
+    except OSError as error:
+        folder = Path(lock.lock_file).parent
+        raise KnownError(f"The folder {folder} cannot be used: {error.strerror or error}.") from error
 
 
 def _where(error: Exception) -> str:

@@ -51,7 +51,7 @@ class LocalEngine:
         from core import references
 
         made = references.prepare(image, box, kind, size, self._options.margin, self._segmenter)
-        crop, mask = (references.store(self._home.references, each) for each in made)
+        crop, mask = references.store_all(self._home.references, made)
         return Reference(crop, mask)
 
     def batch_size(self, spec: RenderSpec) -> int:

@@ -158,6 +158,8 @@ def _doubt(home: Home, error: Exception) -> None:
 WORLDS_FAULTS = {
     "SQLITE_FULL": "The disk is full: nothing of this change was kept. Make room, then try again.",
     "SQLITE_BUSY": "Another program is writing to the library at {file}. Nothing was changed; try again.",
+    "SQLITE_LOCKED": "A part of the library at {file} is in use. Nothing was changed; try again.",
+    "SQLITE_PROTOCOL": "Other programs use the library at {file} too much. Nothing was changed; try again.",
     "SQLITE_READONLY": "The library at {file} may not be written. Nothing was changed.",
     "SQLITE_CANTOPEN": "The library at {file} cannot be opened. Is its disk there, and may you write to it?",
     "SQLITE_IOERR": "The disk failed while reading or writing {file}. Nothing of this change was kept.",

@@ -63,12 +63,23 @@ def _revision(file: Path) -> str | None:
 
 
 def _create(file: Path) -> None:
-    """A new library straight from the tables; a test holds them equal to what the migrations make."""
+    """A new library straight from the tables; a test holds them equal to what the migrations make. Nothing of
+    it stays when that fails."""
+    new = _empty(file.with_suffix(".new"))
+    try:
+        _fill(new)
+        new.replace(file)
+    finally:
+        _remove(new)
+
+
+def _fill(new: Path) -> None:
+    """Raises sqlite3.Error."""
     from sqlalchemy import create_engine
+    from sqlalchemy.exc import DBAPIError
 
     from core.library.tables import Base
 
-    new = _empty(file.with_suffix(".new"))
     engine = create_engine(f"sqlite:///{new}")
     try:
         with engine.begin() as connection:
@@ -76,9 +87,10 @@ def _create(file: Path) -> None:
             connection.exec_driver_sql(VERSION_TABLE)
             connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (HEAD,))
             connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+    except DBAPIError as error:
+        raise error.orig or error from error
     finally:
         engine.dispose()
-    new.replace(file)
 
 
 def _migrate(file: Path) -> None:

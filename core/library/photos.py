@@ -74,9 +74,17 @@ def add(session: Session, photo: "PhotoFile") -> tuple[int, bool]:
     known = session.execute(select(Photo.id, Photo.path).where(Photo.sha256 == photo.sha256)).one_or_none()
     if known is None:
         return _insert(session, photo), True
-    if known.path != str(photo.path) and not Path(known.path).exists():
+    if known.path != str(photo.path) and not is_there(known.path):
         session.execute(update(Photo).where(Photo.id == known.id).values(path=str(photo.path)))
     return known.id, False
+
+
+def is_there(path: str) -> bool:
+    """Whether a photo's file is where it was; False where the disk does not answer."""
+    try:
+        return Path(path).exists()
+    except OSError:
+        return False
 
 
 def unscanned(session: Session, backend: str | None = None) -> list[PhotoRow]:

@@ -88,6 +88,14 @@ def adopt(
     library: Library, folders: Iterable[Path], progress: Callable[[int, int, str], None] = lambda *_: None
 ) -> Rebuilt:
     """`rebuild` for a caller that is `alone` already."""
+    try:
+        return _adopt(library, folders, progress)
+    except OSError as error:
+        told = f"The folders of pictures cannot be looked through: {error.strerror or error}."
+        raise KnownError(f"{told} Nothing is lost: do it again when their disk answers.") from error
+
+
+def _adopt(library: Library, folders: Iterable[Path], progress: Callable[[int, int, str], None]) -> Rebuilt:
     files = [file for folder in dict.fromkeys(folders) for file in _pictures(folder)]
     with library.read() as session:
         rows = _Rows(session)

@@ -27,6 +27,10 @@ NOT_WIPED = (
     " Old pages of the database could not be wiped yet (another program reads them, or the disk is full): "
     "the next start of Likeness does it."
 )
+NOT_DELETED = (
+    "They are still listed: the deletion could not be ended, and some of their files may be gone already. "
+    "Delete them again."
+)
 NAMED = "Why is not kept: it named somebody who was deleted."
 """In place of a reason that names them."""
 
@@ -76,7 +80,18 @@ def delete(library: "Library", subject_id: int, with_pictures: bool = False) -> 
     """Removes a subject in one transaction: references, faces with their embeddings, jobs, the files nobody
     else needs, and every older copy of the library; then the bytes the database would keep in free pages.
     Photos stay, and finished pictures too unless they are to go `with_pictures`. Raises KnownError when the
-    subject is gone."""
+    subject is gone; also when the disk fails, and then they are still listed and it can be done again."""
+    try:
+        receipt = _delete(library, subject_id, with_pictures)
+    except (OSError, KnownError) as error:
+        if isinstance(error, KnownError) and error.__cause__ is None:
+            raise
+        raise KnownError(f"{NOT_DELETED} {error}") from error
+    receipt = replace(receipt, wiped=library.wipe())
+    return replace(receipt, backed_up=bool(receipt.backups) and _back_up(library.home))
+
+
+def _delete(library: "Library", subject_id: int, with_pictures: bool) -> Receipt:
     home = library.home
     # Nobody may begin a backup before the commit, or it would hold the person for good.
     with backup.held(home), library.write() as session:
@@ -88,9 +103,7 @@ def delete(library: "Library", subject_id: int, with_pictures: bool = False) -> 
         copies = leftovers.remove(backup.copies(home))
         library.owe_wiping(session)
     left = (*gone.left, *files.left, *copies.left)
-    receipt = replace(receipt, files=gone.count + files.count, left=left, backups=copies.count)
-    receipt = replace(receipt, wiped=library.wipe())
-    return replace(receipt, backed_up=bool(copies.count) and _back_up(home))
+    return replace(receipt, files=gone.count + files.count, left=left, backups=copies.count)
 
 
 def _back_up(home: Home) -> bool:

@@ -19,6 +19,7 @@ from core.library.rebuild import Rebuilt, adopt, places
 from core.paths import Home
 
 CONSENTS = ("unknown", "granted", "denied", "withdrawn")
+HALF = "The library was restored, but pictures made since were not all looked for."
 ASK = (
     "The library was restored from a backup, and what people agreed to since is not known. Record their "
     "consent, then resume."
@@ -39,14 +40,17 @@ class Restored:
         found = f"{self.rebuilt.added + self.rebuilt.moved} pictures made since were found."
         kept = f" The damaged file is kept: {self.kept}." if self.kept else ""
         ask = f" Ask again for the consent of {', '.join(self.asked)}." if self.asked else ""
-        return f"The library is as it was at {self.backup}; {found}{kept}{ask}"
+        unread = self.rebuilt.unreadable
+        lost = f" {len(unread)} could not be read, the first because: {unread[0][1]}" if unread else ""
+        return f"The library is as it was at {self.backup}; {found}{lost}{kept}{ask}"
 
 
 def restore(home: Home, chosen: Backup | None = None) -> Restored:
     """Puts `chosen`, otherwise the newest whole backup, in the library's place. A damaged library is kept
     beside it as library.damaged-<when>.db until a person is deleted; of a whole one a backup is made first.
     What ran goes back to the queue. Raises KnownError when another program uses the library, no backup is
-    whole, or the disk cannot take it: the library is as it was then."""
+    whole, or the disk cannot take it: the library is as it was then, or the error says that it was restored
+    and what is left to do."""
     with alone(home):
         try:
             chosen = _whole(home, chosen)
@@ -59,7 +63,11 @@ def restore(home: Home, chosen: Backup | None = None) -> Restored:
                 kept, asked = _put_in_place(home, chosen, damaged)
         except (OSError, sqlite3.Error) as error:
             raise KnownError(f"Nothing was restored: {error}. The library is as it was.") from error
-        return Restored(chosen, kept, asked, _settle(home, asked))
+        try:
+            return Restored(chosen, kept, asked, _settle(home, asked))
+        except KnownError as error:
+            again = f"restore it again: likeness library restore {chosen.path.stem}"
+            raise KnownError(f"{HALF} {error} When that is mended, {again}") from error
 
 
 def _whole(home: Home, chosen: Backup | None) -> Backup:
@@ -80,7 +88,7 @@ def _put_in_place(home: Home, chosen: Backup, damaged: bool) -> tuple[Path | Non
 
     with FileLock(home.root / "library.lock", mode=0o600), replacing(home.database) as temporary:
         shutil.copyfile(chosen.path, temporary)
-        asked = _keep_consents(home.database, temporary)
+        asked = _keep_consents(home.database, temporary, damaged)
         kept = _set_aside(home.database) if damaged else None
         for suffix in ("-wal", "-shm"):
             home.database.with_name(home.database.name + suffix).unlink(missing_ok=True)
@@ -101,10 +109,10 @@ def _set_aside(database: Path) -> Path:
     return kept
 
 
-def _keep_consents(old: Path, new: Path) -> tuple[str, ...]:
+def _keep_consents(old: Path, new: Path, damaged: bool) -> tuple[str, ...]:
     """Consent in the backup counts only where the old file still says so; otherwise what that says last, or
     that nobody knows. Returns the names of those to be asked again."""
-    last = _consents(old)
+    last = _consents(old, damaged)
     asked = []
     with closing(sqlite3.connect(new)) as raw, raw:
         rows = raw.execute("SELECT id, uid, name, consent FROM subjects WHERE kind = 'person'").fetchall()
@@ -117,8 +125,9 @@ def _keep_consents(old: Path, new: Path) -> tuple[str, ...]:
     return tuple(asked)
 
 
-def _consents(file: Path) -> dict[str, str]:
-    """What a library says about consent, by uid, as far as it can be read."""
+def _consents(file: Path, damaged: bool) -> dict[str, str]:
+    """What a library says about consent, by uid, as far as it can be read. Raises sqlite3.Error where a whole
+    one cannot be read now: that will pass."""
     found: dict[str, str] = {}
     if not file.exists():
         return found
@@ -127,8 +136,10 @@ def _consents(file: Path) -> dict[str, str]:
             for uid, consent in raw.execute("SELECT uid, consent FROM subjects NOT INDEXED"):
                 if consent in CONSENTS:
                     found[str(uid)] = consent
-    except (sqlite3.DatabaseError, UnicodeError):
-        pass  # those that were read before the damage count
+    except (sqlite3.DatabaseError, UnicodeError) as error:
+        if check.passes(error) and not damaged:
+            raise
+        # Those that were read before the damage count.
     return found
 
 

@@ -1,11 +1,9 @@
 """The worker: real library file, real threads, real pictures on the disk, and processes that are killed."""
 
 import errno
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -693,49 +691,3 @@ def test_a_whole_queue_through_a_real_child_process(library: Library) -> None:
     bench.runner.stop()
     assert bench.states() == ["done", "quarantined", "failed", "failed", "done"]
     assert len(bench.files()) == 2
-
-
-@pytest.mark.parametrize("fault", ["library", "fsync", "replace"])
-def test_a_fault_at_any_moment_loses_nothing(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, fault: str
-) -> None:
-    """The n-th write to library or disk fails, for every n until a whole run has none."""
-    bench.engine.batch = 2
-    write, fsync, replace = bench.library.write, os.fsync, Path.replace
-    for nth in range(1, 50):
-        with bench.library.write() as session:
-            jobs.clear(session)
-            jobs.enqueue(session, [spec(1), spec(2), spec(3)])
-        made_before = len(bench.pictures())
-        moments = iter(range(1, 1000))
-
-        def at_this_moment(moments: Iterator[int] = moments, nth: int = nth) -> bool:
-            return next(moments) == nth
-
-        def full(done: Callable[..., Any], error: Exception, due: Callable[[], bool] = at_this_moment) -> Any:
-            def called(*arguments: Any) -> Any:
-                if due():
-                    raise error
-                return done(*arguments)
-
-            return called
-
-        no_space = OSError(errno.ENOSPC, "No space left on device")
-        with monkeypatch.context() as patch:
-            if fault == "library":
-                patch.setattr(bench.library, "write", full(write, KnownError("The disk is full.")))
-            elif fault == "fsync":
-                patch.setattr(os, "fsync", full(fsync, no_space))
-            else:
-                patch.setattr(Path, "replace", full(replace, no_space))
-            with suppress(KnownError):
-                bench.runner.run_until_idle()
-        bench.runner.resume()
-        bench.runner.run_until_idle()
-        assert bench.states() == ["done"] * 3, nth
-        assert bench.attempts() == [0, 0, 0], nth
-        assert len(bench.pictures()) == made_before + 3, nth
-        assert bench.files() == sorted(Path(row.path).name for row in bench.pictures()), nth
-        if next(moments) <= nth:
-            return
-    pytest.fail("the run never ended without a fault")

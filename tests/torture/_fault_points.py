@@ -50,7 +50,8 @@ BY_HANDLE = ("fsync", "sendfile")
 
 
 class FaultPoints:
-    """One fault at a time: `arm`, work, `disarm`; `hit` then says where it struck, "" when it never did."""
+    """One fault at a time: `arm`, work, `disarm`; `hit` then says where it struck, "" when it never did, and
+    `seen` every call that was counted."""
 
     def __init__(self, root: Path) -> None:
         self._root = os.fspath(root)
@@ -58,11 +59,12 @@ class FaultPoints:
         self._armed, self._for_ever = False, False
         self._nth, self._more = 0, 0
         self.count, self.hits, self.hit = 0, 0, ""
+        self.seen: list[str] = []
 
     def arm(self, kind: str, nth: int, for_ever: bool = False) -> None:
         self._kind, self._nth, self._for_ever = KINDS[kind], nth, for_ever
         self.count, self.hits, self.hit = 0, 0, ""
-        self._more, self._armed = 10**9, True
+        self._more, self._armed, self.seen = 10**9, True, []
 
     def disarm(self) -> None:
         self._armed = False
@@ -93,6 +95,7 @@ class FaultPoints:
         if not self._armed:
             return False
         self.count += 1
+        self.seen.append(what)
         if self.count != self._nth and not (self._for_ever and self.count > self._nth):
             return False
         if self._more <= 0:
@@ -115,7 +118,13 @@ class FaultPoints:
 
     def _strike(self, what: str, target: object) -> None:
         number = self._kind.number
-        if number is not None and not self._kind.half and self._armed and self._ours(target) and self._due(what):
+        if (
+            number is not None
+            and not self._kind.half
+            and self._armed
+            and self._ours(target)
+            and self._due(what)
+        ):
             raise OSError(number, os.strerror(number), target if isinstance(target, str) else None)
 
     def _wrapped(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:

@@ -38,14 +38,18 @@ class Told:
 
 @dataclass(frozen=True)
 class Operation:
-    """`atomic`: an error means that all is as before, and none that all is done; otherwise what was done so far
-    stays, and doing it again ends it. `patient`: without an error all is done. `spared`: whose crops may be gone
-    after an error."""
+    """`atomic`: an error means that all is as before, and none that all is done; otherwise what was done so
+    far stays, and doing it again ends it. `patient`: without an error all is done. `spared`: whose files may
+    be gone after an error while their rows are there, which says so. `finds`: it looks for pictures without a
+    row, which may be left after an error. `half`: how an error begins after which it is done but for what
+    the error says."""
 
     act: Callable[[World, Told, Faults], None]
     atomic: bool = True
     patient: bool = True
     spared: tuple[str, ...] = ()
+    half: str = "an operation that is done by halves"
+    finds: bool = False
     prepare: Callable[[World], None] = lambda world: None
 
 
@@ -109,7 +113,8 @@ def delete(world: World, library: Library, told: Told) -> None:
     with library.read() as session:
         found = [card.id for card in subjects.cards(session, "person") if card.name == "Ada"]
     for ada in found:
-        told.skipped += subjects.delete(library, ada).left
+        receipt = subjects.delete(library, ada)
+        told.skipped += [*receipt.left, *([] if receipt.wiped and receipt.backed_up else [str(receipt)])]
 
 
 def write_report(world: World, library: Library, told: Told) -> None:
@@ -117,12 +122,11 @@ def write_report(world: World, library: Library, told: Told) -> None:
 
 
 def repeat_picture(world: World, library: Library, told: Told) -> None:
-    first = min(file for file in world.pictures.glob("*.png") if "r" not in file.stem)
-    repeat.repeat(first, world.engine(), library=library)
+    repeat.repeat(world.first, world.engine(), library=library)
 
 
 def rebuild_rows(world: World, library: Library, told: Told) -> None:
-    rebuild.rebuild(library)
+    told.skipped += [reason for _, reason in rebuild.rebuild(library).unreadable]
 
 
 def make_backup(world: World, told: Told, faults: Faults) -> None:
@@ -130,7 +134,8 @@ def make_backup(world: World, told: Told, faults: Faults) -> None:
 
 
 def restore_backup(world: World, told: Told, faults: Faults) -> None:
-    restore.restore(world.home, backup.find(world.home, world.asked))
+    done = restore.restore(world.home, backup.find(world.home, world.asked))
+    told.skipped += [reason for _, reason in done.rebuilt.unreadable]
 
 
 def save_settings(world: World, told: Told, faults: Faults) -> None:
@@ -158,10 +163,10 @@ OPERATIONS = {
     "object": Operation(_opened(add_object)),
     "delete": Operation(_opened(delete), spared=("Ada",)),
     "backup": Operation(make_backup),
-    "restore": Operation(restore_backup),
+    "restore": Operation(restore_backup, half=restore.HALF, finds=True),
     "settings": Operation(save_settings),
     "report": Operation(_opened(write_report)),
     "repeat": Operation(_opened(repeat_picture)),
-    "rebuild": Operation(_opened(rebuild_rows), prepare=lose_rows),
+    "rebuild": Operation(_opened(rebuild_rows), atomic=False, finds=True, prepare=lose_rows),
     "new": Operation(open_new),
 }

@@ -1,9 +1,8 @@
-"""A small home with everything in it (people, references, photos, pictures with weight maps, a queue, backups, a
-report), which is put back before each trial, and what must hold in it whatever happened."""
+"""A small home with everything in it (people, references, photos, pictures with weight maps, a queue, backups,
+a report), which is put back before each trial, and what must hold in it whatever happened."""
 
 import contextlib
 import hashlib
-import io
 import math
 import re
 import shutil
@@ -17,14 +16,15 @@ from typing import Any
 
 from PIL import Image
 
-from core import album, holding, references, relevance_map, report, runner, settings
+from core import album, holding, images, references, relevance_map, report, runner, settings
+from core.engine import Scan
 from core.engine.fake import FakeEngine
-from core.faces import Face
+from core.faces import Box, Face
 from core.library import Library, backup, check, jobs, open_library, subjects
 from core.paths import Home
 from core.runner import Runner
 from core.settings import Settings
-from core.spec import RenderSpec, SubjectSpec
+from core.spec import Kind, Reference, RenderSpec, SubjectSpec
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 VOLATILE = re.compile(r"id|uid|seconds|[a-z]+_id|[a-z]+_at|undo")
@@ -42,6 +42,7 @@ class World:
         self.photos = self.root / "photos"
         self.pictures = pictures or self.home.pictures
         self.asked = ""
+        self.first = Path()
 
     def make(self) -> "World":
         self.root.mkdir(parents=True)
@@ -64,10 +65,11 @@ class World:
         album.import_photos(library, engine, [self.photos / "known"])
         album.group_faces(library, engine)
         self._introduce(library, engine)
+        album.add_object(library, engine, "Guitar", "guitar", [self.photos / "known" / "0.jpg"], 32)
         _queue(library, [picture_of(library, "Ada", seed, maps=True) for seed in (1, 2)])
         self.asked = backup.make(self.home, "asked").path.stem
         self.work(library)
-        album.add_object(library, engine, "Guitar", "guitar", [self.photos / "known" / "0.jpg"], 32)
+        self.first = min(self.pictures.glob("*-1.png"))
         both = picture_of(library, "Ada and Ben", 5, maps=True)
         _queue(library, [picture_of(library, "Ada", 3, maps=True), picture_of(library, "Ada", 4), both])
         _queue(library, [RenderSpec("a beach", "mini", 64, 64, 6, 2, 3.0)])
@@ -108,17 +110,17 @@ class World:
             names = [name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
             return {name: _rows(raw, name) for name in names if not name.startswith("sqlite_")}
 
-    def faults(self, spared: Sequence[str] = ()) -> list[str]:
+    def faults(self, spared: Sequence[str] = (), maps_may_go: bool = False) -> list[str]:
         """What is wrong in the home, in words; `spared`: people whose crops may be gone."""
         if not self.home.database.exists():
             return self._temporary()
         if found := check.whole(self.home.database):
             return [f"the library: {found[0]}"]
         with closing(sqlite3.connect(self.home.database)) as raw:
-            wrong = [*self._pictures(raw), *self._crops(raw, spared), *_jobs(raw)]
+            wrong = [*self._pictures(raw, maps_may_go), *self._crops(raw, spared), *_jobs(raw)]
         return wrong + self._temporary() + self._backups()
 
-    def _pictures(self, raw: sqlite3.Connection) -> Iterator[str]:
+    def _pictures(self, raw: sqlite3.Connection, maps_may_go: bool) -> Iterator[str]:
         rows = raw.execute("SELECT path, sha256, spec FROM pictures").fetchall()
         expected = set()
         for path, sha256, spec in rows:
@@ -131,7 +133,8 @@ class World:
                 expected.add(relevance_map.path_of(Path(path)))
         there = {file for file in self.pictures.glob("*") if file.is_file() and "-repeat" not in file.name}
         yield from (f"a file without a row: {file.name}" for file in sorted(there - expected))
-        yield from (f"missing: {file.name}" for file in sorted(expected - there) if file.suffix)
+        maps = sorted(file.name for file in expected - there if file.name.endswith(relevance_map.SUFFIX))
+        yield from (f"a picture without its weight maps: {name}" for name in maps if not maps_may_go)
 
     def _crops(self, raw: sqlite3.Connection, spared: Sequence[str]) -> Iterator[str]:
         rows = raw.execute(
@@ -156,16 +159,24 @@ class World:
 
 
 class Engine(FakeEngine):
-    """Writes crops as the real one does, whole or not at all; knows a person by the strongest pair of numbers."""
+    """Opens photos and writes crops as the real one does; a person is the strongest pair of numbers."""
+
+    def scan(self, photo: Path) -> Scan:
+        images.open_photo(photo)
+        return Scan(tuple(self.faces.get(photo.name, ())), "fake")
+
+    def prepare(self, photo: Path, box: Box | None, kind: Kind, size: int) -> Reference:
+        cut = images.open_photo(photo).image.crop(tuple(map(int, box or (0, 0, 30, 30))))
+        assert self.references
+        return Reference(
+            *references.store_all(
+                self.references, [cut.resize((size, size)), Image.new("L", (size, size), 255)]
+            )
+        )
 
     def group(self, embeddings: Sequence[bytes]) -> list[int]:
         vectors = [struct.unpack("16f", embedding) for embedding in embeddings]
         return [max(range(8), key=lambda k: math.hypot(vector[k], vector[8 + k])) for vector in vectors]
-
-    def _store(self, png: bytes) -> str:
-        assert self.references
-        with Image.open(io.BytesIO(png)) as image:
-            return references.store(self.references, image)
 
 
 @contextlib.contextmanager
