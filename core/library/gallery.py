@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from core.errors import KnownError
-from core.library.tables import Picture
+from core.library.tables import Job, Picture
 
 LABELS = ("", "red", "yellow", "green", "blue", "purple")
 FLAGS = ("", "picked", "rejected")
@@ -75,6 +75,11 @@ def get(session: Session, picture_id: int) -> PictureRow:
     if row is None:
         raise KnownError(f"Picture {picture_id} is not in the library.")
     return PictureRow(*row)
+
+
+def took(session: Session, job_id: int | None) -> float | None:
+    """How many seconds a picture's job took; None once the job was taken off the list."""
+    return session.scalar(select(Job.seconds).where(Job.id == job_id))
 
 
 def count(session: Session) -> int:

@@ -18,11 +18,12 @@ Flag = Literal["", "picked", "rejected", "not rejected"]
 
 class Wanted(msgspec.Struct, frozen=True, omit_defaults=True):
     """All at once must hold; what is left as it is here asks for nothing. `words`: each stands somewhere in
-    the prompt, in any case. `people`: uids of subjects, all of them in the picture. `rating`, `score`: at
-    least; the score of a picture is that of the person least alike in it. `since`, `until`: when it was
-    made, UTC."""
+    the prompt, in any case; `prompt`: the whole of it. `people`: uids of subjects, all of them in the
+    picture. `rating`, `score`: at least; the score of a picture is that of the person least alike in it.
+    `since`, `until`: when it was made, UTC."""
 
     words: str = ""
+    prompt: str = ""
     people: tuple[str, ...] = ()
     method: str = ""
     model: str = ""
@@ -78,6 +79,8 @@ def facets(session: Session) -> dict[str, list[str]]:
 
 def _conditions(wanted: Wanted) -> list[Any]:
     found: list[Any] = [_prompt().like(f"%{_literally(word)}%", escape="\\") for word in wanted.words.split()]
+    if wanted.prompt:
+        found.append(_prompt() == wanted.prompt)
     found += [depicting(uid) for uid in wanted.people]
     found += [_of_spec(name) == value for name in ("method", "model") if (value := getattr(wanted, name))]
     if wanted.rating:

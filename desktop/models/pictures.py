@@ -1,20 +1,24 @@
-"""Finished pictures, newest first, with what their spec and scores say."""
+"""Finished pictures: ids of all that are shown, rows of those that are looked at."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from core.errors import KnownError
 from core.library.gallery import PictureRow
 from core.spec import RenderSpec
-from desktop.models.rows import RowModel
+from desktop.models.rows import ROW
 from desktop.widgets.cards import LOOK
 from desktop.widgets.picture_cells import PictureCell
 
 Index = QModelIndex | QPersistentModelIndex
+PAGE = 200
+KEPT_PAGES = 25
+"""A row is a few kilobytes: so many pages are some tens of megabytes at most."""
 
 
 @dataclass(frozen=True)
@@ -33,35 +37,134 @@ class Likeness:
         return "no face" if self.score is None else f"{self.score:z.2f}"
 
 
-class PictureModel(RowModel[PictureRow]):
-    """`more_wanted`: the view came to the end of what is loaded."""
+class PictureModel(QAbstractListModel):
+    """`rows_wanted(ids)`: somebody looks at pictures whose rows are not here; `put` brings them.
 
-    more_wanted = Signal()
+    Each id has its stack's size, 1 where pictures are not stacked."""
+
+    rows_wanted = Signal(list)
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(lambda row: row.id, parent)
-        self.complete = True
+        super().__init__(parent)
+        self.ids: list[int] = []
+        self._sizes: dict[int, int] = {}
+        self._rows: dict[int, PictureRow] = {}
+        self._cells: dict[int, PictureCell] = {}
+        self._asked: dict[int, None] = {}
 
-    def append(self, rows: list[PictureRow]) -> None:
-        if rows:
-            self.beginInsertRows(QModelIndex(), len(self.rows), len(self.rows) + len(rows) - 1)
-            self.rows += rows
-            self.endInsertRows()
+    @property
+    def rows(self) -> list[PictureRow]:
+        """What is here of the pictures, in their order."""
+        return [self._rows[number] for number in self.ids if number in self._rows]
 
-    def canFetchMore(self, parent: Index) -> bool:
-        return not parent.isValid() and not self.complete
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
+        return 0 if parent.isValid() else len(self.ids)
 
-    def fetchMore(self, parent: Index) -> None:
-        self.more_wanted.emit()
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or index.row() >= len(self.ids):
+            return None
+        number = self.ids[index.row()]
+        row = self._rows.get(number)
+        if row is None:
+            if role in (ROW, LOOK):
+                self._ask(index.row())
+            return None
+        return self._value(row, role)
 
-    def value(self, row: PictureRow, role: int) -> Any:
+    def show_ids(self, ids: Sequence[int], sizes: dict[int, int] | None = None) -> None:
+        """Holds these from now on. New ones at the top leave selection and scrolling as they are."""
+        new = len(ids) - len(self.ids)
+        self._sizes = sizes or {}
+        self._cells.clear()
+        if self.ids and new >= 0 and list(ids[new:]) == self.ids:
+            if new:
+                self.beginInsertRows(QModelIndex(), 0, new - 1)
+                self.ids = list(ids)
+                self.endInsertRows()
+            self._tell(0, len(self.ids) - 1)
+        elif self.ids or ids:
+            self.beginResetModel()
+            self.ids = list(ids)
+            self.endResetModel()
+
+    def put(self, rows: Sequence[PictureRow]) -> None:
+        """Rows that were read, or changed."""
+        for row in rows:
+            self._asked.pop(row.id, None)
+            self._rows.pop(row.id, None)  # the newest stands last
+            self._rows[row.id] = row
+            self._cells.pop(row.id, None)
+        if rows and self.ids:
+            places = [at for row in rows if (at := self.find(row.id)) >= 0]
+            if places:
+                self._tell(min(places), max(places))
+        self._forget()
+
+    def drop(self) -> None:
+        """Every row is to be read again; what is shown stays until then."""
+        self._asked.clear()
+        self.rows_wanted.emit([number for number in self.ids if number in self._rows][: PAGE * KEPT_PAGES])
+
+    def row(self, number: int) -> PictureRow | None:
+        return self._rows.get(number)
+
+    def stack_of(self, number: int) -> int:
+        """How many pictures stand behind this one, itself included."""
+        return self._sizes.get(number, 1)
+
+    def find(self, number: int) -> int:
+        """The place of a picture, −1 when it is not shown."""
+        try:
+            return self.ids.index(number)
+        except ValueError:
+            return -1
+
+    def want(self, at: int) -> None:
+        """Has the row at this place read, and its neighbours with it."""
+        if 0 <= at < len(self.ids) and self.ids[at] not in self._rows:
+            self._ask(at)
+
+    def _ask(self, at: int) -> None:
+        first = at // PAGE * PAGE
+        wanted = [
+            number
+            for number in self.ids[first : first + PAGE]
+            if number not in self._rows and number not in self._asked
+        ]
+        if wanted:
+            self._asked |= dict.fromkeys(wanted)
+            self.rows_wanted.emit(wanted)
+
+    def _forget(self) -> None:
+        """The rows that came first go first; what is in view is asked for again."""
+        for number in list(self._rows)[: max(0, len(self._rows) - PAGE * KEPT_PAGES)]:
+            del self._rows[number]
+            self._cells.pop(number, None)
+
+    def _tell(self, first: int, last: int) -> None:
+        if first <= last:
+            self.dataChanged.emit(self.index(first), self.index(last))
+
+    def _value(self, row: PictureRow, role: int) -> Any:
+        if role == ROW:
+            return row
         if role == LOOK:
-            return PictureCell(row.path, caption(row), ", ".join(map(str, likenesses(row))), row.rating)
+            return self._cell(row)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{caption(row)}, {row.rating} stars"
+            return f"{caption(row)}, {row.rating} stars{f', {row.flag}' if row.flag else ''}"
         if role == Qt.ItemDataRole.ToolTipRole:
             return "\n".join([caption(row), *map(str, likenesses(row))])
-        return super().value(row, role)
+        return None
+
+    def _cell(self, row: PictureRow) -> PictureCell:
+        """Kept: painting asks for it with every frame."""
+        if row.id not in self._cells:
+            alike = ", ".join(map(str, likenesses(row)))
+            stack = self.stack_of(row.id)
+            self._cells[row.id] = PictureCell(
+                row.path, caption(row), alike, row.rating, row.label, row.flag, stack
+            )
+        return self._cells[row.id]
 
 
 @lru_cache(maxsize=4096)

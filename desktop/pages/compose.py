@@ -132,12 +132,17 @@ class ComposePage(QWidget):
     def wish(self) -> Wish:
         return structs.replace(self.settings.wish, text=self.editor.toPlainText(), **self.cast.values)
 
-    def load(self, spec: RenderSpec, *, seed: bool = True) -> None:
-        """Takes over a picture's settings; without `seed`, a new one is drawn."""
-        handles = {card.uid: card.handle for card in self._cards.values()}
-        self.settings.load(spec, seed=seed)
-        self.cast.load(spec, handles)
-        self.editor.setPlainText(spec.template or spec.prompt)
+    def load(self, spec: RenderSpec, part: str = "all") -> None:
+        """Takes over a picture's settings: `all`, its `seed`, its `prompt`, or the `rest`, which is all but
+        the seed."""
+        if part == "seed":
+            self.settings.show_seed(spec.seed)
+        if part in ("all", "rest"):
+            handles = {card.uid: card.handle for card in self._cards.values()}
+            self.settings.load(spec, seed=part == "all")
+            self.cast.load(spec, handles)
+        if part != "seed":
+            self.editor.setPlainText(spec.template or spec.prompt)
         self._typed()
 
     def add_to_queue(self) -> None:

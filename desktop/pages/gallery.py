@@ -1,10 +1,10 @@
-"""Gallery: what was made, how alike its people are, and the way back to its settings."""
+"""Gallery: what was made, found again, chosen from and used again."""
 
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -18,27 +18,34 @@ from PySide6.QtWidgets import (
 from sqlalchemy.orm import Session
 
 from core.events import JobFinished, LibraryChanged
-from core.library import gallery, jobs
+from core.library import gallery, picture_albums, search, subjects
 from core.library.gallery import PictureRow
-from core.library.jobs import JobRow
+from core.library.search import Wanted
 from desktop import theme, words
 from desktop.later import LaterCall
-from desktop.models.pictures import PictureModel, spec_of
-from desktop.models.rows import ROW
+from desktop.models.pictures import PictureModel, caption, spec_of
+from desktop.pages.compare import MOST, Compare
+from desktop.pages.gallery_menu import PictureMenu
+from desktop.pages.marks import Marking
 from desktop.pages.picture_details import PictureDetails
 from desktop.studio import Studio
 from desktop.widgets.buttons import button
 from desktop.widgets.empty import EmptyState
+from desktop.widgets.filter_bar import FilterBar, Offer
 from desktop.widgets.picture_cells import CELL, PictureDelegate
 
-PAGE = 500
+COLOURS = {"6": "red", "7": "yellow", "8": "green", "9": "blue"}
+FLAGS = {"P": "picked", "X": "rejected", "U": ""}
+USE = {"Shift+A": "all", "Shift+S": "seed", "Shift+P": "prompt", "Shift+R": "rest"}
+Found = tuple[list[tuple[int, int]], int, Offer]
+"""Pictures with the sizes of their stacks, how many there are at all, what there is to choose from."""
 
 
 class GalleryPage(QWidget):
-    """`reuse_asked(spec, with seed)`: the Compose page shall take over these settings. `export_asked(ids)`:
-    these pictures, as files."""
+    """`reuse_asked(spec, part)`: the Compose page shall take over all settings, the seed, the prompt, or the
+    rest (all but the seed). `export_asked(ids)`: these pictures, as files."""
 
-    reuse_asked = Signal(object, bool)
+    reuse_asked = Signal(object, str)
     compose_asked = Signal()
     export_asked = Signal(list)
 
@@ -47,11 +54,16 @@ class GalleryPage(QWidget):
         self._studio = studio
         self._wanted: int | None = None
         self.model = PictureModel(self)
-        self.model.more_wanted.connect(self._read_more)
+        self.model.rows_wanted.connect(self._read_rows)
         self.details = PictureDetails(studio)
         self.details.rated.connect(self.rate)
         self.details.reuse_asked.connect(self._reuse)
         self.details.folder_asked.connect(self.open_folder)
+        self.filter = FilterBar()
+        self.filter.changed.connect(self.refresh)
+        self.marking = Marking(studio, self.model)
+        self.marking.changed.connect(self._show_current)
+        self.menu = PictureMenu(self)
         self._lay_out()
         self._refresh = LaterCall(self.refresh, self, 120)
         studio.bridge.happened.connect(self._hear)
@@ -60,91 +72,152 @@ class GalleryPage(QWidget):
     # Reading
 
     def refresh(self) -> None:
-        wanted = max(PAGE, len(self.model.rows))
-        self._studio.read(
-            lambda s: (gallery.rows(s, limit=wanted), gallery.count(s), jobs.rows(s, states=("done",))),
-            self._fill,
-        )
+        wanted, stacked = self.filter.wanted, self.filter.stacked
+        self._studio.read(lambda session: _found(session, wanted, stacked), self._fill)
 
-    def _fill(self, found: tuple[list[PictureRow], int, list[JobRow]]) -> None:
-        rows, count, done = found
-        self.details.seconds |= {row.id: row.seconds for row in done if row.seconds is not None}
-        self.model.replace(rows)
-        self.model.complete = len(rows) >= count
-        self._count.setText(words.many(count, "picture"))
-        self._stack.setCurrentIndex(1 if rows else 0)
-        if rows and not self.view.currentIndex().isValid():
-            self.view.setCurrentIndex(self.model.index(0))
+    def _fill(self, found: Found) -> None:
+        shown, count, offer = found
+        current, place = self.current_id, self.view.verticalScrollBar().value()
+        self.filter.offer(offer)
+        self.model.show_ids([number for number, _ in shown], dict(shown))
+        some = f"{len(shown)} of {words.many(count, 'picture')}"
+        self._count.setText(words.many(count, "picture") if len(shown) == count else some)
+        self._stack.setCurrentIndex(1 if count else 0)
+        self._grid_or_nothing.setCurrentIndex(0 if shown else 1)
+        if self.current_id is None and shown:
+            self._choose(max(0, self.model.find(current) if current is not None else 0))
+            self.view.verticalScrollBar().setValue(place)
         if self._wanted is not None:
             self.open_picture(self._wanted)
         self._show_current()
 
-    def _read_more(self) -> None:
-        last = self.model.rows[-1].id if self.model.rows else None
-        self.model.complete = True  # until this answer is here
-        self._studio.read(lambda s: gallery.rows(s, limit=PAGE, before_id=last), self._append)
+    def _read_rows(self, ids: list[int]) -> None:
+        self._studio.read(lambda session: gallery.rows_of(session, ids), self._put)
 
-    def _append(self, rows: list[PictureRow]) -> None:
-        self.model.append(rows)
-        self.model.complete = len(rows) < PAGE
+    def _put(self, rows: list[PictureRow]) -> None:
+        self.model.put(rows)
+        if self.current_id in {row.id for row in rows}:
+            self._show_current()
 
     @Slot(object)
     def _hear(self, event: object) -> None:
-        if isinstance(event, JobFinished) or (isinstance(event, LibraryChanged) and event.what == "pictures"):
+        if isinstance(event, JobFinished):
             self._refresh.ask()
+        elif isinstance(event, LibraryChanged) and event.what in ("pictures", "subjects"):
+            self.model.drop()
+            self._refresh.ask()
+
+    # What is chosen
+
+    @property
+    def current_id(self) -> int | None:
+        index = self.view.currentIndex()
+        return self.model.ids[index.row()] if index.isValid() else None
+
+    @property
+    def selected_ids(self) -> list[int]:
+        """In the order of the grid; without an index for each of 50,000."""
+        ranges = sorted((each.top(), each.bottom()) for each in self.view.selectionModel().selection())
+        return [number for top, bottom in ranges for number in self.model.ids[top : bottom + 1]]
+
+    @property
+    def selected(self) -> list[PictureRow]:
+        """The rows of what is chosen, of those that are here."""
+        return [row for number in self.selected_ids if (row := self.model.row(number))]
+
+    @Slot(int)
+    def open_picture(self, picture_id: int) -> None:
+        """Shows one picture, now or when it is read; what hides it is no longer asked for."""
+        at = self.model.find(picture_id)
+        self._wanted = picture_id if at < 0 else None
+        if at >= 0:
+            self._choose(at)
+            self.view.scrollTo(self.model.index(at))
+        elif not self.filter.wanted.everything:
+            self.filter.clear()
+
+    def _choose(self, at: int) -> None:
+        how = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.view.selectionModel().setCurrentIndex(self.model.index(at), how)
 
     # What the user does
 
     @Slot(int)
-    def open_picture(self, picture_id: int) -> None:
-        """Shows one picture, now or when it is read."""
-        at = self.model.find(picture_id)
-        self._wanted = picture_id if at < 0 else None
-        if at >= 0:
-            index = self.model.index(at)
-            self.view.selectionModel().setCurrentIndex(
-                index, QItemSelectionModel.SelectionFlag.ClearAndSelect
-            )
-            self.view.scrollTo(index)
-
-    @property
-    def selected(self) -> list[PictureRow]:
-        return [index.data(ROW) for index in self.view.selectionModel().selectedIndexes()]
-
-    @Slot(int)
     def rate(self, rating: int) -> None:
-        """Rates what is selected; shown at once, kept in the background."""
-        chosen = [row.id for row in self.selected]
+        self.marking.mark(self.selected_ids, rating=rating)
 
-        def change(session: Session) -> None:
-            gallery.mark(session, chosen, rating=rating)
+    def label(self, label: str) -> None:
+        """Gives what is chosen a colour, or takes it away where all have it."""
+        chosen = self.selected
+        same = bool(chosen) and all(row.label == label for row in chosen)
+        self.marking.mark(self.selected_ids, label="" if same else label)
 
-        self.model.replace([replace(r, rating=rating) if r.id in chosen else r for r in self.model.rows])
-        self._show_current()
-        if chosen:
-            self._studio.write(change, changed="pictures")
+    def flag(self, flag: str) -> None:
+        """Marks what is chosen, and goes on to the next one: choosing is done in a row."""
+        self.marking.mark(self.selected_ids, flag=flag)
+        here = self.view.currentIndex().row()
+        if len(self.selected_ids) == 1 and here + 1 < len(self.model.ids):
+            self._choose(here + 1)
+
+    def compare(self) -> None:
+        """What is chosen side by side; one alone is seen large."""
+        rows = self.selected[:MOST]
+        if not rows:
+            return
+        shown = Compare(self._studio, rows, self)
+        shown.rated.connect(lambda number, stars: self.marking.mark([number], rating=stars))
+        shown.flagged.connect(lambda number, flag: self.marking.mark([number], flag=flag))
+        shown.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        shown.open()
+
+    def use_again(self, part: str) -> None:
+        row = self.model.row(self.current_id) if self.current_id is not None else None
+        if row is not None:
+            self._reuse(row, part)
 
     def export(self) -> None:
-        """Asks for files of what is chosen."""
-        if self.selected:
-            self.export_asked.emit([row.id for row in self.selected])
+        if self.selected_ids:
+            self.export_asked.emit(self.selected_ids)
 
     def open_folder(self, row: PictureRow) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(row.path).parent)))
 
-    @Slot(object, bool)
-    def _reuse(self, row: PictureRow, with_seed: bool) -> None:
+    def show_prompt_of(self, row: PictureRow) -> None:
+        self.filter.show_prompt(caption(row))
+
+    @Slot(object, str)
+    def _reuse(self, row: PictureRow, part: str) -> None:
         spec = spec_of(row.spec)
         if spec is None:
             self._studio.messages.say(
                 "This picture's settings were made by another version and cannot be read."
             )
         else:
-            self.reuse_asked.emit(spec, with_seed)
+            self.reuse_asked.emit(spec, part)
+
+    def _open(self, index: QModelIndex) -> None:
+        """A stack opens to its pictures, a picture to its full size."""
+        row = self.model.row(self.model.ids[index.row()])
+        if row and self.filter.stacked and self.model.stack_of(row.id) > 1:
+            self.show_prompt_of(row)
+        else:
+            self.compare()
 
     def _show_current(self) -> None:
-        index = self.view.currentIndex()
-        self.details.show_row(index.data(ROW) if index.isValid() else None)
+        number = self.current_id
+        row = self.model.row(number) if number is not None else None
+        if number is not None and row is None:
+            self.model.want(self.model.find(number))
+            return
+        self.details.show_row(row)
+        self._compare.setEnabled(1 < len(self.selected_ids) <= MOST)
+
+    def _changed(self, current: QModelIndex, previous: QModelIndex) -> None:
+        self._show_current()
+
+    def _ask_menu(self, at: QPoint) -> None:
+        if self.selected_ids:
+            self.menu.show_at(self.view.viewport().mapToGlobal(at))
 
     # Layout
 
@@ -154,20 +227,13 @@ class GalleryPage(QWidget):
             "Finished pictures appear here, beside the references they were made from.",
             button("Compose", self.compose_asked.emit, "compose", "primary"),
         )  # fmt: skip
-        self.view = self._grid()
-        self._count = theme.text("", "muted")
-        head = QHBoxLayout()
-        head.addWidget(theme.text("Gallery", "title"))
-        head.addSpacing(8)
-        head.addWidget(self._count)
-        head.addStretch()
-        head.addWidget(button("Export…", self.export, "export", tip="As files for others (Ctrl+E)"))
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(20, 16, 4, 0)
         column.setSpacing(10)
-        column.addLayout(head)
-        column.addWidget(self.view, 1)
+        column.addLayout(self._head())
+        column.addWidget(self.filter)
+        column.addWidget(self._grid_and_nothing(), 1)
         split = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False, handleWidth=1)
         split.addWidget(left)
         split.addWidget(self.details)
@@ -181,13 +247,37 @@ class GalleryPage(QWidget):
         whole.addWidget(self._stack)
         self.setFocusProxy(self.view)
 
+    def _head(self) -> QHBoxLayout:
+        self._count = theme.text("", "muted")
+        self._compare = button("Compare", self.compare, "compare", tip="Two to four, side by side (C)")
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(theme.text("Gallery", "title"))
+        head.addWidget(self._count)
+        head.addStretch()
+        head.addWidget(self._compare)
+        head.addWidget(button("Export…", self.export, "export", tip="As files for others (Ctrl+E)"))
+        return head
+
+    def _grid_and_nothing(self) -> QStackedWidget:
+        self.view = self._grid()
+        nothing = EmptyState(
+            "search", "No picture matches", "Nothing here is all of what you ask for.",
+            button("Show all", self.filter.clear),
+        )  # fmt: skip
+        self._grid_or_nothing = QStackedWidget()
+        self._grid_or_nothing.addWidget(self.view)
+        self._grid_or_nothing.addWidget(nothing)
+        return self._grid_or_nothing
+
     def _grid(self) -> QListView:
         view = QListView()
         view.setAccessibleName("Pictures")
         view.setModel(self.model)
         view.setItemDelegate(PictureDelegate(self._studio.thumbnails, view))
-        view.setViewMode(QListView.ViewMode.IconMode)
-        view.setMovement(QListView.Movement.Static)
+        # A wrapped list lays 50,000 cells out in half the time the icon mode takes.
+        view.setFlow(QListView.Flow.LeftToRight)
+        view.setWrapping(True)
         view.setResizeMode(QListView.ResizeMode.Adjust)
         view.setUniformItemSizes(True)
         view.setGridSize(CELL)
@@ -195,14 +285,45 @@ class GalleryPage(QWidget):
         view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.setMouseTracking(True)
         view.setMinimumWidth(2 * CELL.width() + 14)
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.customContextMenuRequested.connect(self._ask_menu)
         view.selectionModel().currentChanged.connect(self._changed)
+        view.selectionModel().selectionChanged.connect(lambda: self._show_current())
+        view.activated.connect(self._open)
         self._studio.thumbnails.ready.connect(lambda: view.viewport().update())
-        within = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        for stars in range(6):
-            QShortcut(QKeySequence(str(stars)), self, partial(self.rate, stars), context=within)
-        QShortcut(QKeySequence("Ctrl+E"), self, self.export, context=within)
-        QShortcut(QKeySequence("O"), self, self.details.who.toggle, context=within)
+        self._add_keys()
         return view
 
-    def _changed(self, current: QModelIndex, previous: QModelIndex) -> None:
-        self._show_current()
+    def _add_keys(self) -> None:
+        self._add_key("O", self.details.who.toggle)
+        self._add_key("C", self.compare)
+        self._add_key("Ctrl+E", self.export)
+        self._add_key("Ctrl+Z", self.marking.undo)
+        self._add_key("Ctrl+F", self.filter.words.setFocus)
+        for stars in range(6):
+            self._add_key(str(stars), partial(self.rate, stars))
+        for key, name in COLOURS.items():
+            self._add_key(key, partial(self.label, name))
+        for key, flag in FLAGS.items():
+            self._add_key(key, partial(self.flag, flag))
+        for key, part in USE.items():
+            self._add_key(key, partial(self.use_again, part))
+
+    def _add_key(self, keys: str, call: Callable[[], object]) -> None:
+        within = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        QShortcut(QKeySequence(keys), self, lambda: call(), context=within)
+
+
+def _found(session: Session, wanted: Wanted, stacked: bool) -> Found:
+    shown = (
+        search.stacks(session, wanted) if stacked else [(number, 1) for number in search.ids(session, wanted)]
+    )
+    cards: Sequence[subjects.SubjectCard] = subjects.cards(session)
+    facets = search.facets(session)
+    offer = Offer(
+        people=[(card.uid, card.name) for card in cards if card.named],
+        albums=picture_albums.listed(session),
+        methods=facets["method"],
+        models=facets["model"],
+    )
+    return shown, gallery.count(session), offer

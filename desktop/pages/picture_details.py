@@ -2,6 +2,7 @@
 
 from collections import deque
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -9,11 +10,13 @@ from PySide6.QtGui import QPixmap, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from core.events import ChoreFailed, ChoreFinished, LibraryChanged
+from core.library import gallery
 from core.library.gallery import PictureRow
 from core.spec import RenderSpec, SubjectSpec
 from desktop import chores, overlays, theme
 from desktop.models.jobs import WAY
 from desktop.models.pictures import Likeness, caption, likenesses, spec_of
+from desktop.pages.gallery_menu import USES
 from desktop.studio import Studio
 from desktop.thumbnails import PictureKey
 from desktop.widgets.buttons import button
@@ -51,7 +54,7 @@ class Judge:
 
 class PictureDetails(QFrame):
     rated = Signal(int)
-    reuse_asked = Signal(object, bool)
+    reuse_asked = Signal(object, str)
     folder_asked = Signal(object)
 
     def __init__(self, studio: Studio) -> None:
@@ -61,7 +64,6 @@ class PictureDetails(QFrame):
         self._waiting: dict[PictureKey, Thumb | PictureView] = {}
         self._judge = Judge()
         self._asked: deque[str] = deque()  # pictures whose maps the worker was told to work out, in order
-        self.seconds: dict[int | None, float] = {}  # what rendering took, by job
         self.setMinimumWidth(500)
         self._lay_out()
         studio.thumbnails.ready.connect(self._arrived)
@@ -182,8 +184,16 @@ class PictureDetails(QFrame):
             ]
             facts += [("Strength", ", ".join(f"{s.scale:g}" for s in spec.subjects))] if spec.subjects else []
         facts.append(("Made", f"{row.created_at:%d %b %Y, %H:%M}"))
-        if row.job_id in self.seconds:
-            facts.append(("Took", f"{self.seconds[row.job_id]:.1f} s"))
+        self._show_facts(facts)
+        self._studio.read(
+            lambda session: gallery.took(session, row.job_id), lambda took: self._add_took(row, facts, took)
+        )
+
+    def _add_took(self, row: PictureRow, facts: list[tuple[str, str]], took: float | None) -> None:
+        if took is not None and self._row is not None and self._row.id == row.id:
+            self._show_facts([*facts, ("Took", f"{took:.1f} s")])
+
+    def _show_facts(self, facts: list[tuple[str, str]]) -> None:
         clear(self._facts)
         for number, (name, value) in enumerate(facts):
             line, column = divmod(number, 2)
@@ -251,11 +261,14 @@ class PictureDetails(QFrame):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._inside)
 
+    def _use(self, part: str) -> None:
+        self.reuse_asked.emit(self._row, part)
+
     def _foot(self) -> QHBoxLayout:
         again = button("Use these settings again", None, "reuse")
         menu = QMenu(again)
-        menu.addAction("All of them", lambda: self.reuse_asked.emit(self._row, True))
-        menu.addAction("All but the seed", lambda: self.reuse_asked.emit(self._row, False))
+        for part, title in USES.items():
+            menu.addAction(title, partial(self._use, part))
         again.setMenu(menu)
         row = QHBoxLayout()
         row.addWidget(self._stars)

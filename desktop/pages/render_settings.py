@@ -97,8 +97,12 @@ class RenderSettings(QFrame):
         fields.choose(self._precision, spec.precision)
         self._negative.setText(spec.negative_prompt)
         self._count.setValue(1)
-        self._seed.setText(str(spec.seed) if seed else "")
+        self.show_seed(spec.seed if seed else None)
         self.changed.emit()
+
+    def show_seed(self, seed: int | None) -> None:
+        """None: one is drawn by chance."""
+        self._seed.setText("" if seed is None else str(seed))
 
     def use_defaults(self) -> None:
         """What the model does best."""

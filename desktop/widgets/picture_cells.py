@@ -18,12 +18,16 @@ CELL = QSize(SIDE + 16, SIDE + 58)
 
 @dataclass(frozen=True)
 class PictureCell:
-    """`caption` is the prompt; `likeness` the identity scores in words; `rating` 0 to 5."""
+    """`caption` is the prompt; `likeness` the identity scores in words; `rating` 0 to 5; `label` a colour's
+    name, `flag` picked or rejected; `stack`: how many pictures stand behind this one, itself included."""
 
     path: str
     caption: str
     likeness: str
     rating: int
+    label: str = ""
+    flag: str = ""
+    stack: int = 1
 
 
 class PictureDelegate(QStyledItemDelegate):
@@ -37,18 +41,22 @@ class PictureDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        cell: PictureCell = index.data(LOOK)
+        cell: PictureCell | None = index.data(LOOK)
         tile = option.rect.adjusted(3, 3, -3, -3)
         painter.save()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         _ground(painter, tile, option)
         frame = QRect(tile.left() + 5, tile.top() + 5, SIDE, SIDE)
         ratio = option.widget.devicePixelRatio() if option.widget else 1.0
-        self._picture(painter, frame, PictureKey(cell.path, round(SIDE * ratio)))
-        _words(painter, frame, cell)
+        if cell is None:
+            painter.fillRect(frame, theme.colour("picture"))
+        else:
+            self._picture(painter, frame, PictureKey(cell.path, round(SIDE * ratio)), cell.flag == "rejected")
+            _marks(painter, frame, cell)
+            _words(painter, frame, cell)
         painter.restore()
 
-    def _picture(self, painter: QPainter, frame: QRect, key: PictureKey) -> None:
+    def _picture(self, painter: QPainter, frame: QRect, key: PictureKey, faint: bool) -> None:
         painter.fillRect(frame, theme.colour("picture"))
         picture = self._thumbnails.get(key)
         if picture is None:
@@ -59,7 +67,9 @@ class PictureDelegate(QStyledItemDelegate):
         size = picture.size().scaled(frame.size(), Qt.AspectRatioMode.KeepAspectRatio)
         where = QRect(frame.topLeft(), size)
         where.moveCenter(frame.center())
+        painter.setOpacity(0.35 if faint else 1.0)
         painter.drawPixmap(where, picture)
+        painter.setOpacity(1.0)
 
 
 def _ground(painter: QPainter, tile: QRect, option: QStyleOptionViewItem) -> None:
@@ -70,6 +80,32 @@ def _ground(painter: QPainter, tile: QRect, option: QStyleOptionViewItem) -> Non
     painter.setPen(QPen(theme.colour("accent"), 1) if selected else Qt.PenStyle.NoPen)
     painter.setBrush(theme.colour("selection" if selected else "raised"))
     painter.drawRoundedRect(tile, 6, 6)
+
+
+def _marks(painter: QPainter, frame: QRect, cell: PictureCell) -> None:
+    """What the user thinks of it, and how many stand behind it, on the picture's corners."""
+    if cell.flag:
+        name, token = ("pick", "good") if cell.flag == "picked" else ("cancel", "bad")
+        _spot(painter, QRect(frame.left() + 4, frame.top() + 4, 22, 22))
+        theme.icon(name, token).paint(painter, QRect(frame.left() + 7, frame.top() + 7, 16, 16))
+    if cell.label:
+        painter.fillRect(
+            QRect(frame.left(), frame.bottom() - 3, frame.width(), 4), theme.colour(f"label-{cell.label}")
+        )
+    if cell.stack > 1:
+        number = str(cell.stack)
+        width = painter.fontMetrics().horizontalAdvance(number) + 14
+        badge = QRect(frame.right() - width - 3, frame.top() + 4, width, 22)
+        _spot(painter, badge)
+        painter.setPen(theme.colour("text"))
+        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, number)
+
+
+def _spot(painter: QPainter, where: QRect) -> None:
+    """A ground on which marks are seen over any picture."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.colour("veil"))
+    painter.drawRoundedRect(where, 6, 6)
 
 
 def _words(painter: QPainter, frame: QRect, cell: PictureCell) -> None:

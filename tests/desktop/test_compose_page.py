@@ -172,5 +172,5 @@ def test_loading_a_picture_brings_all_its_settings_back(qtbot: QtBot, named: App
     loaded = settings.wish
     assert (loaded.steps, loaded.guidance, loaded.seed, loaded.scheduler) == (9, 3.5, 1234, "euler")
     assert named.compose.editor.toPlainText() == "a photo of @ada"
-    named.compose.load(spec, seed=False)
+    named.compose.load(spec, "rest")
     assert settings.wish.seed is None

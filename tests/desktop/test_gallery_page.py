@@ -27,8 +27,9 @@ def finished(qtbot: QtBot, named: Application) -> Application:
     """Two pictures of Ada and Ben."""
     named.compose.settings._seed.setText("50")
     enqueue(qtbot, named, "@ada and @ben on the beach", count=2)
-    qtbot.waitUntil(lambda: len(named.gallery.model.rows) == 2)
+    qtbot.waitUntil(lambda: len(named.gallery.model.ids) == 2)
     named.window.open_page(GALLERY)
+    named.gallery.open_picture(named.gallery.model.ids[0])
     settle(qtbot, named)
     return named
 
@@ -82,12 +83,24 @@ def test_a_person_without_a_face_is_said(finished: Application) -> None:
     assert [str(each) for each in likenesses(row)] == ["Ada no face", "Ben no face"]
 
 
-@pytest.mark.parametrize(("with_seed", "seed"), [(True, 51), (False, None)])
-def test_settings_are_used_again(finished: Application, with_seed: bool, seed: int | None) -> None:
-    finished.compose.editor.clear()
-    finished.gallery.details.reuse_asked.emit(finished.gallery.model.rows[0], with_seed)
+@pytest.mark.parametrize(
+    ("keys", "seed", "prompt"),
+    [
+        ("A", 51, "@ada and @ben on the beach"),
+        ("R", None, "@ada and @ben on the beach"),
+        ("S", 51, "before"),
+        ("P", 7, "@ada and @ben on the beach"),
+    ],
+)
+def test_settings_are_used_again(
+    qtbot: QtBot, finished: Application, keys: str, seed: int | None, prompt: str
+) -> None:
+    finished.compose.editor.setPlainText("before")
+    finished.compose.settings.show_seed(7)
+    finished.gallery.view.setFocus()
+    qtbot.keyClick(finished.gallery.view, getattr(Qt.Key, f"Key_{keys}"), Qt.KeyboardModifier.ShiftModifier)
     assert finished.window.page == COMPOSE
-    assert finished.compose.editor.toPlainText() == "@ada and @ben on the beach"
+    assert finished.compose.editor.toPlainText() == prompt
     assert finished.compose.settings.wish.seed == seed
 
 

@@ -158,18 +158,48 @@ def test_the_time_left_is_that_of_the_waiting_and_the_running(qtbot: QtBot) -> N
     assert model.left() == pytest.approx(9.0)
 
 
-def test_pictures_come_page_by_page(qtbot: QtBot) -> None:
+def test_rows_of_pictures_are_asked_for_when_they_are_looked_at(qtbot: QtBot) -> None:
     model = PictureModel()
     tester = watched(model)
-    rows = [replace(PICTURE, id=number) for number in range(9, 0, -1)]
-    model.replace(rows[:4])
-    model.complete = False
-    wanted: list[int] = []
-    model.more_wanted.connect(lambda: wanted.append(1))
-    assert model.canFetchMore(QModelIndex())
-    model.fetchMore(QModelIndex())
-    model.append(rows[4:])
-    assert wanted
-    assert model.rows == rows
-    assert caption(rows[0]) == "Made by another version"
+    wanted: list[list[int]] = []
+    model.rows_wanted.connect(wanted.append)
+    model.show_ids(range(50_000, 0, -1))
+    wanted.clear()  # the tester looked
+    assert model.index(30_123).data(LOOK) is None
+    assert model.index(30_124).data(LOOK) is None
+    ((first, *others),) = wanted  # once for both
+    assert (50_000 - first) // 200 == 30_123 // 200
+    assert len(others) == 199
+    model.put([replace(PICTURE, id=first)])
+    assert model.rows == [replace(PICTURE, id=first)]
+    assert model.index(50_000 - first).data(LOOK).caption == "Made by another version"
+    del tester
+
+
+def test_only_so_many_rows_of_pictures_are_kept(qtbot: QtBot) -> None:
+    model = PictureModel()
+    model.show_ids(range(20_000))
+    for first in range(0, 20_000, 200):
+        model.put([replace(PICTURE, id=number) for number in range(first, first + 200)])
+    assert len(model.rows) == 5000
+    assert model.row(19_999)
+    assert model.row(0) is None
+    assert caption(model.rows[0]) == "Made by another version"
+
+
+def test_new_pictures_at_the_top_move_nothing(qtbot: QtBot) -> None:
+    model = PictureModel()
+    tester = watched(model)
+    resets: list[int] = []
+    model.show_ids([3, 2, 1])
+    model.modelReset.connect(lambda: resets.append(1))
+    kept = QPersistentModelIndex(model.index(1))
+    model.show_ids([5, 4, 3, 2, 1])
+    assert resets == []
+    assert kept.row() == 3
+    model.show_ids([5, 3, 1], {5: 2, 3: 1, 1: 4})
+    assert resets == [1]
+    assert [model.stack_of(number) for number in (5, 1, 9)] == [2, 4, 1]
+    model.show_ids([])
+    assert model.rowCount() == 0
     del tester

@@ -59,6 +59,8 @@ def found(library: Library, **wanted: Any) -> list[int]:
         ({"words": "BEACH ada"}, [5, 1]),
         ({"words": "100%"}, [2]),
         ({"words": "_"}, []),
+        ({"prompt": "@ada on the beach"}, [5, 1]),
+        ({"prompt": "@ada on the"}, []),
         ({"people": (ADA,)}, [5, 2, 1]),
         ({"people": (ADA, BEN)}, [2]),
         ({"method": "mip-adapter"}, [5, 1]),
