@@ -81,7 +81,7 @@ def _unlike(was: JobState, now: JobState | None, running: bool, asked: dict[int,
 
 def _values(each: JobState) -> dict[str, Any]:
     values = structs.asdict(each)
-    # What is over keeps the time it was begun at: files that it left are found by it.
+    # What is over keeps the time it was begun at.
     return values | {"started_at": None} if each.state == "queued" else values
 
 

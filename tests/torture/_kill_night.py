@@ -48,7 +48,7 @@ class Night:
     seed: int
     kills: int
     jobs: int
-    children: float = 0.15
+    children: float = 0.1
     named: float = 0.45
     turns: tuple[Turn, ...] = ()
     until: float = float("inf")
