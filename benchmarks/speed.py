@@ -141,14 +141,15 @@ def unet_step(pipeline: Pipeline, home: Home, subjects: int) -> Callable[[], Any
     plan = pipeline.plan(make_spec(home, prompt, ["man"] * subjects, 1))
     loaded, reader = pipeline._model(plan.model, torch.float32)
     batch = conditions.build(loaded, reader, [plan])
+    frames, text = batch.frames(loaded.unet), batch.conditions.passes[0].text(0)
     batch.conditions.strength.scale = batch.conditions.scales(0)
     latents = torch.randn(2, plan.model.latent_channels, plan.height, plan.width)
 
     @torch.inference_mode()
     def step() -> None:
-        with attached(loaded.unet, batch.frames):
+        with attached(loaded.unet, frames):
             for _ in range(STEPS_TIMED):
-                loaded.unet(latents, 500, batch.conditions.text)
+                loaded.unet(latents, 500, text)
 
     return step
 

@@ -6,6 +6,7 @@ from msgspec import structs
 from PIL import Image
 
 from core import start_photo
+from core.economy import Economy
 from core.engine import Engine, OnStep, Rendered
 from core.errors import KnownError
 from core.library import Library, consent, files
@@ -22,7 +23,8 @@ def repeat(
     library: Library | None = None,
     photo: Path | None = None,
 ) -> tuple[Path, bool]:
-    """Renders the settings in `picture` once more, with the precision and the batch size recorded there.
+    """Renders the settings in `picture` once more, with the precision, the batch size and the way
+    memory was saved recorded there.
     Returns where the new picture lies, and whether every pixel is the same.
 
     `output`: a folder, or a file's name; None writes beside the picture. The picture itself is never written
@@ -65,7 +67,8 @@ def render_again(
     size = saved.made.get("batch_size")
     # Through JSON once more: the file may hold a precision that there is not.
     spec = RenderSpec.from_json(exact.to_json())
-    (rendered,) = engine.render([spec], on_step, int(size) if size else None)
+    economy = Economy.read(str(saved.made.get("economy", "")))
+    (rendered,) = engine.render([spec], on_step, int(size) if size else None, economy)
     return rendered
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -15,7 +16,8 @@ from core.diffusion.attention.ip_adapter import ImageTokens, Strength
 from core.diffusion.attention.mip import RelevanceText
 from core.diffusion.attention.recorder import Recorder
 from core.diffusion.attention.regions import Regions, drawn
-from core.diffusion.denoise import Conditions, size_conditioning
+from core.diffusion.attention.turns import InTurn, Turn, in_turn
+from core.diffusion.denoise import Conditions, Pass, size_conditioning
 from core.diffusion.encode import (
     TextStates,
     class_words,
@@ -35,28 +37,37 @@ WORD_ROWS = 8
 
 @dataclass(frozen=True)
 class Batch:
-    """N pictures made together, ready for the loop: what the UNet reads, what is put on its layers, and what
-    records the subjects' weights when that was asked for."""
+    """N pictures made together, read and ready for the loop but for the layers. `passes`: what the layers are
+    given in each pass through the UNet. `recorder` records the subjects' weights when that was asked for."""
 
     conditions: Conditions
-    frames: dict[str, Frame]
+    passes: tuple[Ingredients, ...]
     recorder: Recorder | None
 
+    def frames(self, unet: Any) -> dict[str, Frame | InTurn]:
+        """What is put on the UNet's layers. Raises KnownError for files that do not fit it."""
+        with torch.inference_mode():
+            layers = cross_layers(unet)
+            each = [{layer.name: frame(layer, given) for layer in layers} for given in self.passes]
+        return in_turn(each, self.conditions.turn)
 
-def build(loaded: Loaded, reader: ReferenceReader, plans: Sequence[Plan]) -> Batch:
-    """`plans` agree in everything but words, subjects and seed, and name the same number of subjects. Raises
+
+def build(loaded: Loaded, reader: ReferenceReader, plans: Sequence[Plan], sequential: bool = False) -> Batch:
+    """Reads words and references; the UNet is not needed yet. `plans` agree in everything but words, subjects
+    and seed, and name the same number of subjects. `sequential`: the halves of guidance in two passes. Raises
     KnownError for files and words that do not fit."""
     strength = Strength()
     # Pictures that differ in their seed alone are read once.
     distinct = {(plan.spec.prompt, plan.spec.subjects): plan for plan in plans}
     known = {key: word(loaded, reader, plan) for key, plan in distinct.items()}
     wordings = [known[plan.spec.prompt, plan.spec.subjects] for plan in plans]
-    conditions = _conditions(loaded, plans, wordings, strength)
+    two = sequential and plans[0].guided
+    conditions = _conditions(loaded, plans, wordings, strength, two)
     recorder = Recorder(len(plans), plans[0].height, plans[0].width) if _records(plans[0]) else None
     with torch.inference_mode():
         ingredients = _ingredients(loaded, reader, plans, wordings, strength, recorder)
-        frames = {layer.name: frame(layer, ingredients) for layer in cross_layers(loaded.unet)}
-    return Batch(conditions, frames, recorder)
+        passes = ingredients.halves() if two else (ingredients,)
+    return Batch(conditions, passes, recorder)
 
 
 def _records(plan: Plan) -> bool:
@@ -64,17 +75,18 @@ def _records(plan: Plan) -> bool:
 
 
 def _conditions(
-    loaded: Loaded, plans: Sequence[Plan], wordings: Sequence[Wording], strength: Strength
+    loaded: Loaded, plans: Sequence[Plan], wordings: Sequence[Wording], strength: Strength, two: bool
 ) -> Conditions:
     first = plans[0]
-    negative = encode_negative(loaded, first.spec.negative_prompt)
-    before = [negative] * len(plans) if first.guided else []
-    plain = [*before, *(wording.plain for wording in wordings)]
+    plain = [wording.plain for wording in wordings]
+    changed = [each.changed or each.plain for each in wordings]
+    before = [encode_negative(loaded, first.spec.negative_prompt)] * len(plans) if first.guided else []
+    rows = [(before, before), (plain, changed)] if two else [([*before, *plain], [*before, *changed])]
     return Conditions(
-        text=_text(plain, [*before, *(each.changed or each.plain for each in wordings)], first.fused),
-        added=_added(plain, first),
+        passes=tuple(Pass(_text(*each, first.fused), _added(each[0], first)) for each in rows),
+        turn=Turn(),
         strength=strength,
-        scales=_scales(plans, loaded.device),
+        scales=_scales(plans, loaded.device, copies=2 if first.guided and not two else 1),
         guidance=first.spec.guidance,
     )
 
@@ -96,8 +108,8 @@ def _added(rows: Sequence[TextStates], plan: Plan) -> dict[str, Tensor]:
     return {"text_embeds": embeddings, "time_ids": sizes}
 
 
-def _scales(plans: Sequence[Plan], device: torch.device) -> Callable[[int], Tensor | None]:
-    """λ (B, M) by step; the same tensor for steps with the same strengths."""
+def _scales(plans: Sequence[Plan], device: torch.device, copies: int) -> Callable[[int], Tensor | None]:
+    """λ (B, M) by step, `copies` of N rows; the same tensor for steps with the same strengths."""
     kept: dict[tuple[tuple[float, ...], ...], Tensor] = {}
 
     def at(step: int) -> Tensor | None:
@@ -105,7 +117,7 @@ def _scales(plans: Sequence[Plan], device: torch.device) -> Callable[[int], Tens
         if not any(any(row) for row in values):
             return None
         if values not in kept:
-            kept[values] = torch.tensor(values * (1 + plans[0].guided), device=device)
+            kept[values] = torch.tensor(values * copies, device=device)
         return kept[values]
 
     return at

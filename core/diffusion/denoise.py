@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from core.diffusion.attention.ip_adapter import Strength
+from core.diffusion.attention.turns import Turn
 from core.diffusion.load import Loaded
 from core.spec import SchedulerName
 
@@ -18,14 +19,22 @@ OnLatents = Callable[[int, int, Callable[[], Tensor]], None]
 
 
 @dataclass(frozen=True)
-class Conditions:
-    """What a batch of N pictures is made from. With guidance the rows are N unconditional, then N
-    conditional. `text` gives the text states (B, L, D) at a step (counted from 0) and `scales` λ (B, M), or
-    None when no reference acts: both the very same tensor while they do not change. `added`: SDXL's pooled
-    text and sizes."""
+class Pass:
+    """What goes through the UNet at once. `text` gives the text states (B, L, D) at a step (counted from 0),
+    the very same tensor while they do not change. `added`: SDXL's pooled text and sizes."""
 
     text: Callable[[int], Tensor]
     added: dict[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What a batch of N pictures is made from. With guidance the rows are N unconditional, then N
+    conditional: in one pass of 2N, or in two of N, and `turn` says which of them is running. `scales` gives λ
+    (B, M) for the rows of any pass at a step, or None when no reference acts."""
+
+    passes: tuple[Pass, ...]
+    turn: Turn
     strength: Strength
     scales: Callable[[int], Tensor | None]
     guidance: float
@@ -60,7 +69,7 @@ def denoise(
     steps = len(timesteps)
     for index, timestep in enumerate(timesteps):
         conditions.strength.scale = conditions.scales(index)
-        output = _predict(loaded, scheduler, conditions, latents, timestep, conditions.text(index))
+        output = _predict(loaded, scheduler, conditions, latents, timestep, index)
         stepped = scheduler.step(output, timestep, latents)
         latents = stepped.prev_sample
         on_latents(index + 1, steps, partial(_clean, scheduler, stepped))
@@ -108,19 +117,30 @@ def _first(scheduler: Any, noise: Tensor, start: Start | None) -> tuple[Tensor, 
 
 
 def _predict(
-    loaded: Loaded, scheduler: Any, conditions: Conditions, latents: Tensor, timestep: Tensor, text: Tensor
+    loaded: Loaded, scheduler: Any, conditions: Conditions, latents: Tensor, timestep: Tensor, step: int
 ) -> Tensor:
-    halves = len(text) // len(latents)
     given = scheduler.scale_model_input(latents, timestep).to(loaded.dtype)
-    given = torch.cat([given] * halves).contiguous(memory_format=torch.channels_last)
-    output = loaded.unet(
-        given,
+    outputs = []
+    for number, one in enumerate(conditions.passes):
+        conditions.turn.now = number
+        outputs.append(_through(loaded, given, timestep, one.text(step), one.added))
+    output = outputs[0] if len(outputs) == 1 else torch.cat(outputs)
+    return guide(output, conditions.guidance) if len(output) == 2 * len(latents) else output
+
+
+def _through(
+    loaded: Loaded, latents: Tensor, timestep: Tensor, text: Tensor, added: dict[str, Tensor]
+) -> Tensor:
+    """One pass through the UNet, the latents repeated for as many rows as the text has; in fp32."""
+    given = torch.cat([latents] * (len(text) // len(latents)))
+    output: Tensor = loaded.unet(
+        given.contiguous(memory_format=torch.channels_last),
         timestep,
         encoder_hidden_states=text,
-        added_cond_kwargs=conditions.added,
+        added_cond_kwargs=added,
         return_dict=False,
-    )[0].float()
-    return guide(output, conditions.guidance) if halves == 2 else output
+    )[0]
+    return output.float()
 
 
 def _clean(scheduler: Any, stepped: Any) -> Tensor:

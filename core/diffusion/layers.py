@@ -1,6 +1,6 @@
 """What one cross-attention layer is given: the mix its method asks for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.diffusion.attention import ip_adapter, photoverse
 from core.diffusion.attention.attach import CrossLayer
@@ -33,6 +33,20 @@ class Ingredients:
     words: RelevanceText | None
     regions: Regions | None
     recorder: Recorder | None
+
+    def halves(self) -> "tuple[Ingredients, Ingredients]":
+        """Those of the unconditional and of the conditional rows; only the latter are recorded."""
+        image = self.image.halves() if self.image else (None, None)
+        words = self.words.halves() if self.words else (None, None)
+        regions = self.regions.halves() if self.regions else (None, None)
+        recorders = (None, self.recorder)
+        unconditional, conditional = (
+            replace(
+                self, image=image[half], words=words[half], regions=regions[half], recorder=recorders[half]
+            )
+            for half in (0, 1)
+        )
+        return unconditional, conditional
 
 
 def frame(layer: CrossLayer, given: Ingredients) -> Frame:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -19,6 +19,10 @@ from core.models import ModelInfo
 from core.spec import Precision
 
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+XL = "StableDiffusionXLPipeline"
+Part = Literal["unet", "vae", "text_encoders", "image_encoder", "fusion_encoder", "adapters"]
+PARTS: tuple[Part, ...] = get_args(Part)
+ALWAYS: tuple[Part, ...] = ("unet", "text_encoders", "vae")
 CLIP_MEAN, CLIP_STD = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711)
 
 
@@ -50,16 +54,14 @@ class Adapter:
 
 @dataclass
 class Loaded:
-    """One model, ready. `hash_files` gives the identity of weight files. `replaced`: the file whose own
-    UNet and encoders stand in for the folder's."""
+    """One model, ready. Each part is read when it is first needed (KnownError when a file is missing or
+    damaged) and stays until `drop`. `hash_files` gives the identity of weight files. `replaced`: the file
+    whose own UNet and encoders stand in for the folder's."""
 
     info: ModelInfo
     device: torch.device
     dtype: torch.dtype
-    unet: Any
-    vae: Any
     vae_dtype: torch.dtype
-    text_encoders: list[TextEncoder]
     scheduler_config: dict[str, Any]
     zero_empty_prompt: bool
     hash_files: Callable[[list[Path]], str]
@@ -68,7 +70,30 @@ class Loaded:
 
     @property
     def is_xl(self) -> bool:
-        return len(self.text_encoders) > 1
+        return self.info.pipeline == XL
+
+    @cached_property
+    def unet(self) -> Any:
+        from diffusers import UNet2DConditionModel
+
+        unet = _read(UNet2DConditionModel, self.info.path / "unet", self.dtype)
+        return _place(self._filled(unet, "unet"), self.device)
+
+    @cached_property
+    def vae(self) -> Any:
+        from diffusers import AutoencoderKL, AutoencoderTiny
+
+        folder = self.info.path / "vae"
+        tiny = _config(folder / "config.json").get("_class_name") == "AutoencoderTiny"
+        return _place(_read(AutoencoderTiny if tiny else AutoencoderKL, folder, self.vae_dtype), self.device)
+
+    @cached_property
+    def text_encoders(self) -> list[TextEncoder]:
+        encoders = _text_encoders(self.info, self.dtype)
+        self._filled(encoders[0].model, "text_encoder")
+        for encoder in encoders:
+            encoder.model.to(self.device)
+        return encoders
 
     @cached_property
     def image_encoder(self) -> ImageEncoder:
@@ -92,11 +117,30 @@ class Loaded:
         size = model.config.image_size
         return ImageEncoder(model, size, CLIP_MEAN, CLIP_STD, self.hash_files([file.path]))
 
+    def complete(self) -> None:
+        """Reads every part that all pictures need."""
+        for part in ALWAYS:
+            getattr(self, part)
+
+    def drop(self, *parts: Part) -> None:
+        """Gives the memory of these parts back; they are read again when they are next needed."""
+        for part in parts:
+            if part == "adapters":
+                self.adapters.clear()
+            else:
+                self.__dict__.pop(part, None)
+        free()
+
     def adapter(self, info: AdapterInfo) -> Adapter:
         """The adapter's tensors on this device, kept for the next picture. Raises KnownError."""
         if info.path not in self.adapters:
             self.adapters[info.path] = self._read_adapter(info)
         return self.adapters[info.path]
+
+    def _filled(self, model: Any, name: str) -> Any:
+        if self.replaced and name in self.replaced.replaces:
+            replace.fill(model, self.replaced.path, name)
+        return model
 
     def _read_adapter(self, info: AdapterInfo) -> Adapter:
         try:
@@ -113,32 +157,17 @@ def load(
     hash_files: Callable[[list[Path]], str],
     replaced: AdapterInfo | None = None,
 ) -> Loaded:
-    """Reads every part the pipeline always needs, some of them from `replaced`. Raises KnownError when a file
-    is missing or damaged."""
-    from diffusers import AutoencoderKL, AutoencoderTiny, UNet2DConditionModel
-
+    """A model of which nothing is in memory yet but its configuration."""
     _quiet()
-    index = json.loads((info.path / "model_index.json").read_bytes())
-    vae_config = json.loads((info.path / "vae" / "config.json").read_bytes())
-    vae_class = AutoencoderTiny if vae_config.get("_class_name") == "AutoencoderTiny" else AutoencoderKL
-    vae_type = vae_precision(dtype, vae_config, info.pipeline)
-    scheduler = json.loads((info.path / "scheduler" / "scheduler_config.json").read_bytes())
-    unet, text_encoders = _read(UNet2DConditionModel, info.path / "unet", dtype), _text_encoders(info, dtype)
-    for name, model in (("unet", unet), ("text_encoder", text_encoders[0].model)):
-        if replaced and name in replaced.replaces:
-            replace.fill(model, replaced.path, name)
-    for encoder in text_encoders:
-        encoder.model.to(device)
     return Loaded(
         info=info,
         device=device,
         dtype=dtype,
-        unet=_place(unet, device),
-        vae=_place(_read(vae_class, info.path / "vae", vae_type), device),
-        vae_dtype=vae_type,
-        text_encoders=text_encoders,
-        scheduler_config=scheduler,
-        zero_empty_prompt=bool(index.get("force_zeros_for_empty_prompt", True)),
+        vae_dtype=vae_precision(dtype, _config(info.path / "vae" / "config.json"), info.pipeline),
+        scheduler_config=_config(info.path / "scheduler" / "scheduler_config.json"),
+        zero_empty_prompt=bool(
+            _config(info.path / "model_index.json").get("force_zeros_for_empty_prompt", True)
+        ),
         hash_files=hash_files,
         replaced=replaced,
     )
@@ -175,19 +204,20 @@ def vae_precision(dtype: torch.dtype, config: dict[str, Any], pipeline: str) -> 
     """SDXL's autoencoder overflows in fp16 (its configuration says `force_upcast`): there it stays in
     fp32."""
     delicate = config.get("force_upcast", True) and config.get("_class_name") == "AutoencoderKL"
-    delicate = delicate or (
-        pipeline == "StableDiffusionXLPipeline" and config.get("_class_name") == "AutoencoderKL"
-    )
+    delicate = delicate or (pipeline == XL and config.get("_class_name") == "AutoencoderKL")
     return torch.float32 if dtype == torch.float16 and delicate else dtype
 
 
-def free(loaded: Loaded | None) -> None:
-    """Gives a model's memory back. The caller drops its own reference first."""
-    if loaded is not None:
-        loaded.adapters.clear()
+def free() -> None:
+    """Gives memory back that nothing refers to any more."""
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
+
+
+def _config(file: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(file.read_bytes())
+    return found
 
 
 def _quiet() -> None:
@@ -225,7 +255,7 @@ def _text_encoders(info: ModelInfo, dtype: torch.dtype) -> list[TextEncoder]:
     from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
     kinds = {"text_encoder": CLIPTextModel, "text_encoder_2": CLIPTextModelWithProjection}
-    names = ["text_encoder"] + ["text_encoder_2"] * (info.pipeline == "StableDiffusionXLPipeline")
+    names = ["text_encoder"] + ["text_encoder_2"] * (info.pipeline == XL)
     return [
         TextEncoder(
             _tokenizer(CLIPTokenizer, info.path / name.replace("text_encoder", "tokenizer")),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from core.economy import AS_ASKED, Economy
 from core.faces import Box, Face
 from core.spec import Kind, Reference, RenderSpec
 
@@ -96,6 +97,9 @@ class EngineFailed(Exception):
         self.traceback = traceback
 
 
+KILLED = (-9, 137)
+
+
 class EngineDied(Exception):
     """The engine's process ended by itself. `code` is its exit code, negative for the signal that ended it;
     `stderr` holds the last lines it wrote."""
@@ -105,6 +109,12 @@ class EngineDied(Exception):
         self.code = code
         self.stderr = stderr
 
+    @property
+    def for_memory(self) -> bool:
+        """Whether memory is the likely cause: killed by the system (137 is how a container says it), or by a
+        library that got none."""
+        return self.code in KILLED or "bad_alloc" in self.stderr
+
 
 class EngineHung(EngineDied):
     """The engine's process said nothing for so long that it was ended."""
@@ -113,6 +123,10 @@ class EngineHung(EngineDied):
         super().__init__(-9, stderr)
         self.args = (f"The picture engine said nothing for {_long(seconds)} and was ended.",)
         self.seconds = seconds
+
+    @property
+    def for_memory(self) -> bool:
+        return False
 
 
 def _long(seconds: float) -> str:
@@ -153,10 +167,16 @@ class Engine(Protocol):
         ...
 
     def render(
-        self, specs: Sequence[RenderSpec], on_step: OnStep, batch_size: int | None = None
+        self,
+        specs: Sequence[RenderSpec],
+        on_step: OnStep,
+        batch_size: int | None = None,
+        economy: Economy = AS_ASKED,
     ) -> list[Rendered]:
         """Renders specs that agree in all but prompt, subjects and seed. `batch_size` pads the batch, so that
-        a picture made in a batch can be repeated alone with identical pixels."""
+        a picture made in a batch can be repeated alone with identical pixels. It begins with `economy`, and
+        saves more memory where it must; the steps begin again then. Raises PartlyDone when only some of
+        several can be made."""
         ...
 
     def abort(self) -> None:

@@ -17,7 +17,7 @@ from typing import BinaryIO
 from msgspec import Raw
 
 from core.engine import Engine, Step, wire
-from core.errors import Cancelled, KnownError
+from core.errors import Cancelled, KnownError, PartlyDone
 
 
 def main() -> None:
@@ -64,6 +64,8 @@ class _Server:
             return wire.Answer(Raw(wire.pack(self._do(call))))
         except Cancelled:
             return wire.Stopped()
+        except PartlyDone as error:
+            return wire.Partly(error.made, error.reasons)
         except KnownError as error:
             return wire.Known(str(error))
         except Exception as error:
@@ -81,8 +83,8 @@ class _Server:
                 return engine.prepare(photo, box, kind, size)
             case wire.BatchSizeCall(spec):
                 return engine.batch_size(spec)
-            case wire.RenderCall(specs, batch_size):
-                return engine.render(specs, self._on_step, batch_size)
+            case wire.RenderCall(specs, batch_size, economy):
+                return engine.render(specs, self._on_step, batch_size, economy)
 
     def _on_step(self, step: Step) -> None:
         wire.send(self._answers, wire.Stepped(step))

@@ -3,6 +3,7 @@ pictures."""
 
 import hashlib
 import os
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -12,6 +13,7 @@ from pathlib import Path
 from msgspec import structs
 from PIL import Image, ImageDraw
 
+from core.economy import AS_ASKED, LOWEST, Economy
 from core.engine import EngineOptions, FaceScore, OnStep, Rendered, Scan, Scores, Step
 from core.errors import KnownError
 from core.faces import Box, Face
@@ -28,8 +30,9 @@ class FakeEngine:
     fits.
     `trouble`: called with the specs before they are rendered; what it raises is the failure. Prompts that
     hold "FAIL", "BUG", "DIE", "HANG" or "LEAK" raise KnownError, raise RuntimeError, end this process, hang
-    after the first step, or keep 32 MB for good: for engines in a child process, to which no function can be
-    given. `calls` counts the calls by name.
+    after the first step, or keep 32 MB for good; "STARVE" is killed as for memory, "HUNGRY" unless all memory
+    is saved: for engines in a child process, to which no function can be given. `calls` counts the calls by
+    name; `economies` holds what each render began with.
     """
 
     def __init__(
@@ -48,6 +51,7 @@ class FakeEngine:
         self.trouble = trouble
         self.calls: Counter[str] = Counter()
         self.rendered: list[RenderSpec] = []
+        self.economies: list[Economy] = []
         self.closed = False
 
     @classmethod
@@ -83,10 +87,15 @@ class FakeEngine:
         return self.batch
 
     def render(
-        self, specs: Sequence[RenderSpec], on_step: OnStep, batch_size: int | None = None
+        self,
+        specs: Sequence[RenderSpec],
+        on_step: OnStep,
+        batch_size: int | None = None,
+        economy: Economy = AS_ASKED,
     ) -> list[Rendered]:
         self.calls["render"] += 1
-        _as_the_prompt_says(specs)
+        self.economies.append(economy)
+        _as_the_prompt_says(specs, economy)
         if self.trouble:
             self.trouble(specs)
         pictures = [picture(spec) for spec in specs]
@@ -98,7 +107,7 @@ class FakeEngine:
         self.rendered += specs
         seconds = self.step_seconds * specs[0].steps / len(specs)
         made = zip(specs, pictures, strict=True)
-        return [_rendered(spec, drawn, seconds, len(specs)) for spec, drawn in made]
+        return [_rendered(spec, drawn, seconds, len(specs), economy) for spec, drawn in made]
 
     def abort(self) -> None: ...
 
@@ -124,8 +133,10 @@ def picture(spec: RenderSpec) -> Image.Image:
     return drawn
 
 
-def _as_the_prompt_says(specs: Sequence[RenderSpec]) -> None:
+def _as_the_prompt_says(specs: Sequence[RenderSpec], economy: Economy) -> None:
     prompts = " ".join(spec.prompt for spec in specs)
+    if "STARVE" in prompts or ("HUNGRY" in prompts and economy != LOWEST):
+        os.kill(os.getpid(), signal.SIGKILL)
     if "DIE" in prompts:
         os._exit(17)
     if "LEAK" in prompts:
@@ -136,11 +147,13 @@ def _as_the_prompt_says(specs: Sequence[RenderSpec]) -> None:
         raise KnownError("The fake engine was told to fail.")
 
 
-def _rendered(spec: RenderSpec, drawn: Image.Image, seconds: float, batch: int) -> Rendered:
+def _rendered(spec: RenderSpec, drawn: Image.Image, seconds: float, batch: int, economy: Economy) -> Rendered:
     people = [subject.uid for subject in spec.subjects if subject.kind == "person"]
     faces = tuple(FaceScore((0.0, 0.0, 8.0, 8.0), dict.fromkeys(people, 0.5), uid) for uid in people)
     scores = Scores(dict.fromkeys(people, 0.5), faces, "fake")
     made: dict[str, str | int | float] = {"device": "fake", "precision": "fp32", "batch_size": batch}
+    if economy.text:
+        made["economy"] = economy.text
     maps = _maps(spec) if spec.maps else {}
     return Rendered(spec.width, spec.height, drawn.tobytes(), scores, seconds, made, maps)
 

@@ -1,5 +1,6 @@
 """The engine in this process: each heavy part is opened when it is first needed."""
 
+import gc
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -7,15 +8,18 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from core.economy import AS_ASKED, Economy
 from core.engine import EngineOptions, OnStep, Rendered, Scan, Scores, Step, prepared
 from core.environment import set_environment
+from core.errors import PartlyDone
 from core.faces import Box, FaceBackend, open_backend
 from core.paths import Home
 from core.segment import Segmenter, open_segmenter
 from core.spec import Kind, Reference, RenderSpec
 
 if TYPE_CHECKING:
-    from core.diffusion.engine import Pipeline, RenderedImage
+    from core.diffusion.engine import Pipeline
+    from core.diffusion.making import RenderedImage
 
 
 class LocalEngine:
@@ -58,15 +62,27 @@ class LocalEngine:
         return self._pipeline.batch_size(spec)
 
     def render(
-        self, specs: Sequence[RenderSpec], on_step: OnStep, batch_size: int | None = None
+        self,
+        specs: Sequence[RenderSpec],
+        on_step: OnStep,
+        batch_size: int | None = None,
+        economy: Economy = AS_ASKED,
     ) -> list[Rendered]:
         def step(number: int, steps: int, previews: tuple[bytes, ...]) -> None:
             on_step(Step(number, steps, previews))
 
-        # Opened first: a judge that is missing must not be noticed after minutes of rendering.
-        judge = self._faces if any(_people(spec) for spec in specs) else None
-        images = self._pipeline.render(specs, step, batch_size)
-        return [self._judged(spec, image, judge) for spec, image in zip(specs, images, strict=True)]
+        self._open_judge(specs)
+        try:
+            images = self._pipeline.render(specs, step, batch_size, economy)
+        except PartlyDone as error:
+            made = {index: self._judged(specs[index], image) for index, image in error.made.items()}
+            raise PartlyDone(made, error.reasons) from error
+        return [self._judged(spec, image) for spec, image in zip(specs, images, strict=True)]
+
+    def _open_judge(self, specs: Sequence[RenderSpec]) -> None:
+        """One that is missing must not be noticed after minutes of rendering."""
+        if any(_people(spec) for spec in specs):
+            _ = self._faces
 
     def abort(self) -> None: ...
 
@@ -87,15 +103,21 @@ class LocalEngine:
     def _pipeline(self) -> "Pipeline":
         from core.diffusion.engine import Pipeline
 
-        return Pipeline(self._options, lambda: self._faces)
+        return Pipeline(self._options, lambda: self._faces, self._release)
 
-    def _judged(self, spec: RenderSpec, image: "RenderedImage", judge: FaceBackend | None) -> Rendered:
+    def _release(self) -> None:
+        """Gives up what a picture does not need while it is made; it is opened again when it is needed."""
+        for part in ("_faces", "_segmenter"):
+            self.__dict__.pop(part, None)
+        gc.collect()
+
+    def _judged(self, spec: RenderSpec, image: "RenderedImage") -> Rendered:
         scores = Scores({}, (), "")
-        if judge and _people(spec):
+        if _people(spec):
             from core.engine.scores import score
 
             picture = Image.frombytes("RGB", (image.width, image.height), image.rgb)
-            scores = score(picture, spec.subjects, judge, self._home.references)
+            scores = score(picture, spec.subjects, self._faces, self._home.references)
         # torch's version is a str of its own kind, which no encoder takes.
         made = {key: str(value) if isinstance(value, str) else value for key, value in image.made.items()}
         return Rendered(image.width, image.height, image.rgb, scores, image.seconds, made, image.maps)

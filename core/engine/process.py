@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeVar, cast
 
 from core.discreet import trace
+from core.economy import AS_ASKED, Economy
 from core.engine import (
     EngineDied,
     EngineFailed,
@@ -32,7 +33,7 @@ from core.engine import (
 from core.engine.growth import Growth, Limits
 from core.engine.silence import Patience, Silences, Watchdog
 from core.environment import ENVIRONMENT
-from core.errors import Cancelled, KnownError
+from core.errors import Cancelled, KnownError, PartlyDone
 from core.faces import Box
 from core.log import log
 from core.spec import Kind, Reference, RenderSpec
@@ -76,9 +77,14 @@ class ProcessEngine:
         return self._ask(wire.BatchSizeCall(spec), int)
 
     def render(
-        self, specs: Sequence[RenderSpec], on_step: OnStep, batch_size: int | None = None
+        self,
+        specs: Sequence[RenderSpec],
+        on_step: OnStep,
+        batch_size: int | None = None,
+        economy: Economy = AS_ASKED,
     ) -> list[Rendered]:
-        pictures = self._ask(wire.RenderCall(list(specs), batch_size), list[Rendered], on_step)
+        call = wire.RenderCall(list(specs), batch_size, economy)
+        pictures = self._ask(call, list[Rendered], on_step)
         if self._child and self._child.growth.made(len(pictures)):
             log("engine").info("the engine's process has grown and is replaced")
             self.close()
@@ -187,7 +193,7 @@ def _kind(call: wire.Call) -> Hashable:
         return type(call).__name__
     one = call.specs[0]
     pictures = call.batch_size or len(call.specs)
-    return one.model, one.method, one.width, one.height, one.precision, pictures
+    return one.model, one.method, one.width, one.height, one.precision, pictures, call.economy
 
 
 def _stopped_by(on_step: OnStep, step: Step) -> BaseException | None:
@@ -204,6 +210,8 @@ def _value(reply: wire.FromEngine, kind: type[T]) -> T:
             return wire.unpack(value, kind)
         case wire.Known(text):
             raise KnownError(text)
+        case wire.Partly(made, reasons):
+            raise PartlyDone(made, reasons)
         case wire.Failed(text, _, number) if number in FULL:
             raise OSError(number, text)
         case wire.Failed(text, traceback, _):

@@ -11,7 +11,8 @@ from typing import Any, BinaryIO, Literal, TypeVar
 import msgspec
 from msgspec import Raw, Struct
 
-from core.engine import EngineOptions, Step
+from core.economy import AS_ASKED, Economy
+from core.engine import EngineOptions, Rendered, Step
 from core.errors import UNREADABLE
 from core.faces import Box
 from core.spec import Kind, RenderSpec
@@ -52,6 +53,7 @@ class BatchSizeCall(Struct, tag=True, frozen=True):
 class RenderCall(Struct, tag=True, frozen=True):
     specs: Sequence[RenderSpec]
     batch_size: int | None
+    economy: Economy = AS_ASKED
 
 
 class Stop(Struct, tag=True, frozen=True):
@@ -76,6 +78,13 @@ class Known(Struct, tag=True, frozen=True):
     text: str
 
 
+class Partly(Struct, tag=True, frozen=True):
+    """A PartlyDone: the pictures that were made, and why the others were not."""
+
+    made: dict[int, Rendered]
+    reasons: dict[int, str]
+
+
 class Failed(Struct, tag=True, frozen=True):
     """Any other exception. `errno` is set for a fault of the system (a full disk)."""
 
@@ -86,7 +95,7 @@ class Failed(Struct, tag=True, frozen=True):
 
 Call = ScanCall | GroupCall | PrepareCall | BatchSizeCall | RenderCall
 ToEngine = Open | Call | Stop
-FromEngine = Stepped | Answer | Stopped | Known | Failed
+FromEngine = Stepped | Answer | Stopped | Known | Partly | Failed
 
 
 def send(pipe: BinaryIO, message: ToEngine | FromEngine) -> None:

@@ -27,7 +27,8 @@ from core.faces import FaceBackend
 from core.spec import Merging, RenderSpec
 
 if TYPE_CHECKING:
-    from core.diffusion.engine import Pipeline, RenderedImage
+    from core.diffusion.engine import Pipeline
+    from core.diffusion.making import RenderedImage
 
 SEED = 6000
 PICTURES = 8

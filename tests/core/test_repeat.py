@@ -8,6 +8,7 @@ from msgspec import structs
 from PIL import Image
 
 from core import images
+from core.economy import AS_ASKED
 from core.engine.fake import FakeEngine
 from core.errors import KnownError
 from core.library import files, open_library, photos
@@ -24,9 +25,9 @@ class Recording(FakeEngine):
 
     asked: int | None = None
 
-    def render(self, specs, on_step, batch_size=None):  # type: ignore[no-untyped-def]
+    def render(self, specs, on_step, batch_size=None, economy=AS_ASKED):  # type: ignore[no-untyped-def]
         self.asked = batch_size
-        return super().render(specs, on_step, batch_size)
+        return super().render(specs, on_step, batch_size, economy)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from core.diffusion.attention.frame import Frame
+from core.diffusion.attention.turns import InTurn
 from core.spec import LayerGroup
 
 
@@ -34,7 +35,7 @@ def cross_layers(unet: Any) -> list[CrossLayer]:
 
 
 @contextmanager
-def attached(unet: Any, frames: Mapping[str, Frame]) -> Iterator[None]:
+def attached(unet: Any, frames: Mapping[str, Frame | InTurn]) -> Iterator[None]:
     """Within the block the named processors are `frames`; afterwards, whatever happened, they are the very
     objects they were."""
     before = dict(unet.attn_processors)

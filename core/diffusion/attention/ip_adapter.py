@@ -40,6 +40,12 @@ class ImageTokens:
     states: Tensor
     filling: Tensor | None = None
 
+    def halves(self) -> "tuple[ImageTokens, ImageTokens]":
+        """The unconditional rows and the conditional ones."""
+        states = self.states.chunk(2)
+        filling = (None, None) if self.filling is None else self.filling.chunk(2)
+        return ImageTokens(states[0], filling[0]), ImageTokens(states[1], filling[1])
+
 
 class References:
     """The keys and values of all subjects' image tokens in one layer, and their strength. `factor`

@@ -32,6 +32,11 @@ class RelevanceText:
     states: Tensor
     pool: Tensor
 
+    def halves(self) -> "tuple[RelevanceText, RelevanceText]":
+        """The unconditional rows and the conditional ones."""
+        states, pool = self.states.chunk(2), self.pool.chunk(2)
+        return RelevanceText(states[0], pool[0]), RelevanceText(states[1], pool[1])
+
 
 class Relevance:
     """One layer's A_i. `project`: where its text keys come from when not from `to_k`."""

@@ -19,6 +19,11 @@ class Regions:
         self.maps = maps
         self._kept: dict[int, Tensor] = {}
 
+    def halves(self) -> "tuple[Regions, Regions]":
+        """Those of the unconditional rows and of the conditional ones."""
+        unconditional, conditional = self.maps.chunk(2)
+        return Regions(unconditional), Regions(conditional)
+
     def at(self, positions: int) -> Tensor:
         """(B, M, P) for a layer of that many positions."""
         if positions not in self._kept:
