@@ -7,16 +7,19 @@ OverflowError, …): each of these is the file's fault here, never a bug.
 
 import hashlib
 import io
+import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
-import numpy as np
-from PIL import Image, ImageCms, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
+from core import bombs
+from core.colours import to_rgb
 from core.errors import KnownError
 
 LIMIT_PIXELS = 200_000_000
@@ -26,6 +29,10 @@ SUFFIXES = frozenset(
     | {".avif", ".jp2", ".j2k", ".ppm", ".pgm"}
 )
 """Endings of the files an import looks at in a folder."""
+
+BYTES_PER_PIXEL = 12
+"""While a photo is decoded: what the file holds, its colours in RGB, and those upright, four bytes each."""
+NO_MATTER = 256_000_000
 
 # Read from the header, before a pixel is decoded. Pillow's own limit only warns up to twice its value.
 Image.MAX_IMAGE_PIXELS = LIMIT_PIXELS
@@ -40,7 +47,7 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 _ORIENTATION, _DATETIME, _EXIF_IFD, _DATETIME_ORIGINAL = 0x0112, 0x0132, 0x8769, 0x9003
-_MOVING = {"GIF", "PNG", "WEBP", "AVIF"}
+_MOVING = {"PNG", "WEBP", "AVIF"}
 
 
 @dataclass(frozen=True)
@@ -70,9 +77,11 @@ class PhotoImage:
 def open_photo(path: Path, limit_pixels: int = LIMIT_PIXELS) -> PhotoImage:
     """Decodes a photo: EXIF orientation applied, embedded colour profile converted to sRGB, 16 bits scaled to
     8, transparency laid on white, the first frame of an animation. Raises KnownError for everything else."""
-    with _opened(path, limit_pixels) as (_, image):
-        orientation, frames = _orientation(image), _frames(image)
-        upright = _upright(_to_rgb(image), image, orientation)
+    with _opened(path, limit_pixels) as (file, image):
+        _refuse_without_memory(path, image.size)
+        orientation, frames = _orientation(image), _frames(image, file)
+        upright = _upright(to_rgb(image), image, orientation)
+    upright.info = {}  # what the file says of itself, whatever that is, goes into no other file
     note = f"Only the first of its {frames} frames is used." if frames > 1 else ""
     return PhotoImage(upright, orientation, note)
 
@@ -83,7 +92,7 @@ def read_photo_facts(path: Path, limit_pixels: int = LIMIT_PIXELS) -> PhotoFile:
     with _opened(path, limit_pixels) as (file, image):
         orientation = _orientation(image)
         width, height = _upright_size(image, orientation)
-        taken_at, frames = _taken_at(image), _frames(image)
+        taken_at, frames = _taken_at(image), _frames(image, file)
         file.seek(0)
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         length = file.tell()
@@ -96,7 +105,8 @@ def thumbnail(path: Path, size: int, limit_pixels: int = LIMIT_PIXELS) -> bytes:
     with _opened(path, limit_pixels) as (_, image):
         orientation = _orientation(image)
         image.draft(None, (size, size))
-        small = _upright(_to_rgb(image), image, orientation)
+        _refuse_without_memory(path, image.size)
+        small = _upright(to_rgb(image), image, orientation)
     small.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=2.0)
     return to_jpeg(small)
 
@@ -116,14 +126,26 @@ def square_limit(image: Image.Image, side: int) -> Image.Image:
     return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 
+def upright_size(path: Path, limit_pixels: int = LIMIT_PIXELS) -> tuple[int, int]:
+    """Width and height, of a file that a decoder may get, ours or another. No pixel is decoded. Raises
+    KnownError."""
+    with _opened(path, limit_pixels) as (_, image):
+        return _upright_size(image, _orientation(image))
+
+
 @contextmanager
 def _opened(path: Path, limit_pixels: int) -> Iterator[tuple[io.BufferedReader, Image.Image]]:
     """The file and its lazily opened picture; what goes wrong inside the block becomes a KnownError."""
     try:
         _refuse_what_is_no_file(path)
-        with path.open("rb") as file, Image.open(file, formats=FORMATS) as image:
-            _refuse_huge(path, image.size, limit_pixels)
-            yield file, image
+        with path.open("rb") as file:
+            length = os.fstat(file.fileno()).st_size
+            bombs.refuse(file, path.name, length)
+            with Image.open(file, formats=FORMATS) as image:
+                _refuse_huge(path, image.size, limit_pixels)
+                bombs.refuse_hollow(path.name, image.format or "", image.mode, image.size, length)
+                bombs.refuse_values(image.info.get("exif", b""), path.name)
+                yield file, image
     except KnownError:
         raise
     except Exception as error:
@@ -146,6 +168,21 @@ def _refuse_huge(path: Path, size: tuple[int, int], limit_pixels: int) -> None:
         raise KnownError(
             f"{path.name} is too large: {size[0]} × {size[1]} pixels are {pixels / 1e6:.0f} megapixels, and "
             f"the limit is {limit_pixels / 1e6:.0f}. Save a smaller copy and add that."
+        )
+
+
+def _refuse_without_memory(path: Path, size: tuple[int, int]) -> None:
+    """Before pixels are decoded: a system without memory ends any program, not this one alone."""
+    needed = size[0] * size[1] * BYTES_PER_PIXEL
+    if needed < NO_MATTER:
+        return
+    import psutil
+
+    free = psutil.virtual_memory().available
+    if needed > free:
+        raise KnownError(
+            f"{path.name} needs about {needed / 1e9:.1f} GB of memory to be opened, and {free / 1e9:.1f} GB "
+            "are free. Close other programs, or save a smaller copy and add that."
         )
 
 
@@ -194,13 +231,17 @@ def _taken_at(image: Image.Image) -> datetime | None:
     return None
 
 
-def _frames(image: Image.Image) -> int:
+def _frames(image: Image.Image, file: BinaryIO) -> int:
     """Frames of an animation or pages of a TIFF; the second picture of an MPO is the camera's affair."""
-    if image.format not in _MOVING | {"TIFF"}:
+    at = file.tell()
+    try:
+        with suppress(Exception):
+            if image.format in bombs.COUNTS:
+                return bombs.COUNTS[image.format](file)
+            return int(getattr(image, "n_frames", 1)) if image.format in _MOVING else 1
         return 1
-    with suppress(Exception):
-        return int(getattr(image, "n_frames", 1))
-    return 1
+    finally:
+        file.seek(at)
 
 
 def _turns_itself(image: Image.Image) -> bool:
@@ -215,80 +256,3 @@ def _upright_size(image: Image.Image, orientation: int) -> tuple[int, int]:
 def _upright(rgb: Image.Image, source: Image.Image, orientation: int) -> Image.Image:
     turn = _TURNS.get(orientation)
     return rgb if turn is None or _turns_itself(source) else rgb.transpose(turn)
-
-
-def _to_rgb(image: Image.Image) -> Image.Image:
-    image.load()
-    if image.has_transparency_data:
-        return _on_white(image)
-    converter = _CONVERTERS.get(image.mode)
-    if converter is not None:
-        return converter(image)
-    return _profiled(image) or image.convert("RGB")
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    rgba = image.convert("RGBA")
-    white = Image.new("RGBA", rgba.size, "white")
-    return Image.alpha_composite(white, rgba).convert("RGB")
-
-
-def _from_16_bits(image: Image.Image) -> Image.Image:
-    """0 … 65535 → 0 … 255. Pillow's own conversion clips: every grey above 255 would be white."""
-    values = np.asarray(image).astype(np.int64)
-    grey = (values.clip(0, 65535) * 255 + 32767) // 65535
-    return Image.fromarray(grey.astype(np.uint8), "L").convert("RGB")
-
-
-def _from_32_bits(image: Image.Image) -> Image.Image:
-    """"I" holds 16-bit greys (some PNG and TIFF) or real 32-bit ones: the largest value decides."""
-    values = np.asarray(image)
-    if values.max(initial=0) <= 65535:
-        return _from_16_bits(image)
-    return _stretched(values.astype(np.float64), float(values.max()))
-
-
-def _from_floats(image: Image.Image) -> Image.Image:
-    """"F": 0 … 1 where nothing is brighter, otherwise the brightest value is white."""
-    values = np.nan_to_num(np.asarray(image, np.float64), nan=0.0, posinf=0.0, neginf=0.0)
-    return _stretched(values, max(1.0, float(values.max(initial=0))))
-
-
-def _stretched(values: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]", white: float) -> Image.Image:
-    grey = (values.clip(0, white) * (255 / white)).round()
-    return Image.fromarray(grey.astype(np.uint8), "L").convert("RGB")
-
-
-def _from_lab(image: Image.Image) -> Image.Image:
-    lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
-    return _transformed(image, lab, srgb)
-
-
-_CONVERTERS: dict[str, Callable[[Image.Image], Image.Image]] = {
-    "I;16": _from_16_bits,
-    "I;16L": _from_16_bits,
-    "I;16B": _from_16_bits,
-    "I;16N": _from_16_bits,
-    "I": _from_32_bits,
-    "F": _from_floats,
-    "LAB": _from_lab,
-}
-
-
-def _profiled(image: Image.Image) -> Image.Image | None:
-    """The picture in sRGB by its embedded profile (Adobe RGB, a press's CMYK, …); None without a good one."""
-    data = image.info.get("icc_profile")
-    if not data or image.mode not in ("RGB", "CMYK"):
-        return None
-    with suppress(ImageCms.PyCMSError, OSError, ValueError, TypeError):
-        profile = ImageCms.ImageCmsProfile(io.BytesIO(data))
-        if image.mode == "RGB" and "sRGB" in ImageCms.getProfileDescription(profile):
-            return None
-        return _transformed(image, profile, ImageCms.createProfile("sRGB"))
-    return None
-
-
-def _transformed(image: Image.Image, source: object, target: object) -> Image.Image:
-    result = ImageCms.profileToProfile(image, source, target, outputMode="RGB")  # type: ignore[arg-type]
-    assert result is not None
-    return result

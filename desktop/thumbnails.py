@@ -13,6 +13,9 @@ from desktop.background import Background
 
 KEPT = 800
 WAITING = 400
+BY_QT = (b"jpeg", b"png")
+"""What Qt decodes here, fast. Its other decoders draw (SVG), follow links or are little used: Pillow's are
+checked."""
 Box = tuple[float, float, float, float]
 
 
@@ -84,20 +87,31 @@ class Thumbnails(QObject):
 
 def decode(key: PictureKey) -> QImage:
     """An upright sRGB picture no larger than asked for; a null one when the file cannot be read."""
+    from core import images
+    from core.errors import KnownError
+
+    try:
+        upright = QSize(*images.upright_size(Path(key.path)))
+        image = _by_qt(key, upright)
+        if image.isNull():
+            image = QImage.fromData(images.thumbnail(Path(key.path), 2048 if key.box else key.side))
+    except KnownError:
+        return QImage()
+    return _cut(_in_srgb(image), key.box, image.width() / upright.width())
+
+
+def _by_qt(key: PictureKey, upright: QSize) -> QImage:
+    """A null picture for what Pillow must try."""
     reader = QImageReader(key.path)
+    if bytes(reader.format().data()) not in BY_QT:
+        return QImage()
     reader.setAutoTransform(True)
-    stored = reader.size()
-    turned = reader.transformation().value >= 4  # width and height change places
-    upright = stored.transposed() if turned else stored
     scale = _scale(key, upright)
     if scale < 1:
         small = _times(upright, scale)
+        turned = reader.transformation().value >= 4  # width and height change places
         reader.setScaledSize(small.transposed() if turned else small)
-    image = reader.read()
-    if image.isNull():
-        image = _by_pillow(key)
-        scale = image.width() / upright.width() if upright.width() > 0 else 1.0
-    return _cut(_in_srgb(image), key.box, scale)
+    return reader.read()
 
 
 def _scale(key: PictureKey, size: QSize) -> float:
@@ -125,14 +139,3 @@ def _in_srgb(image: QImage) -> QImage:
     if space.isValid() and space != QColorSpace(QColorSpace.NamedColorSpace.SRgb):
         image.convertToColorSpace(QColorSpace(QColorSpace.NamedColorSpace.SRgb), QImage.Format.Format_RGB32)
     return image
-
-
-def _by_pillow(key: PictureKey) -> QImage:
-    """What Qt has no decoder for (AVIF, JPEG 2000, …)."""
-    from core import images
-    from core.errors import KnownError
-
-    try:
-        return QImage.fromData(images.thumbnail(Path(key.path), 2048 if key.box else key.side))
-    except KnownError:
-        return QImage()

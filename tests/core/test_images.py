@@ -237,8 +237,12 @@ def test_forbidden_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     path.chmod(0)
     if os.access(path, os.R_OK):  # the superuser may read everything
 
-        def refuse(*_: object, **__: object) -> None:
-            raise PermissionError(13, "Permission denied")
+        real = Path.open
+
+        def refuse(file: Path, *rest: str, **more: str) -> object:
+            if file == path:
+                raise PermissionError(13, "Permission denied")
+            return real(file, *rest, **more)
 
         monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(KnownError, match=r"secret\.jpg may not be read"):
