@@ -1,5 +1,5 @@
-"""A small home with everything in it (people, references, photos, pictures with weight maps, a queue, backups,
-a report), which is put back before each trial, and what must hold in it whatever happened."""
+"""A small home with everything in it (people, references, photos, pictures with weight maps, a queue,
+backups, a report), which is put back before each trial, and what must hold in it whatever happened."""
 
 import contextlib
 import hashlib
@@ -138,7 +138,8 @@ class World:
 
     def _crops(self, raw: sqlite3.Connection, spared: Sequence[str]) -> Iterator[str]:
         rows = raw.execute(
-            "SELECT subjects.name, crop, mask FROM subject_references JOIN subjects ON subjects.id = subject_id"
+            "SELECT subjects.name, crop, mask FROM subject_references"
+            " JOIN subjects ON subjects.id = subject_id"
         ).fetchall()
         named = {sha256 for _, *files in rows for sha256 in files if sha256}
         for name, *files in rows:

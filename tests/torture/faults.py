@@ -8,18 +8,19 @@ written, no attempt may be counted, and whatever the user hears must be a senten
 """
 
 import argparse
+import contextlib
 import json
 import sys
 import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import _below
 from _fault_points import KINDS, FaultPoints
 from _operations import OPERATIONS, Faults, Operation, Told
 from _small_world import World, quick
@@ -27,6 +28,7 @@ from _small_world import World, quick
 from core.errors import KnownError
 
 MOST = 100_000
+Isolated = Callable[[Callable[[], Any]], Any]
 
 
 @dataclass
@@ -67,12 +69,15 @@ class Figures:
 
 
 class Torturer:
-    """One operation on one world, again and again."""
+    """One operation on one world, again and again; `isolated` may give each its own process."""
 
-    def __init__(self, world: World, operation: Operation, faults: Faults) -> None:
+    def __init__(
+        self, world: World, operation: Operation, faults: Faults, isolated: Isolated = lambda work: work()
+    ) -> None:
         self.world, self.operation, self.faults = world, operation, faults
+        self.isolated = isolated
         self.before = self._begin()
-        operation.act(world, Told(), faults)
+        self.isolated(self._act)
         self.after = world.facts()
         wrong = world.faults((), bool(operation.spared))
         assert not wrong, wrong
@@ -84,21 +89,29 @@ class Torturer:
 
     def trial(self, kind: str, nth: int, for_ever: bool = False) -> Trial:
         self._begin()
-        told, raised, wrong = Told(), "", []
         self.faults.arm(kind, nth, for_ever)
         try:
-            self.operation.act(self.world, told, self.faults)
-        except KnownError as error:
-            raised = f"{type(error).__name__}: {error}"
-        except Exception as error:
-            raised = f"{type(error).__name__}: {error}".splitlines()[0]
-            wrong.append(f"raised {raised} in {_place(error)}")
+            told, raised, wrong = self.isolated(self._act)
+        except ProcessLookupError as error:
+            told, raised, wrong = Told(), "", [f"raised {error}"]
         finally:
             self.faults.disarm()
         trial = Trial(self.faults.hit, self.faults.hits, raised, told, wrong)
         if trial.hit:
-            trial.wrong += self._wrong_at_once(trial, for_ever) + self._wrong_in_the_end(trial)
+            trial.wrong += [*self._wrong_at_once(trial, for_ever), *self._wrong_in_the_end(trial)]
         return trial
+
+    def _act(self) -> tuple[Told, str, list[str]]:
+        """What the user was told, what was raised, and what of that is no sentence of ours."""
+        told = Told()
+        try:
+            self.operation.act(self.world, told, self.faults)
+        except KnownError as error:
+            return told, f"{type(error).__name__}: {error}", []
+        except Exception as error:
+            raised = f"{type(error).__name__}: {error}".splitlines()[0]
+            return told, raised, [f"raised {raised} in {_place(error)}"]
+        return told, "", []
 
     def calls(self, kind: str) -> list[str]:
         """Every call that could fail so, in the order of a run without a fault."""
@@ -139,8 +152,7 @@ class Torturer:
     def _wrong_in_the_end(self, trial: Trial) -> Iterable[str]:
         """After the disk is well again and it was done again, where it was not done."""
         if trial.raised or trial.told.skipped or not self.operation.patient:
-            with suppress(KnownError):
-                self.operation.act(self.world, Told(), self.faults)
+            self.isolated(self._act)
         facts = self.world.facts()
         keys = self.world.tables().keys() if self.operation.spared else facts.keys()
         lost = _difference({key: facts[key] for key in keys}, {key: self.after.get(key) for key in keys})
@@ -196,22 +208,34 @@ def torture(
 
 def main(arguments: list[str]) -> int:
     options = _options().parse_args(arguments)
+    with tempfile.TemporaryDirectory(prefix="likeness-faults-") as folder:
+        if not options.preload:
+            return _run(Path(folder).resolve(), options)
+        if _below.is_started():
+            return _run(Path(folder).resolve(), options, below=True)
+        if why_not := _below.why_not():
+            print(f"No faults below Python here: {why_not}", file=sys.stderr)
+            return 0
+        return _below.start(arguments, Path(folder))
+
+
+def _run(folder: Path, options: argparse.Namespace, below: bool = False) -> int:
     figures, began = Figures(), time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="likeness-faults-") as folder, quick():
-        world = World(Path(folder).resolve()).make()
-        faults = FaultPoints(world.root)
-        with faults.installed():
-            for name in options.operations:
-                torturer = Torturer(world, OPERATIONS[name], faults)
-                for kind in options.errors:
-                    torture(torturer, name, kind, figures, options.for_ever, options.every)
-                    seconds = time.monotonic() - began
-                    print(f"{name} {kind}: {figures.trials} trials, {seconds:.0f} s", file=sys.stderr)
-    told = figures.as_json() | {
-        "operations": options.operations,
-        "seconds": round(time.monotonic() - began, 1),
-    }
-    print(json.dumps(told))
+    kinds = options.errors or list(_below.KINDS if below else KINDS)
+    with quick(), contextlib.ExitStack() as stack:
+        world = World(folder).make()
+        faults: Faults = _below.FaultsBelow(world.root) if below else FaultPoints(world.root)
+        if isinstance(faults, FaultPoints):
+            stack.enter_context(faults.installed())
+        for name in options.operations:
+            own = {"isolated": _below.in_a_process} if below else {}
+            torturer = Torturer(world, OPERATIONS[name], faults, **own)
+            for kind in kinds:
+                torture(torturer, name, kind, figures, options.for_ever, options.every)
+                seconds = time.monotonic() - began
+                print(f"{name} {kind}: {figures.trials} trials, {seconds:.0f} s", file=sys.stderr)
+    seconds = round(time.monotonic() - began, 1)
+    print(json.dumps({"operations": options.operations, "seconds": seconds} | figures.as_json()))
     return int(bool(figures.violations or figures.unknown))
 
 
@@ -219,10 +243,11 @@ def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python tests/torture faults", description=__doc__)
     listed = {"type": lambda text: text.split(",")}
     parser.add_argument("--operations", default=list(OPERATIONS), **listed)
-    parser.add_argument("--errors", default=list(KINDS), **listed)
+    parser.add_argument("--errors", **listed)
     parser.add_argument(
         "--for-ever", action="store_true", help="each call from the n-th on, until told otherwise"
     )
+    parser.add_argument("--preload", action="store_true", help="in the system calls, not in Python")
     parser.add_argument("--every", type=int, default=1, help="only each so manieth n")
     return parser
 

@@ -1,8 +1,12 @@
 """The n-th fault, in short: each operation of the program with one fault at each kind of call it makes (of
 many alike the last), the kinds of fault taking turns. The long form takes every n with every kind."""
 
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
 
+import _below
 import pytest
 from _fault_points import FaultPoints
 from _operations import OPERATIONS
@@ -59,3 +63,22 @@ def test_a_disk_that_stays_bad_is_waited_for(world: World, faults: FaultPoints, 
         assert trial.wrong == [], f"{kind} from call {nth} on, {trial.hit}"
         assert trial.told.pauses or trial.raised
         assert trial.hits > 3
+
+
+def test_faults_below_python_lose_nothing() -> None:
+    """In the system calls themselves, SQLite's and Pillow's too."""
+    if reason := _below.why_not():
+        pytest.skip(reason)
+    command = [
+        sys.executable,
+        Path(__file__).parent,
+        "faults",
+        "--preload",
+        "--operations",
+        "enqueue,settings",
+    ]
+    done = subprocess.run(
+        [*command, "--errors", "EIO,ENOSPC,cut", "--every", "29"], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout.splitlines()[-1])["injected"]["EIO"] > 3
