@@ -6,7 +6,7 @@ of any network, and goes when somebody is deleted.
 
 import base64
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from core.disk import write_whole
 from core.errors import KnownError
 from core.library import Library, gallery, jobs
 from core.library.gallery import PictureRow
+from core.library.jobs import JobRow
 from core.paths import Home
 
 KEPT = 30
@@ -47,6 +48,11 @@ class Shown:
         found = [-1.0 if each is None else each for each in self.likeness.values()]
         return self.rating, sum(found) / len(found) if found else 0.0
 
+    @property
+    def judged(self) -> bool:
+        """Whether stars or faces say anything about it."""
+        return bool(self.rating) or any(each is not None for each in self.likeness.values())
+
 
 @dataclass(frozen=True)
 class Prompt:
@@ -57,16 +63,26 @@ class Prompt:
 
 
 @dataclass(frozen=True)
+class Failure:
+    """Pictures of one prompt that failed for the same reason."""
+
+    text: str
+    reason: str
+    seeds: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Report:
-    """`failures`: prompt, reason. `left_out`: pictures that are not shown, for the file's size."""
+    """`cancelled`: how many pictures were; `left_out`: pictures that are not shown, for the file's size."""
 
     since: datetime
     until: datetime
     made: int
     seconds: float
     prompts: tuple[Prompt, ...]
-    failures: tuple[tuple[str, str], ...]
+    failures: tuple[Failure, ...]
     waiting: int
+    cancelled: int = 0
     left_out: int = 0
 
 
@@ -89,21 +105,25 @@ def gather(session: Session, since: datetime, until: datetime) -> Report:
     rows = jobs.rows(session)
     pictures = list(_pictures(session, since))
     seconds = {row.id: row.seconds for row in rows}
-    failures = tuple(
-        (row.text, row.error or "")
-        for row in rows
-        if row.state in ("failed", "quarantined") and row.finished_at and _utc(row.finished_at) >= since
-    )
+    over = [row for row in rows if row.finished_at and _utc(row.finished_at) >= since]
     return Report(
         since=since,
         until=until,
         made=len(pictures),
         seconds=sum(filter(None, (seconds.get(row.job_id or 0) for row in pictures))),
         prompts=_prompts(pictures[:MOST_SHOWN], seconds),
-        failures=failures,
+        failures=_failures(row for row in over if row.state in ("failed", "quarantined")),
         waiting=sum(row.state in jobs.OPEN for row in rows),
+        cancelled=sum(row.state == "cancelled" for row in over),
         left_out=max(0, len(pictures) - MOST_SHOWN),
     )
+
+
+def _failures(rows: Iterable[JobRow]) -> tuple[Failure, ...]:
+    seeds: dict[tuple[str, str], list[int]] = {}
+    for row in rows:
+        seeds.setdefault((row.text, row.error or ""), []).append(row.seed)
+    return tuple(Failure(text, reason, tuple(each)) for (text, reason), each in seeds.items())
 
 
 def _pictures(session: Session, since: datetime) -> Iterator[PictureRow]:

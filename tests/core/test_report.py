@@ -144,6 +144,38 @@ def test_stars_count_more_than_likeness(library: Library, night: datetime, ada: 
     assert [shown.seed for shown in beach.pictures] == [3, 2, 1]
 
 
+def test_the_same_failure_is_told_once_with_its_seeds(library: Library, night: datetime) -> None:
+    make(library, *(spec(seed, "FAIL <again>") for seed in range(6, 20)))
+    (failure,) = gathered(library, night).failures
+    assert (failure.text, failure.seeds) == ("FAIL <again>", tuple(range(5, 20)))
+    words = Page(report.write(library, night).read_text("utf-8")).words
+    assert words.count("The fake engine was told to fail.") == 1
+    assert "15 failed" in words
+    assert "15 pictures, seeds 5, 6, 7, 8, 9, 10, 11, 12 …" in words
+    assert "likeness queue retry --all" in words
+
+
+def test_nothing_is_called_the_best_that_nobody_judged(library: Library, night: datetime) -> None:
+    make(library, spec(6, SNOW))
+    written = report.write(library, night).read_text("utf-8")
+    assert written.count('class="best"') == 1  # of the beach, by its faces
+    with library.write() as session:
+        (snow,) = (row.id for row in gallery.rows(session) if row.seed == 6)
+        gallery.mark(session, [snow], rating=3)
+    assert report.write(library, night).read_text("utf-8").count('class="best"') == 2
+
+
+def test_a_night_names_both_days_and_what_was_cancelled(library: Library, night: datetime) -> None:
+    with library.write() as session:
+        queue.enqueue(session, [spec(9, SNOW)])
+        queue.cancel(session)
+    since, until = night - timedelta(hours=30), datetime.now(UTC)
+    words = Page(report.write(library, since, until).read_text("utf-8")).words
+    first, last = since.astimezone(), until.astimezone()
+    assert f"{first.day} {first:%B %Y, %H:%M} to {last.day} {last:%B}, {last:%H:%M} (30 h " in words
+    assert "1 cancelled" in words
+
+
 def test_what_was_done_before_is_left_out(library: Library, night: datetime) -> None:
     found = gathered(library, datetime.now(UTC) + timedelta(seconds=1))
     assert (found.made, found.failures, found.prompts) == (0, (), ())
