@@ -5,24 +5,22 @@ No transaction is open while the engine works, and every few photos are committe
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from core.engine import Engine, EngineDied
+from core.engine import Engine
 from core.errors import KnownError
 from core.library import Library, leftovers, photos, subjects
 from core.library.depicted import needed
-from core.library.photos import Box, Candidate, Embedded, PhotoRow
+from core.library.photos import Box, Candidate, Embedded
+from core.scanning import ImportReport as ImportReport
+from core.scanning import Progress, scan_all, try_again
 from core.spec import Reference
 
-Progress = Callable[[int, int, str], None]
 COMMIT_EVERY = 8
-MAX_DEATHS = 3
-"""So many photos may end the engine's process before an import takes it for the engine's own fault."""
 CLEAR = 0.6
 """Quality from which a face that is like no other is a person of its own: a portrait, not a passer-by. The
 demo album's faces have 0.74 to 0.99."""
@@ -31,31 +29,16 @@ SAME_SHOT = 0.97
 nothing."""
 
 
-@dataclass
-class ImportReport:
-    """`added` photos are new, `known` were there already; `skipped` says of each path why it was not
-    taken."""
-
-    added: int = 0
-    known: int = 0
-    scanned: int = 0
-    faces: int = 0
-    skipped: list[tuple[str, str]] = field(default_factory=list)
-
-    def __str__(self) -> str:
-        text = f"{_many(self.added, 'new photo')}, {_many(self.faces, 'face')}"
-        text += f", {self.known} already there" if self.known else ""
-        return text + (f", {len(self.skipped)} skipped." if self.skipped else ".")
-
-
 def import_photos(
     library: Library, engine: Engine, paths: Iterable[Path], progress: Progress = lambda *_: None
 ) -> ImportReport:
     """Adds every photo in `paths` (files, and folders with all that is in them) and finds its faces. Doing
     it again adds nothing; an interrupted import goes on where it stopped. What cannot be read is skipped
-    with its reason."""
-    report = ImportReport()
-    _add_files(library, list(_walk(paths, report.skipped)), report, progress)
+    with its reason; a photo that ended the engine's process is passed by, unless it is in `paths` itself or
+    the program is a newer one."""
+    report, asked = ImportReport(), [Path(path).expanduser().absolute() for path in paths]
+    _add_files(library, list(_walk(asked, report.skipped)), report, progress)
+    try_again(library, [str(path) for path in asked])
     scan_photos(library, engine, report, progress)
     return report
 
@@ -67,11 +50,11 @@ def scan_photos(
     after a change of models of all."""
     with library.read() as session:
         new = photos.unscanned(session)
-    backend = _scan_all(library, engine, new, report, progress)
+    backend = scan_all(library, engine, new, report, progress)
     with library.read() as session:
         old = photos.unscanned(session, backend) if backend else []
     done = {row.id for row in new}
-    _scan_all(library, engine, [row for row in old if row.id not in done], report, progress)
+    scan_all(library, engine, [row for row in old if row.id not in done], report, progress)
 
 
 def rescan_photos(
@@ -82,7 +65,7 @@ def rescan_photos(
     report = ImportReport()
     with library.read() as session:
         rows = photos.unscanned(session, backend)
-    _scan_all(library, engine, rows, report, progress)
+    scan_all(library, engine, rows, report, progress)
     return report
 
 
@@ -153,7 +136,7 @@ def _walk(paths: Iterable[Path], skipped: list[tuple[str, str]]) -> Iterator[Pat
     def refused(error: OSError) -> None:
         skipped.append((_readable(str(error.filename)), f"The folder cannot be read: {error.strerror}."))
 
-    for path in (Path(path).expanduser().absolute() for path in paths):
+    for path in paths:
         try:
             is_folder = path.is_dir()
         except OSError as error:
@@ -195,44 +178,6 @@ def _nameable(file: Path) -> Path:
 
 def _readable(name: str) -> str:
     return name.encode("utf-8", "replace").decode()
-
-
-def _scan_all(
-    library: Library, engine: Engine, rows: list[PhotoRow], report: ImportReport, progress: Progress
-) -> str | None:
-    """The identity of the engine's face models, or None when nothing could be scanned."""
-    backend, deaths = None, 0
-    for number, row in enumerate(rows):
-        progress(number, len(rows), f"Finding faces in {Path(row.path).name}")
-        try:
-            scan = engine.scan(Path(row.path))
-        except KnownError as error:
-            _give_up(library, row, str(error), report)
-            continue
-        except EngineDied as error:
-            deaths += 1
-            if deaths == MAX_DEATHS:
-                raise KnownError(f"{error} The import stopped; what was found so far is kept.") from error
-            _give_up(library, row, str(error), report)
-            continue
-        with library.write() as session:
-            photos.save_scan(session, row.id, scan.faces, scan.backend)
-        report.scanned += 1
-        report.faces += len(scan.faces)
-        backend = scan.backend
-    if rows:
-        progress(len(rows), len(rows), "")
-    return backend
-
-
-def _give_up(library: Library, row: PhotoRow, reason: str, report: ImportReport) -> None:
-    """A photo whose pixels cannot be read is no photo of the library, unless an earlier scan could read it
-    or its disk is only away."""
-    report.skipped.append((row.path, reason))
-    if row.backend is None and photos.is_there(row.path):
-        with library.write() as session:
-            photos.remove(session, row.id)
-        report.added = max(0, report.added - 1)
 
 
 # Grouping
@@ -341,7 +286,3 @@ def _noted(library: Library) -> Iterator[list[Reference]]:
 def _no_reference(name: str, faults: list[str]) -> str:
     why = faults[0] if faults else "The library has no face of theirs."
     return f"No reference of {name} could be made. {why}"
-
-
-def _many(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

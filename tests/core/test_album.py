@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from core import album
+from core import album, scanning
 from core.engine import EngineDied, Scan
 from core.engine.fake import FakeEngine
 from core.errors import KnownError
@@ -43,11 +43,14 @@ class Engine(FakeEngine):
     backend = "toy"
     bad: tuple[str, ...] = ()
     deadly: tuple[str, ...] = ()
+    broken = False
+    """Whether it ends at whatever photo."""
 
     def scan(self, photo: Path) -> Scan:
         if photo.name in self.bad:
             raise KnownError(f"{photo.name} is cut short.")
-        if photo.name in self.deadly:
+        self.calls[photo.name] += 1
+        if photo.name in self.deadly or self.broken:
             raise EngineDied(-11)
         return Scan(super().scan(photo).faces, self.backend)
 
@@ -195,11 +198,47 @@ def test_a_photo_that_ends_the_engine_is_skipped(library: Library, engine: Engin
 
 
 def test_an_engine_that_keeps_dying_stops_the_import(library: Library, engine: Engine, folder: Path) -> None:
-    engine.deadly = ("0.jpg", "1.jpg", "2.jpg")
+    engine.broken = True
     with pytest.raises(KnownError, match="import stopped"):
         album.import_photos(library, engine, [folder])
     with library.read() as session:
-        assert len(photos.unscanned(session)) == 3
+        assert len(photos.unscanned(session)) == 5
+    engine.broken = False
+    assert album.import_photos(library, engine, [folder]).scanned == 5
+
+
+def test_photos_that_end_the_engine_one_after_another_are_passed_by(
+    library: Library, engine: Engine, folder: Path
+) -> None:
+    """However many there are, the import goes on; the next one does not meet them again."""
+    engine.deadly = ("0.jpg", "1.jpg", "2.jpg", "3.jpg")
+    report = album.import_photos(library, engine, [folder])
+    assert (report.added, report.scanned, len(report.skipped)) == (1, 1, 4)
+    picture(folder / "z.jpg", 201)
+    report = album.import_photos(library, engine, [folder])
+    assert (report.added, report.scanned, len(report.skipped)) == (1, 1, 4)
+    assert [engine.calls[name] for name in (*engine.deadly, "z.jpg")] == [1] * 5
+    assert all("not tried again" in reason for _, reason in report.skipped)
+
+
+def test_a_photo_named_by_itself_is_tried_once_more(library: Library, engine: Engine, folder: Path) -> None:
+    engine.deadly = ("1.jpg", "2.jpg")
+    album.import_photos(library, engine, [folder])
+    engine.deadly = ()
+    report = album.import_photos(library, engine, [folder / "1.jpg"])
+    assert (report.added, report.scanned, report.skipped) == (1, 1, [])
+    report = album.import_photos(library, engine, [folder])
+    assert [Path(path).name for path, _ in report.skipped] == ["2.jpg"]
+
+
+def test_a_newer_version_tries_them_again(
+    library: Library, engine: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.deadly = ("1.jpg",)
+    album.import_photos(library, engine, [folder])
+    engine.deadly = ()
+    monkeypatch.setattr(scanning, "program_version", lambda: "99")
+    assert album.import_photos(library, engine, [folder]).scanned == 1
 
 
 def test_other_face_models_look_at_every_photo_again(library: Library, engine: Engine, folder: Path) -> None:
