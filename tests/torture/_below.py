@@ -1,8 +1,8 @@
 """Faults below Python, in the system calls themselves, so that SQLite's and Pillow's are hit too: a small
 library in C (`_below.c`) that is compiled when it is needed and loaded before the C library.
 
-`start` runs this program again with it; inside, `FaultsBelow` steers it through a shared page, and each trial is
-a process of its own (a fork), as is the one that ends what the fault left.
+`start` runs this program again with it; inside, `FaultsBelow` steers it through a shared page, and each trial
+is a process of its own (a fork), as is the one that ends what the fault left.
 """
 
 import errno
@@ -55,7 +55,7 @@ def is_started() -> bool:
 
 
 def in_a_process(work: Callable[[], Any]) -> Any:
-    """What `work` returns in a process of its own, a copy of this one. Raises ProcessLookupError when it dies."""
+    """What `work` returns in a process of its own, a copy of this one. ProcessLookupError when it dies."""
     reading, writing = os.pipe()
     child = os.fork()
     if not child:

@@ -5,8 +5,10 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import _below
+import full_disk
 import pytest
 from _fault_points import FaultPoints
 from _operations import OPERATIONS
@@ -82,3 +84,14 @@ def test_faults_below_python_lose_nothing() -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert json.loads(done.stdout.splitlines()[-1])["injected"]["EIO"] > 3
+
+
+def test_a_full_disk_pauses_the_queue_until_there_is_room() -> None:
+    """A tmpfs runs full while the queue works, and gets room again; also while somebody is deleted."""
+    if reason := full_disk.why_not():
+        pytest.skip(reason)
+    chosen = ["--operations", "queue,queue-pictures,delete", "--step", "110000", "--most", "400000"]
+    command = [sys.executable, Path(__file__).parent, "full_disk", *chosen]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout.splitlines()[-1])["paused"] > 2
