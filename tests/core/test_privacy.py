@@ -1,5 +1,5 @@
-"""A whole life of a home with the real engine: nothing leaves the computer, only the owner reads what is kept,
-and who is deleted cannot be found any more."""
+"""A whole life of a home with the real engine: nothing leaves the computer, only the owner reads what is
+kept, and who is deleted cannot be found any more."""
 
 import json
 import os

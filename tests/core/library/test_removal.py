@@ -1,5 +1,10 @@
 """Deleting a person: every byte of every file is looked at."""
 
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
@@ -10,10 +15,12 @@ from library_makers import content_bytes, embedding, photo, sha, store
 from sqlalchemy import func, select
 
 from core.errors import KnownError
-from core.library import Library, photos, subjects
-from core.library.tables import Face, Job, JobSubject, Picture, Reference
+from core.library import Library, backup, inventory, jobs, open_library, photos, subjects
+from core.library.removal import NAMED
+from core.library.tables import Face, Job, JobSubject, Picture, Reference, Setting
 from core.paths import Home
 from core.spec import Reference as Prepared
+from core.spec import Region, RenderSpec, SubjectSpec
 
 
 def traces(home: Home, *needles: bytes) -> list[str]:
@@ -139,8 +146,6 @@ def test_weight_maps_beside_the_pictures_go(
 def test_a_reader_of_old_pages_is_told(
     library: Library, add_person: Callable[..., int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import sqlite3
-
     monkeypatch.setattr("core.library.db.BUSY_MS", 50)
     ada = add_person("Ada")
     with closing(sqlite3.connect(library.home.database, isolation_level=None)) as other:
@@ -194,3 +199,131 @@ def test_deleting_nobody_changes_nothing(library: Library, add_person: Callable[
         subjects.delete(library, 99)
     with library.read() as session:
         assert len(subjects.cards(session)) == 1
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from core.library import backup, leftovers, open_library, removal, subjects
+from core.library.db import Library
+from core.paths import Home
+
+def die(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+point = sys.argv[2]
+if point == "rows gone, files there":
+    leftovers.of = die
+if point == "some files gone":
+    unlink = Path.unlink
+    gone = []
+    Path.unlink = lambda path, missing_ok=False: gone.append(unlink(path, True)) if len(gone) < 3 else die()
+if point == "files gone, copies there":
+    backup.copies = die
+if point == "all but committed":
+    Library.owe_wiping = die
+if point == "committed, not wiped":
+    Library.wipe = die
+if point == "wiped, no new backup":
+    backup.make = die
+subjects.delete(open_library(Home(Path(sys.argv[1]))), 1)
+"""
+STILL_LISTED = ("rows gone, files there", "some files gone", "files gone, copies there", "all but committed")
+GONE = ("committed, not wiped", "wiped, no new backup")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kill -9")
+@pytest.mark.parametrize("point", [*STILL_LISTED, *GONE])
+def test_killed_at_any_point_they_are_still_listed_or_nothing_of_them_is_left(
+    library: Library, home: Home, add_person: Callable[..., int], point: str
+) -> None:
+    ada = add_person("Ada", faces=20, references=3)
+    queue(library, ada, "queued", "{}")
+    backup.make(home, "asked")
+    library.close()
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(home.root), point], timeout=60)
+    assert killed.returncode == -signal.SIGKILL
+    with closing(open_library(home)) as again:
+        with again.read() as session:
+            listed = [card.id for card in subjects.cards(session)]
+        if point in STILL_LISTED:
+            assert listed == [ada]
+            assert subjects.delete(again, ada).wiped
+        else:
+            assert listed == []
+            assert traces(home, *secrets("Ada")) == []
+    assert traces(home, *secrets("Ada")) == []
+
+
+def test_what_a_reader_held_up_is_made_good_at_the_next_start(
+    library: Library, home: Home, add_person: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program looks at an older state meanwhile, and this one is killed after the deletion: old pages
+    are still in the log, and go when the library is opened."""
+    monkeypatch.setattr("core.library.db.BUSY_MS", 50)
+    ada = add_person("Ada", faces=40)
+    with closing(sqlite3.connect(home.database, isolation_level=None)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM faces").fetchone()
+        assert not subjects.delete(library, ada).wiped
+        assert traces(home, *secrets("Ada")) != []
+        with closing(sqlite3.connect(home.database)) as raw:
+            assert raw.execute("SELECT count(*) FROM settings WHERE key = 'unwiped'").fetchone() == (1,)
+    with closing(open_library(home)) as again, again.read() as session:
+        assert traces(home, *secrets("Ada")) == []
+        assert session.get(Setting, "unwiped") is None
+
+
+def test_region_masks_go_too_and_those_of_others_stay(
+    library: Library, home: Home, add_person: Callable[..., int]
+) -> None:
+    people = {name: add_person(name) for name in ("Ada", "Ben")}
+    masks = {name: store(home, f"region of {name}") for name in people}
+    with library.write() as session:
+        for name, number in people.items():
+            subjects.set_consent(session, number, "granted")
+            (reference,) = subjects.references(session, number)
+            shown = SubjectSpec(
+                subjects.card(session, number).uid, name, "person", "woman", (reference.prepared,), ((0, 5),),
+                region=Region(mask=masks[name]),
+            )  # fmt: skip
+            jobs.enqueue(session, [RenderSpec("woman", "mini", 64, 64, 1, 2, 3.0, subjects=(shown,))])
+    subjects.delete(library, people["Ada"])
+    assert not home.reference(masks["Ada"]).exists()
+    assert home.reference(masks["Ben"]).exists()
+
+
+def test_reasons_that_name_them_go_and_others_stay(library: Library, add_person: Callable[..., int]) -> None:
+    ada = add_person("Ada")
+    reasons = ("The photo to start from shows Ada, without whose consent no picture is made.", "Adapters.")
+    with library.write() as session:
+        for place, reason in enumerate(reasons):
+            job = Job(state="failed", position=place, spec="{}", shape="", attempts=0, error=reason,
+                      created_at=datetime(2026, 1, 1))  # fmt: skip
+            session.add(job)
+        jobs.pause(session, "Ask Ada first.")
+    subjects.delete(library, ada)
+    with library.read() as session:
+        assert list(session.scalars(select(Job.error).order_by(Job.position))) == [NAMED, "Adapters."]
+        assert jobs.paused(session) == NAMED
+
+
+def test_what_nothing_needs_is_listed_and_removed_on_request(
+    library: Library, home: Home, add_person: Callable[..., int]
+) -> None:
+    """A mask nobody queued, an encoding of a crop that left, a half-written file; not what came just now."""
+    add_person("Ada")
+    lost, young = store(home, "a mask nobody queued"), store(home, "a crop whose row comes in a moment")
+    encoding = home.encodings / f"{sha('gone')}-0123.safetensors"
+    half = home.references / ".99999999-abcdefgh.part"
+    for file in (encoding, half):
+        file.write_bytes(b"somebody")
+    for file in (encoding, half, home.reference(lost)):
+        os.utime(file, (1e9, 1e9))
+    library.close()
+    orphans = {str(file) for file in (encoding, half, home.reference(lost))}
+    assert set(inventory.take(home).orphans) == orphans
+    assert inventory.remove_orphans(home) == 3
+    assert inventory.take(home).orphans == ()
+    assert home.reference(young).exists()
+    assert inventory.take(home).crops_gone == ()
