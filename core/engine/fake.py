@@ -31,8 +31,8 @@ class FakeEngine:
     `trouble`: called with the specs before they are rendered; what it raises is the failure. Prompts that
     hold "FAIL", "BUG", "DIE", "HANG" or "LEAK" raise KnownError, raise RuntimeError, end this process, hang
     after the first step, or keep 32 MB for good; "STARVE" is killed as for memory, "HUNGRY" unless all memory
-    is saved: for engines in a child process, to which no function can be given. `calls` counts the calls by
-    name; `economies` holds what each render began with.
+    is saved; a photo whose name holds "HANG" is never answered: for engines in a child process, to which no
+    function can be given. `calls` counts the calls by name; `economies` holds what each render began with.
     """
 
     def __init__(
@@ -66,6 +66,8 @@ class FakeEngine:
         self.calls["scan"] += 1
         if not photo.exists():
             raise KnownError(f"{photo} is not there.")
+        if "HANG" in photo.name:
+            time.sleep(3600)
         return Scan(tuple(self.faces.get(photo.name, ())), "fake")
 
     def group(self, embeddings: Sequence[bytes]) -> list[int]:

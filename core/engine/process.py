@@ -102,7 +102,7 @@ class ProcessEngine:
 
     def _ask(self, call: wire.Call, kind: type[T], on_step: OnStep | None = None) -> T:
         child = self._child = self._child or _Child(self._opening, self._limits)
-        watchdog = Watchdog(self._silences, None, child.process.kill)
+        watchdog = Watchdog(self._silences, child.comparable(call), child.process.kill)
         try:
             with watchdog:
                 reply, stopped = _exchange(child, call, on_step, watchdog)
@@ -112,6 +112,7 @@ class ProcessEngine:
             # An interrupt left the call half answered.
             self.close()
             raise
+        child.answered.add(_kind(call))
         if isinstance(reply, wire.Failed):
             self.close()
         if stopped:
@@ -140,6 +141,7 @@ class _Child:
             **_of_its_own(),
         )
         self.growth = Growth(self.process.pid, limits)
+        self.answered: set[Hashable] = set()
         self.requests = cast(BinaryIO, self.process.stdin)
         self.answers = cast(BinaryIO, self.process.stdout)
         self.last_lines: deque[str] = deque(maxlen=KEPT_LINES)
@@ -147,6 +149,11 @@ class _Child:
         self._listener.start()
         with contextlib.suppress(OSError):  # dead already: the first answer tells
             wire.send(self.requests, opening)
+
+    def comparable(self, call: wire.Call) -> Hashable | None:
+        """What the wait for a photo's faces is like; nothing, before the face models are loaded."""
+        known = isinstance(call, wire.ScanCall) and _kind(call) in self.answered
+        return _kind(call) if known else None
 
     def end(self) -> int:
         """Closes the pipe, which ends the child; kills it when it will not. Its exit code."""

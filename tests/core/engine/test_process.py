@@ -7,12 +7,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from msgspec import structs
 from PIL import Image
 
+from core import album
 from core.engine import EngineDied, EngineFailed, EngineHung, EngineOptions, Rendered, Scan, Step, wire
 from core.engine.fake import FakeEngine, picture
 from core.engine.growth import Growth, Limits, resident_bytes
@@ -20,6 +22,8 @@ from core.engine.process import ProcessEngine
 from core.engine.silence import Patience
 from core.errors import Cancelled, KnownError
 from core.faces import Face
+from core.library import open_library
+from core.paths import Home
 from core.spec import Reference, RenderSpec, SubjectSpec
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals")
@@ -188,6 +192,19 @@ def test_an_engine_that_hangs_is_noticed_by_its_silence_and_replaced(tmp_path: P
     engine.close()
 
 
+def test_a_photo_that_is_never_answered_is_passed_by(tmp_path: Path) -> None:
+    """By the pace of the photos before it: no model has to be loaded any more."""
+    engine = ProcessEngine(options(tmp_path), "fake", HASTY)
+    for number, name in enumerate(("a.png", "b.png", "c HANG.png", "d HANG.png", "e.png")):
+        Image.new("RGB", (20, 20), (number, 0, 0)).save(tmp_path / name)
+    with closing(open_library(Home(tmp_path / "home"))) as library:
+        report = album.import_photos(library, engine, [tmp_path])
+    assert (report.added, report.scanned) == (3, 3)
+    assert [Path(path).name for path, _ in report.skipped] == ["c HANG.png", "d HANG.png"]
+    assert all("said nothing" in reason for _, reason in report.skipped)
+    engine.close()
+
+
 def test_a_child_that_has_grown_is_replaced_between_two_batches(tmp_path: Path) -> None:
     engine = ProcessEngine(options(tmp_path), "fake", limits=Limits(pictures=3, factor=1.0, bytes=50_000_000))
     children = []
@@ -248,6 +265,8 @@ import sys
 from pathlib import Path
 from core.engine import EngineOptions
 from core.engine.process import ProcessEngine
+from core.library import open_library
+from core.paths import Home
 from core.spec import Reference, RenderSpec, SubjectSpec
 home = Path(sys.argv[1])
 engine = ProcessEngine(EngineOptions(home, {}, home, device="fake:0.05"), "fake")
@@ -271,6 +290,8 @@ from pathlib import Path
 print("the program began")
 from core.engine import EngineOptions
 from core.engine.process import ProcessEngine
+from core.library import open_library
+from core.paths import Home
 from core.spec import Reference, RenderSpec, SubjectSpec
 engine = ProcessEngine(EngineOptions(Path("."), {}, Path(".")), "fake")
 engine.batch_size(RenderSpec("x", "m", 64, 64, 1, 1, 1.0))
