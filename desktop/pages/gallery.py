@@ -29,7 +29,7 @@ from desktop.pages.gallery_menu import PictureMenu
 from desktop.pages.marks import Marking
 from desktop.pages.picture_details import PictureDetails
 from desktop.studio import Studio
-from desktop.widgets.buttons import button
+from desktop.widgets.buttons import button, icon_button
 from desktop.widgets.empty import EmptyState
 from desktop.widgets.filter_bar import FilterBar, Offer
 from desktop.widgets.picture_cells import CELL, PictureDelegate
@@ -249,7 +249,8 @@ class GalleryPage(QWidget):
 
     def _head(self) -> QHBoxLayout:
         self._count = theme.text("", "muted")
-        self._compare = button("Compare", self.compare, "compare", tip="Two to four, side by side (C)")
+        self._compare = icon_button("compare", "Compare two to four, side by side (C)", self.compare)
+        self._compare.setProperty("role", "button")
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(theme.text("Gallery", "title"))
@@ -263,7 +264,7 @@ class GalleryPage(QWidget):
         self.view = self._grid()
         nothing = EmptyState(
             "search", "No picture matches", "Nothing here is all of what you ask for.",
-            button("Show all", self.filter.clear),
+            button("Show all", self.filter.clear), width=320,
         )  # fmt: skip
         self._grid_or_nothing = QStackedWidget()
         self._grid_or_nothing.addWidget(self.view)

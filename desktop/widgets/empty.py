@@ -10,7 +10,9 @@ CENTRE = Qt.AlignmentFlag.AlignHCenter
 
 
 class EmptyState(QWidget):
-    def __init__(self, icon: str, title: str, words: str, *buttons: QAbstractButton) -> None:
+    def __init__(
+        self, icon: str, title: str, words: str, *buttons: QAbstractButton, width: int = WIDTH
+    ) -> None:
         super().__init__()
         self._said = title, words
         self._buttons = buttons
@@ -19,9 +21,9 @@ class EmptyState(QWidget):
         self._title = theme.text(title, "heading")
         self._words = theme.text(words, "muted", wrap=True)
         self._words.setAlignment(CENTRE)
-        self._words.setFixedWidth(WIDTH)
+        self._words.setFixedWidth(width)
         self._words.ensurePolished()
-        self._words.setMinimumHeight(self._words.heightForWidth(WIDTH))
+        self._words.setMinimumHeight(self._words.heightForWidth(width))
         column = QVBoxLayout(self)
         column.setSpacing(12)
         column.addStretch(2)
@@ -29,7 +31,7 @@ class EmptyState(QWidget):
         column.addWidget(self._title, 0, CENTRE)
         column.addWidget(self._words, 0, CENTRE)
         self._bar = QProgressBar(textVisible=False, visible=False)
-        self._bar.setFixedWidth(WIDTH // 2)
+        self._bar.setFixedWidth(width // 2)
         column.addWidget(self._bar, 0, CENTRE)
         row = QHBoxLayout()
         row.setSpacing(8)

@@ -16,7 +16,7 @@ from core.library.search import Wanted
 from desktop import theme
 from desktop.later import LaterCall
 from desktop.models.jobs import WAY
-from desktop.widgets.buttons import button
+from desktop.widgets.buttons import button, icon_button
 from desktop.widgets.fields import choices, choose, offer
 from desktop.widgets.flow import FlowLayout
 
@@ -170,11 +170,15 @@ class FilterBar(QWidget):
         self.sort = choices(SORTS)
         self.sort.setAccessibleName("Order")
         self._filter = button(
-            "Filter", icon="filter", tip="People, stars, colours, dates, methods (Ctrl+Shift+F)"
+            "Filter",
+            icon="filter",
+            role="toggle",
+            tip="People, stars, colours, dates, methods (Ctrl+Shift+F)",
         )
         self._filter.setCheckable(True)
         self._filter.setShortcut("Ctrl+Shift+F")
-        self._stacks = button("Stacks", icon="stack", tip="One picture for each prompt, the best on top")
+        self._stacks = icon_button("stack", "Stacks: one picture for each prompt, the best on top")
+        self._stacks.setProperty("role", "button")
         self._stacks.setCheckable(True)
         self._stacks.toggled.connect(self._tell)
         self._clear = button("Show all", self.clear, role="link", tip="Takes every filter away")
