@@ -7,7 +7,11 @@ ENVIRONMENT = {
     "ORT_DISABLE_TELEMETRY": "1",
     "HF_HUB_OFFLINE": "1",
     "HF_HUB_DISABLE_TELEMETRY": "1",
+    "HF_HUB_DISABLE_UPDATE_CHECK": "1",
     "TRANSFORMERS_OFFLINE": "1",
+    # What other programs agreed on: libraries that come later may listen to it.
+    "DISABLE_TELEMETRY": "1",
+    "DO_NOT_TRACK": "1",
     # PyTorch's threads wait asleep. Waiting awake, they fight any other program for the cores: with one of
     # two cores busy a step of the embedded model took 6.6 s instead of 0.44 s, and idle it gains nothing.
     "OMP_WAIT_POLICY": "PASSIVE",

@@ -39,6 +39,7 @@ def _session(path: Path, threads: int) -> Any:
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read while onnxruntime is imported
     import onnxruntime
 
+    onnxruntime.disable_telemetry_events()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 3

@@ -183,17 +183,24 @@ def look():
                     print("OUT", table, flush=True)
         time.sleep(0.02)
 
+os.umask(0)
 threading.Thread(target=look, daemon=True).start()
 from desktop.__main__ import main
-sys.exit(main(["--home", sys.argv[1], "--quit-after-start"]))
+code = main(["--home", sys.argv[1], "--quit-after-start"])
+switches = ("ORT_DISABLE_TELEMETRY", "HF_HUB_OFFLINE", "DO_NOT_TRACK")
+assert all(os.environ[switch] == "1" for switch in switches)
+sys.exit(code)
 """
 
 
 @pytest.mark.skipif(not Path("/proc/self/net/tcp").exists(), reason="Linux tells which sockets a process has")
 def test_the_window_opens_no_socket_but_local_ones(tmp_path: Path) -> None:
     ran = subprocess.run(
-        [sys.executable, "-c", WINDOW, tmp_path / "home"], capture_output=True, text=True, timeout=120
-    )
+        [sys.executable, "-c", WINDOW, tmp_path / "home"], capture_output=True, text=True, timeout=120,
+        env=_bare_environment(),
+    )  # fmt: skip
     assert ran.returncode == 0, ran.stderr
     assert "shown_at" in ran.stdout
     assert "OUT" not in ran.stdout
+    assert [str(file) for file in Home(tmp_path / "home").exposed()] == []
+    assert (tmp_path / "home" / "window.ini").is_file()
