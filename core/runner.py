@@ -5,10 +5,12 @@ The library has it before anybody is told; no transaction is open while somethin
 it does chores (imports, groupings), which need the same engine.
 """
 
+import sqlite3
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,11 +37,13 @@ from core.events import (
     QueueIdle,
     QueuePaused,
     QueueResumed,
+    WorkedElsewhere,
 )
 from core.holding import Holding
 from core.keep import keep, remove_leftovers
 from core.library import Library, begun, jobs
 from core.library.jobs import ClaimedJob, Hold
+from core.library.watch import Watch
 from core.log import log
 from core.paths import Home
 from core.power import LeftAlone, Power
@@ -52,6 +56,8 @@ LOOK_SECONDS = 2.0
 """How often an idle worker looks for jobs that another process queued."""
 PATIENCE_SECONDS = 3.0
 """How long a stop waits for the current step before it ends the engine's process (which may load a model)."""
+WAITS = "waits for the other Likeness, which makes pictures now"
+"""What is told of a chore while another program's worker has the home."""
 POLL_SECONDS = 0.1
 """How often, at most, a running batch asks the library whether it was cancelled."""
 
@@ -80,7 +86,8 @@ class Runner:
     """One worker for one home, a second one is refused with KnownError.
 
     `emit` is called on the worker's thread. `output`: where pictures go. `power`: the computer, which is kept
-    awake while pictures are made; by default it is left alone.
+    awake while pictures are made; by default it is left alone. `elsewhere`: whether this one waits
+    for another program's.
     """
 
     def __init__(
@@ -103,6 +110,7 @@ class Runner:
         self._lock = FileLock(library.home.root / LOCK, timeout=0, thread_local=False, mode=0o600)
         self._told: Event = QueueIdle()
         self._backups = Backups(library.home, lambda why: self._emit(ChoreFailed("Backup", why)))
+        self.elsewhere = False
         self._unsettled = False
         self._unkept_hold = False
         self._gave_up = False
@@ -114,11 +122,19 @@ class Runner:
 
     # What others call, from any thread
 
-    def start(self) -> None:
-        """Starts the thread. Raises KnownError when another program works on this home."""
+    def start(self, patient: bool = False) -> None:
+        """Starts the thread. When another program works on this home: raises KnownError, or `patient` waits
+        until that one lets go, told by WorkedElsewhere."""
         if self._thread:
             return
-        self._begin()
+        self._stopping.clear()
+        self.elsewhere = False
+        try:
+            self._begin()
+        except AtWorkElsewhere:
+            if not patient:
+                raise
+            self.elsewhere = True
         self._thread = threading.Thread(target=self._forever, name="likeness-runner")
         self._thread.start()
 
@@ -166,6 +182,7 @@ class Runner:
         for whatever holds it to end (a full disk, a time to start at, a pause), but for a fault of the
         worker's own. Raises KnownError when another program works on this home; KeyboardInterrupt leaves the
         current picture in the queue."""
+        self._stopping.clear()
         self._begin()
         try:
             while not self._stopping.is_set():
@@ -181,7 +198,6 @@ class Runner:
 
     def _begin(self) -> None:
         _take(self._lock)
-        self._stopping.clear()
         self._gave_up = False
         try:
             with self._library.write() as session:
@@ -193,13 +209,45 @@ class Runner:
             raise
 
     def _forever(self) -> None:
+        with closing(Watch(self._library.home)) as watch:
+            if self.elsewhere and not self._takes_over(watch):
+                return
+            try:
+                while not self._stopping.is_set():
+                    self._wake.clear()
+                    if not self._turn():
+                        self._look(watch)
+            finally:
+                self._end()
+
+    def _takes_over(self, watch: Watch) -> bool:
+        """Once the other program's worker lets go; False when this one is stopped before."""
+        self._emit(WorkedElsewhere(True))
+        while not self._stopping.is_set():
+            self._wake.clear()
+            try:
+                self._begin()
+            except AtWorkElsewhere:
+                for name, _ in list(self._chores):
+                    self._emit(ChoreProgress(name, 0, 0, WAITS))
+            except (KnownError, OSError):
+                log("runner").warning("the other worker let go, and the library cannot be written now")
+            else:
+                self.elsewhere = False
+                self._emit(WorkedElsewhere(False))
+                return True
+            self._look(watch)
+        return False
+
+    def _look(self, watch: Watch) -> None:
+        """Waits for something to do; tells what other programs did to the library meanwhile."""
         try:
-            while not self._stopping.is_set():
-                self._wake.clear()
-                if not self._turn():
-                    self._wake.wait(LOOK_SECONDS)
-        finally:
-            self._end()
+            if watch.changed():
+                for what in ("jobs", "pictures", "subjects"):
+                    self._emit(LibraryChanged(what))
+        except sqlite3.Error:
+            log("runner").warning("the library cannot be read now")
+        self._wake.wait(LOOK_SECONDS)
 
     def _end(self) -> None:
         try:
@@ -515,11 +563,15 @@ def check_alone(home: Home) -> None:
     lock.release()
 
 
+class AtWorkElsewhere(KnownError):
+    """Another program's worker has this home."""
+
+
 def _take(lock: BaseFileLock) -> None:
     try:
         lock.acquire()
     except Timeout as error:
-        raise KnownError(
+        raise AtWorkElsewhere(
             "Another Likeness is already making pictures for this library. Use that one, or close it."
         ) from error
     except OSError as error:

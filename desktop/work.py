@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 
 from core import overnight
-from core.events import ChoreFailed, ChoreFinished, ChoreProgress, JobFailed, QueuePaused
+from core.events import ChoreFailed, ChoreFinished, ChoreProgress, JobFailed, QueuePaused, WorkedElsewhere
 from desktop import chores
 from desktop.pages.queue import PAUSED_BY_USER
 from desktop.studio import Studio
@@ -21,6 +21,7 @@ class Work(QObject):
         self._studio = studio
         self._footer = footer
         studio.bridge.happened.connect(self._hear)
+        footer.show_elsewhere(studio.runner.elsewhere)
 
     @Slot(list)
     def import_photos(self, paths: Sequence[Path]) -> None:
@@ -39,6 +40,8 @@ class Work(QObject):
             case ChoreFailed(chore, reason):
                 self._footer.show_chore("", 0, 0)
                 self._studio.messages.say(f"{chore}: {reason}")
+            case WorkedElsewhere(elsewhere):
+                self._footer.show_elsewhere(elsewhere)
             case QueuePaused(reason) if reason != PAUSED_BY_USER and not reason.startswith(overnight.STARTS):
                 self._studio.messages.say(f"The queue stands still: {reason}", "warning")
             case JobFailed(_, reason, False):

@@ -4,7 +4,10 @@ import contextlib
 from collections.abc import Iterator
 
 from core.errors import KnownError
+from core.library import check
 from core.paths import Home
+
+TOLD = "Another Likeness works on this library. Close it first; nothing was changed."
 
 
 @contextlib.contextmanager
@@ -18,10 +21,22 @@ def alone(home: Home) -> Iterator[None]:
         lock = FileLock(home.root / "runner.lock", timeout=0, mode=0o600)
         lock.acquire()
     except Timeout as error:
-        told = "Another Likeness works on this library. Close it first; nothing was changed."
-        raise KnownError(told) from error
+        raise KnownError(TOLD) from error
     except OSError as error:
         raise KnownError(f"The folder {home.root} cannot be used: {error.strerror or error}.") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextlib.contextmanager
+def unopened(home: Home) -> Iterator[None]:
+    """While this lasts nobody opens the library: its file may be replaced. Raises KnownError when somebody
+    has it open, who would go on with the old file."""
+    lock = check.presence(home)
+    if not lock.alone():
+        raise KnownError(TOLD)
     try:
         yield
     finally:

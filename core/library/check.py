@@ -1,5 +1,5 @@
-"""Whether a library's file is whole: a quick look when it is opened after something went wrong, a thorough
-one on request and for every backup.
+"""Whether a library's file is whole: a quick look when it is opened after something went wrong and nobody
+else has it open, a thorough one on request and for every backup.
 
 Standard library alone: the window opens its library in milliseconds.
 """
@@ -8,16 +8,20 @@ import contextlib
 import os
 import re
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 from core.errors import KnownError
 from core.library import columns
+from core.lock import Lock
 from core.paths import Home
 
 APPLICATION_ID = 0x4C6B6E73  # "Lkns", in the file's header: says that a SQLite file is ours
 BUSY_MS = 5000
+PATIENCE_SECONDS = 60.0
+"""How long one program waits while another looks through the library, or puts a backup in its place."""
 MOST_FAULTS = 5
 DISTRUSTED = "damaged"
 NO_DAMAGE = tuple(f"SQLITE_{fault}" for fault in ("BUSY", "LOCKED", "IOERR", "CANTOPEN", "FULL", "READONLY"))
@@ -25,6 +29,35 @@ NO_DAMAGE = tuple(f"SQLITE_{fault}" for fault in ("BUSY", "LOCKED", "IOERR", "CA
 
 class DamagedLibrary(KnownError):
     """The library's file cannot be trusted; `core.library.restore` puts a backup in its place."""
+
+
+def presence(home: Home) -> Lock:
+    """Shared by all who have the library open; held alone by who looks through it, or replaces it."""
+    return Lock(home.root / "library.open")
+
+
+def enter(home: Home) -> tuple[Lock, tuple[str, ...]]:
+    """The presence of one more who has the library open, and what is wrong with the file, in words.
+
+    Who finds nobody there looks at what was left behind; where somebody living has it open, they did. Raises
+    KnownError when another program looks for very long, sqlite3.Error and OSError when it cannot be read.
+    """
+    here, until, looked = presence(home), time.monotonic() + PATIENCE_SECONDS, False
+    try:
+        while time.monotonic() < until:
+            if not looked and here.alone():
+                if found := at_start(home):
+                    distrust(home)
+                    here.release()
+                    return here, found
+                looked = True
+            if here.shared():
+                return here, _once_more(home) if _remembered(home) == DISTRUSTED else ()
+            time.sleep(0.02)
+    except BaseException:
+        here.release()
+        raise
+    raise KnownError(f"Another Likeness looks through the library at {home.database}. Try again later.")
 
 
 def at_start(home: Home) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core.errors import KnownError
 from core.library import backup, check, migrate
 from core.library.tables import Setting
+from core.lock import Lock
 from core.paths import Home
 
 BUSY_MS = 5000
@@ -23,8 +24,9 @@ UNWIPED = "unwiped"
 class Library:
     """One home's library. Safe to share between threads: every read() and write() has its own session."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, presence: Lock) -> None:
         self.home = home
+        self._presence = presence
         self._engine = _engine(home)
         self._writer = self._engine.execution_options(begin="IMMEDIATE")
 
@@ -77,6 +79,7 @@ class Library:
     def close(self) -> None:
         self._engine.dispose()
         check.remember(self.home)
+        self._presence.release()
 
 
 def open_library(home: Home) -> Library:
@@ -88,7 +91,7 @@ def open_library(home: Home) -> Library:
     try:
         home.create()
         migrate.bring_up_to_date(home)
-        found = check.at_start(home)
+        presence, found = check.enter(home)
     except sqlite3.Error as error:
         if check.passes(error) or check.says_damaged(error):
             raise _known(home, error) from error
@@ -96,8 +99,9 @@ def open_library(home: Home) -> Library:
     except OSError as error:
         raise KnownError(f"The folder {home.root} cannot be used: {error.strerror or error}.") from error
     if found:
+        presence.release()
         raise backup.damaged(home, found)
-    library = Library(home)
+    library = Library(home, presence)
     library.finish_wiping()
     return library
 

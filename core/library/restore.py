@@ -12,7 +12,7 @@ from pathlib import Path
 from core.disk import replacing
 from core.errors import KnownError
 from core.library import backup, begun, check, jobs, migrate
-from core.library.alone import alone
+from core.library.alone import alone, unopened
 from core.library.backup import Backup
 from core.library.db import open_library
 from core.library.rebuild import Rebuilt, adopt, places
@@ -57,7 +57,7 @@ def restore(home: Home, chosen: Backup | None = None) -> Restored:
             damaged = home.database.exists() and bool(check.whole(home.database))
             if home.database.exists() and not damaged:
                 backup.make(home, "restore")
-            with backup.held(home):
+            with unopened(home), backup.held(home):
                 for file in backup.half_made(home):
                     file.unlink(missing_ok=True)
                 kept, asked = _put_in_place(home, chosen, damaged)

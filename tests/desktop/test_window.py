@@ -1,4 +1,4 @@
-"""The window as a whole: start, keys, dropping, a second one, and closing while something is made."""
+"""The window as a whole: start, keys, dropping, and closing while something is made."""
 
 import gc
 import json
@@ -87,16 +87,6 @@ def test_size_and_place_are_remembered(open_window: Callable[[], Application]) -
     assert open_window().window.size().toTuple() == (1024, 655)
 
 
-def test_a_second_window_on_the_same_home_says_so_and_leaves(qtbot: QtBot, application: Application) -> None:
-    second = Application(application.home, lambda *_: FakeEngine())
-    second.show()
-    qtbot.waitUntil(lambda: second.exit_code == 1)
-    (box,) = second.window.findChildren(QWidget, "qt_msgbox_label")
-    assert "Another Likeness" in box.text()
-    second.window.close()
-    assert application.studio is not None
-
-
 def test_a_damaged_library_says_so_and_leaves(qtbot: QtBot, home: Home, dressed: None) -> None:
     home.create()
     home.database.write_bytes(b"this is no database, whatever it says" * 100)
@@ -131,27 +121,6 @@ def test_a_fresh_process_shows_the_window_without_anything_heavy(home: Home) -> 
     assert told["heavy"] == []
     assert told["shown_at"] < told["ready_at"]
     assert done.stderr.replace("This plugin does not support propagateSizeHints()", "").strip() == ""
-
-
-def test_a_second_process_leaves_with_a_message(qtbot: QtBot, application: Application) -> None:
-    command = [sys.executable, "-c", SECOND, str(application.home.root)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 1
-    assert "Another Likeness" in done.stderr
-
-
-SECOND = """
-import sys
-from pathlib import Path
-from PySide6.QtCore import QTimer
-from core.paths import Home
-from desktop import app
-def started(application, qt):
-    def leave():
-        application.window.close() if application.exit_code else QTimer.singleShot(50, leave)
-    QTimer.singleShot(50, leave)
-sys.exit(app.run(Home(Path(sys.argv[1])), started))
-"""
 
 
 def _named(control: QWidget) -> bool:
