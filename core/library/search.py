@@ -2,7 +2,7 @@
 at once."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core.library.gallery import depicting
 from core.library.tables import AlbumPicture, Picture
 
+T = TypeVar("T")
 Sort = Literal["newest", "oldest", "rating", "score"]
 Flag = Literal["", "picked", "rejected", "not rejected"]
 
@@ -50,31 +51,44 @@ SCORE: Any = literal_column(
 
 def ids(session: Session, wanted: Wanted = Wanted()) -> list[int]:
     """The pictures asked for, in their order."""
-    return list(
-        session.scalars(select(Picture.id).where(*_conditions(wanted)).order_by(*_order(wanted.sort)))
-    )
+    mine = select(Picture.id.label("shown")).where(*_conditions(wanted)).order_by(*_order(wanted.sort))
+    found = mine.subquery()
+    return _at_once(session, select(func.json_group_array(found.c.shown)), list[int])
 
 
 def stacks(session: Session, wanted: Wanted = Wanted()) -> list[tuple[int, int]]:
     """One picture for each prompt, the best of it (most stars, then most alike, then newest), and how many
     there are; in the order of the best ones."""
-    best: dict[str, tuple[tuple[int, float, int], int]] = {}
-    score = func.ifnull(SCORE, -1.0)
-    columns = select(Picture.id, _prompt(), Picture.rating, score).where(*_conditions(wanted))
-    for number, prompt, rating, alike in session.execute(columns):
-        top, count = best.get(prompt, ((-1, -1.0, -1), 0))
-        best[prompt] = (max(top, (rating, alike, number)), count + 1)
-    counts = {top[2]: count for top, count in best.values()}
-    return [(number, counts[number]) for number in ids(session, wanted) if number in counts]
+    prompt, score = _prompt(), func.ifnull(SCORE, -2.0)
+    best_first = (Picture.rating.desc(), score.desc(), Picture.id.desc())
+    columns = (
+        Picture.id, Picture.rating, score.label("alike"),
+        func.count().over(partition_by=prompt).label("count"),
+        func.row_number().over(partition_by=prompt, order_by=best_first).label("place"),
+    )  # fmt: skip
+    each = select(*columns).where(*_conditions(wanted)).subquery()
+    orders: dict[str, list[Any]] = {
+        "oldest": [each.c.id],
+        "rating": [each.c.rating.desc()],
+        "score": [each.c.alike.desc()],
+    }
+    order = [*orders.get(wanted.sort, []), each.c.id.desc()]
+    top = select(each.c.id, each.c.count).where(each.c.place == 1).order_by(*order).subquery()
+    pairs = func.json_group_array(func.json_array(top.c.id, top.c.count))
+    return _at_once(session, select(pairs), list[tuple[int, int]])
 
 
 def facets(session: Session) -> dict[str, list[str]]:
     """What there is to choose from: every method and model that made a picture."""
-    found = {}
-    for name in ("method", "model"):
-        value = _of_spec(name)
-        found[name] = [each for each in session.scalars(select(value).distinct().order_by(value)) if each]
-    return found
+    used = session.execute(select(_of_spec("method"), _of_spec("model")).distinct()).all()
+    methods, models = ({row[at] for row in used if row[at]} for at in (0, 1))
+    return {"method": sorted(methods), "model": sorted(models)}
+
+
+def _at_once(session: Session, statement: Any, kind: type[T]) -> T:
+    """One value from SQLite, which works without Python's lock: 50,000 rows one by one would keep the
+    window's thread waiting."""
+    return msgspec.json.decode(session.scalar(statement) or "[]", type=kind)
 
 
 def _conditions(wanted: Wanted) -> list[Any]:

@@ -37,8 +37,8 @@ from desktop.widgets.picture_cells import CELL, PictureDelegate
 COLOURS = {"6": "red", "7": "yellow", "8": "green", "9": "blue"}
 FLAGS = {"P": "picked", "X": "rejected", "U": ""}
 USE = {"Shift+A": "all", "Shift+S": "seed", "Shift+P": "prompt", "Shift+R": "rest"}
-Found = tuple[list[tuple[int, int]], int, Offer]
-"""Pictures with the sizes of their stacks, how many there are at all, what there is to choose from."""
+Found = tuple[list[tuple[int, int]], int]
+"""Pictures with the sizes of their stacks, and how many there are at all."""
 
 
 class GalleryPage(QWidget):
@@ -61,6 +61,7 @@ class GalleryPage(QWidget):
         self.details.folder_asked.connect(self.open_folder)
         self.filter = FilterBar()
         self.filter.changed.connect(self.refresh)
+        self.filter.opened.connect(self._read_offer)
         self.marking = Marking(studio, self.model)
         self.marking.changed.connect(self._show_current)
         self.menu = PictureMenu(self)
@@ -68,6 +69,7 @@ class GalleryPage(QWidget):
         self._refresh = LaterCall(self.refresh, self, 120)
         studio.bridge.happened.connect(self._hear)
         self.refresh()
+        self._read_offer()
 
     # Reading
 
@@ -75,10 +77,13 @@ class GalleryPage(QWidget):
         wanted, stacked = self.filter.wanted, self.filter.stacked
         self._studio.read(lambda session: _found(session, wanted, stacked), self._fill)
 
+    def _read_offer(self) -> None:
+        """What there is to choose from: it takes longer than the pictures, and changes less often."""
+        self._studio.read(_offer, self.filter.offer)
+
     def _fill(self, found: Found) -> None:
-        shown, count, offer = found
+        shown, count = found
         current, place = self.current_id, self.view.verticalScrollBar().value()
-        self.filter.offer(offer)
         self.model.show_ids([number for number, _ in shown], dict(shown))
         some = f"{len(shown)} of {words.many(count, 'picture')}"
         self._count.setText(words.many(count, "picture") if len(shown) == count else some)
@@ -106,6 +111,7 @@ class GalleryPage(QWidget):
         elif isinstance(event, LibraryChanged) and event.what in ("pictures", "subjects"):
             self.model.drop()
             self._refresh.ask()
+            self._read_offer()
 
     # What is chosen
 
@@ -319,12 +325,15 @@ def _found(session: Session, wanted: Wanted, stacked: bool) -> Found:
     shown = (
         search.stacks(session, wanted) if stacked else [(number, 1) for number in search.ids(session, wanted)]
     )
+    return shown, gallery.count(session)
+
+
+def _offer(session: Session) -> Offer:
     cards: Sequence[subjects.SubjectCard] = subjects.cards(session)
     facets = search.facets(session)
-    offer = Offer(
+    return Offer(
         people=[(card.uid, card.name) for card in cards if card.named],
         albums=picture_albums.listed(session),
         methods=facets["method"],
         models=facets["model"],
     )
-    return shown, gallery.count(session), offer

@@ -45,9 +45,10 @@ class Offer:
 
 
 class FilterBar(QWidget):
-    """`changed`: `wanted` or `stacked` is another now."""
+    """`changed`: `wanted` or `stacked` is another now. `opened`: somebody is about to choose."""
 
     changed = Signal()
+    opened = Signal()
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         super().__init__()
@@ -220,6 +221,7 @@ class FilterBar(QWidget):
             flow.addWidget(box)
         inside.hide()
         self._filter.toggled.connect(inside.setVisible)
+        self._filter.toggled.connect(lambda shown: self.opened.emit() if shown else None)
         return inside
 
 
