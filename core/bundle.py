@@ -47,6 +47,8 @@ class Bundle:
 
 def make(home: Home, target: Path, with_prompts: bool = False) -> Bundle:
     """Writes the bundle, which only its owner may read. Raises KnownError when it cannot be written."""
+    if not target.parent.is_dir():
+        raise KnownError(f"The bundle could not be written to {target}: there is no such folder.")
     parts = {"about.txt": ABOUT.format(prompts=WITH if with_prompts else WITHOUT).encode()}
     parts |= {name: _json(value) for name, value in _facts(home)}
     parts |= {file.name: _readable(file) for file in log.files(home.log)}

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Slot
+from PySide6.QtCore import QObject, QSettings, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from core.paths import Home
@@ -15,7 +15,7 @@ from desktop import theme
 from desktop.background import Background, GuiCollector
 from desktop.bridge import Bridge
 from desktop.errors import ErrorReporter, message
-from desktop.instance import SILENT, Instance
+from desktop.support import SupportReport
 from desktop.thumbnails import Thumbnails
 from desktop.window import Window
 
@@ -33,17 +33,12 @@ MakeEngine = Callable[[Home, "Settings"], "Engine"]
 class Application(QObject):
     """One window on one home. `show` returns at once; the library opens after the first frame.
 
-    `make_engine` is called on the worker's thread. `instance`: what says that this is the home's window.
+    `make_engine` is called on the worker's thread.
     """
 
-    def __init__(
-        self, home: Home, make_engine: MakeEngine | None = None, instance: Instance | None = None
-    ) -> None:
+    def __init__(self, home: Home, make_engine: MakeEngine | None = None) -> None:
         super().__init__()
         self.home = home
-        self._instance = instance
-        if instance:
-            instance.called.connect(self.come_to_front)
         self.exit_code = 0
         self.studio: Studio | None = None  # once everything is there
         self._studio: Studio | None = None
@@ -56,6 +51,7 @@ class Application(QObject):
         self._thumbnails = Thumbnails(self._background, self)
         self._collector = GuiCollector(self)
         self.window = Window()
+        self.support = SupportReport(self.home, self._background, self.window)
         self.window.painted.connect(self._load)
         self.window.closing.connect(self.close)
         self._when_ready: list[Callable[[], None]] = []
@@ -71,14 +67,6 @@ class Application(QObject):
         else:
             self._when_ready.append(call)
 
-    @Slot()
-    def come_to_front(self) -> None:
-        """From behind other windows, or from the taskbar."""
-        self.window.setWindowState(self.window.windowState() & ~Qt.WindowState.WindowMinimized)
-        self.window.show()
-        self.window.raise_()
-        self.window.activateWindow()
-
     @property
     def busy(self) -> bool:
         """Whether something is still being read, written or decoded."""
@@ -87,8 +75,6 @@ class Application(QObject):
     @Slot()
     def _load(self) -> None:
         self.shown_at = time.time()
-        if self._instance:
-            self._instance.listen()
         self._open()
 
     def _open(self) -> None:
@@ -112,7 +98,7 @@ class Application(QObject):
             this_computer(),
         )
         try:
-            runner.start(patient=True)
+            runner.start()
         except KnownError as error:
             library.close()
             self._cannot_open(error)
@@ -199,10 +185,7 @@ class Application(QObject):
 
     @Slot()
     def close(self) -> None:
-        """Stops the worker after its current step; the picture it was at waits for the next start, which may
-        come before this one is over."""
-        if self._instance:
-            self._instance.release()
+        """Stops the worker after its current step; the picture it was at waits for the next start."""
         _window_settings(self.home).setValue(GEOMETRY, self.window.geometry_text())
         studio, self.studio, self._studio = self._studio, None, None
         self.window.hide()
@@ -257,27 +240,17 @@ def child_engine(home: Home, settings: "Settings") -> "Engine":
 
 
 def run(home: Home, started: Callable[[Application, QApplication], None] = lambda *_: None) -> int:
-    """Shows the window and returns the exit code when it was closed. Where this home has its window already,
-    that one comes to the front: 0 at once."""
+    """Shows the window and returns the exit code when it was closed."""
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("Likeness")
-    instance = Instance(home)
-    if not instance.first:
-        return 0 if instance.call_first() else _say_and_leave(SILENT)
     theme.apply(app)
-    application = Application(home, instance=instance)
+    application = Application(home)
     application.reporter.install()
     started(application, app)
     application.show()
     code = app.exec()
     return application.exit_code or code
-
-
-def _say_and_leave(words: str) -> int:
-    print(words, file=sys.stderr, flush=True)
-    QMessageBox(QMessageBox.Icon.Warning, "Likeness", words).exec()
-    return 1
 
 
 def _open(home: Home) -> "tuple[Library, Settings]":

@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDateEdit,
     QDialog,
@@ -141,7 +142,7 @@ class ObjectDialog(QDialog):
 
 
 class DeleteDialog(QDialog):
-    """What goes and what stays, before it goes."""
+    """What goes and what stays, before it goes. `with_pictures`: the finished ones they are in go too."""
 
     def __init__(self, card: SubjectCard, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -149,15 +150,25 @@ class DeleteDialog(QDialog):
         self.setMinimumWidth(460)
         faces = "faces with what recognises them, " if card.kind == "person" else ""
         words = (
-            f"Deleted for good: {faces}references, cut-outs, thumbnails and waiting pictures."
-            " Kept: your photos, and the pictures already made. This cannot be undone."
+            f"Deleted for good: {faces}references, cut-outs, masks, thumbnails, waiting pictures, reports,"
+            " and the library's backups, of which a new one is made. Kept: your photos, and the pictures"
+            " already made, which carry the name. This cannot be undone."
         )
+        self._pictures = QCheckBox(f"Also delete every finished picture {card.name} is in")
         box = _buttons(self, "Delete")
         theme.set_role(_ok(box), "danger")
         box.button(QDialogButtonBox.StandardButton.Cancel).setDefault(True)
         _stack(
-            self, theme.text(f"Delete {card.name}?", "heading"), theme.text(words, "muted", wrap=True), box
+            self,
+            theme.text(f"Delete {card.name}?", "heading"),
+            theme.text(words, "muted", wrap=True),
+            self._pictures,
+            box,
         )
+
+    @property
+    def with_pictures(self) -> bool:
+        return self._pictures.isChecked()
 
 
 class LicenceDialog(QDialog):

@@ -175,16 +175,17 @@ class PeoplePage(QWidget):
     @Slot(object)
     def ask_delete(self, card: SubjectCard) -> None:
         dialog = DeleteDialog(card, self.window())
-        dialog.accepted.connect(lambda: self.delete(card))
+        dialog.accepted.connect(lambda: self.delete(card, dialog.with_pictures))
         dialog.open()
 
-    def delete(self, card: SubjectCard) -> None:
-        self._studio.background.run(lambda: subjects.delete(self._studio.library, card.id), self._deleted)
+    def delete(self, card: SubjectCard, with_pictures: bool = False) -> None:
+        library = self._studio.library
+        self._studio.background.run(lambda: subjects.delete(library, card.id, with_pictures), self._deleted)
 
     def _deleted(self, receipt: object) -> None:
         self._studio.thumbnails.forget()
         self._studio.messages.say(str(receipt), "done", stay=True)
-        for what in ("subjects", "jobs"):
+        for what in ("subjects", "jobs", "pictures"):
             self._studio.bridge.happened.emit(LibraryChanged(what))
 
     def add_object(self) -> None:
