@@ -81,10 +81,12 @@ class _Planner:
         if known:
             self.taken.append(target)
         mine = _key(target) in self.given or _key(target) in self.kept
-        if known and not mine and self.preset.conflict == "skip":
+        # A sidecar without its picture is what an export left that was killed: skipping goes on with it.
+        alone = known and _fold(target.name) not in self._folder(target.parent)
+        if known and not mine and self.preset.conflict == "skip" and not alone:
             self.skipped.append(target)
             return
-        replaces = known and not mine and self.preset.conflict == "overwrite"
+        replaces = known and not mine and self.preset.conflict in ("overwrite", "skip")
         if not replaces and (known or mine):
             target = self._numbered(target)
         self._give(Planned(row, target, size, replaces))

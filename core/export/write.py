@@ -1,14 +1,15 @@
 """Writing planned files: each whole or not at all, the pictures themselves only read."""
 
+import contextlib
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from core.disk import write_whole
+from core.disk import is_abandoned, write_whole
 from core.errors import KnownError
 from core.export import ExportPreset, formats, names
 from core.export.plan import Plan, Planned
@@ -51,6 +52,8 @@ def write(
     on. `stop` is asked before each file. Raises KnownError when the disk is full or a folder cannot be
     written, with what is written by then."""
     done = Written()
+    for folder in {planned.target.parent for planned in plan.files}:
+        _tidy(folder)
     for number, planned in enumerate(plan.files):
         progress(number, len(plan.files), planned.target.name)
         if stop():
@@ -80,17 +83,37 @@ def estimate(plan: Plan, preset: ExportPreset) -> int | None:
     return None
 
 
+def _tidy(folder: Path) -> None:
+    """Removes what an export that was killed left half written there: of ours, never of other programs."""
+    with contextlib.suppress(OSError):
+        for file in folder.glob(".*-*.part"):
+            if is_abandoned(file):
+                file.unlink(missing_ok=True)
+
+
 def _write_one(planned: Planned, preset: ExportPreset, done: Written) -> None:
     data, told = _encoded(planned, preset)
     try:
         planned.target.parent.mkdir(parents=True, exist_ok=True)
-        _put(planned.target, data, planned.replaces)
-        done.files.append(planned.target)
-        done.bytes += len(data)
-        if preset.sidecar:
-            _put(planned.sidecar, told.sidecar.encode(), planned.replaces)
+        with _sidecar(planned, told) if preset.sidecar else contextlib.nullcontext():
+            _put(planned.target, data, planned.replaces)
     except OSError as error:
         raise Unwritable(error.errno, error.strerror or str(error)) from error
+    done.files.append(planned.target)
+    done.bytes += len(data)
+
+
+@contextlib.contextmanager
+def _sidecar(planned: Planned, told: Carried) -> Iterator[None]:
+    """It comes first: where the picture is, its sidecar is, whenever the program was killed. It goes again
+    when the picture cannot be written."""
+    _put(planned.sidecar, told.sidecar.encode(), planned.replaces)
+    try:
+        yield
+    except BaseException:
+        if not planned.replaces:
+            planned.sidecar.unlink(missing_ok=True)
+        raise
 
 
 def _put(target: Path, data: bytes, replaces: bool) -> None:

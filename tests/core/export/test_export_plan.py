@@ -65,6 +65,7 @@ def test_one_letter_written_in_two_ways_is_one_name(row: PictureRow) -> None:
 def test_a_sidecar_that_is_there_takes_the_name(row: PictureRow) -> None:
     assert targets(planned([row], ("red.png.xmp",), sidecar=True)) == ["red-2.png"]
     assert targets(planned([row], ("red.png.xmp",))) == ["red.png"]
+    assert targets(planned([row], ("red.png.xmp",), sidecar=True, conflict="skip")) == ["red.png"]
 
 
 def test_the_librarys_pictures_are_never_written_over(row: PictureRow) -> None:

@@ -4,11 +4,15 @@ import errno
 import hashlib
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+import tifffile
 from finished_pictures import finished, spec
+from msgspec import json
 from PIL import Image
 
 from core import disk
@@ -35,6 +39,13 @@ def names(folder: Path) -> list[str]:
     return sorted(each.name for each in folder.rglob("*")) if folder.exists() else []
 
 
+def opened(file: Path) -> Image.Image:
+    """Decoded to its last pixel."""
+    with Image.open(file) as image:
+        image.load()
+        return image
+
+
 def contents(pictures: list[PictureRow]) -> list[tuple[str, int]]:
     files = [Path(row.path) for row in pictures]
     return [(hashlib.sha256(file.read_bytes()).hexdigest(), file.stat().st_mtime_ns) for file in files]
@@ -56,8 +67,7 @@ def test_cancelled_midway_whole_files_are_left(pictures: list[PictureRow], out: 
     assert done.stopped
     assert names(out) == ["1.jpg", "1.jpg.xmp", "2.jpg", "2.jpg.xmp"]
     for file in done.files:
-        with Image.open(file) as image:
-            image.load()
+        opened(file)
 
 
 def failing_from(number: int, error: OSError, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,8 +93,8 @@ def test_a_disk_that_takes_no_more_is_said_with_what_is_there(
     with pytest.raises(KnownError) as told:
         write(plan(pictures, PRESET, out), PRESET)
     assert words in str(told.value)
-    assert f"{(number + 1) // 2} of 5 pictures" in str(told.value)
-    assert len(names(out)) == number
+    assert f"{number // 2} of 5 pictures" in str(told.value)
+    assert len(names(out)) == number // 2 * 2
     assert not [name for name in names(out) if name.endswith(".part")]
 
 
@@ -131,6 +141,7 @@ def test_what_came_there_meanwhile_stays(pictures: list[PictureRow], out: Path) 
     (out / "2.jpg").write_text("somebody else's")
     done = write(made, PRESET)
     assert (out / "2.jpg").read_text() == "somebody else's"
+    assert not (out / "2.jpg.xmp").exists()
     assert len(done.files) == 4
     assert "meanwhile" in done.failed[0][1]
 
@@ -144,6 +155,49 @@ def test_exporting_twice(pictures: list[PictureRow], out: Path, conflict: Any, k
     write(plan(pictures, again, out), again)
     assert ((out / "1.jpg").read_bytes() == before) == kept
     assert len(names(out)) == (10 if conflict == "number" else 5)
+
+
+ROOT = Path(__file__).resolve().parents[3]
+ENDLESS = """
+import sys
+from pathlib import Path
+from msgspec import json
+from core.export import ExportPreset
+from core.export.plan import plan
+from core.export.write import write
+from core.library.gallery import PictureRow
+rows = json.decode(sys.argv[1], type=list[PictureRow]) * 400
+preset = ExportPreset("", sys.argv[3], names="{number}", conflict="skip", sidecar=True)
+write(plan(rows, preset, Path(sys.argv[2])), preset, lambda done, *_: print(done, flush=True))
+"""
+
+
+@pytest.mark.parametrize("format", ["jpeg", "tiff16"])
+def test_killed_at_any_moment_whole_files_are_left_and_it_goes_on(
+    pictures: list[PictureRow], out: Path, format: Any
+) -> None:
+    told = json.encode(pictures).decode()
+    child = subprocess.Popen(
+        [sys.executable, "-c", ENDLESS, told, str(out), format], stdout=subprocess.PIPE, cwd=ROOT
+    )
+    assert child.stdout is not None
+    for _ in range(7):
+        child.stdout.readline()
+    child.kill()
+    child.communicate()
+    written = [file for file in out.iterdir() if file.suffix in (".png", ".jpg", ".tif")]
+    assert 6 <= len(written) < 2000
+    for file in written:
+        assert tifffile.imread(file).size if format == "tiff16" else opened(file).size
+    (out / f".{child.pid}-abcdefgh.part").write_text("half")
+    next(file for file in written if file.stem == "1").unlink()
+    (out / ".other-program.part").write_text("theirs")
+    again = ExportPreset(format=format, names="{number}", conflict="skip", sidecar=True)
+    write(plan(pictures * 2, again, out), again)
+    assert not [name for name in names(out) if name.endswith(".part") and name != ".other-program.part"]
+    assert (out / ".other-program.part").read_text() == "theirs"
+    there = {file.name for file in out.iterdir() if file.suffix in (".jpg", ".tif")}
+    assert {f"{name}.xmp" for name in there} == {file.name for file in out.glob("*.xmp")}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="rights are others there")
