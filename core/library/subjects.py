@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy import delete as remove_rows
-from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.errors import KnownError
@@ -127,12 +127,14 @@ def set_notes(session: Session, subject_id: int, notes: str) -> None:
 
 
 def set_face_state(session: Session, face_id: int, state: FaceState) -> None:
-    """Confirms a face, or ignores it: an ignored face never counts again. Raises KnownError when it is
-    gone."""
+    """Confirms a face, or ignores it: an ignored face never counts again, and a reference that was made of it
+    goes. Raises KnownError when it is gone."""
     row = session.get(Face, face_id)
     if row is None:
         raise KnownError("That face is no longer in the library.")
     row.state = state
+    if state == "ignored":
+        session.execute(remove_rows(Reference).where(*_made_of(row)))
 
 
 def set_consent(
@@ -179,6 +181,13 @@ def set_reference(
         raise KnownError(f"A weight is above 0 and at most 10; {weight} is not.")
     row.enabled = row.enabled if enabled is None else enabled
     row.weight = row.weight if weight is None else weight
+
+
+def _made_of(face: Face) -> tuple[ColumnElement[bool], ...]:
+    """The references cut out of this face, for whoever it was said to be."""
+    box = (Reference.left == face.left, Reference.top == face.top, Reference.right == face.right,
+           Reference.bottom == face.bottom)  # fmt: skip
+    return Reference.subject_id == face.subject_id, Reference.photo_id == face.photo_id, *box
 
 
 def _row(session: Session, subject_id: int) -> Subject:

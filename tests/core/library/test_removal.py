@@ -327,3 +327,23 @@ def test_what_nothing_needs_is_listed_and_removed_on_request(
     assert inventory.take(home).orphans == ()
     assert home.reference(young).exists()
     assert inventory.take(home).crops_gone == ()
+
+
+def test_a_rejected_face_makes_no_pictures_and_its_crop_is_an_orphan(
+    library: Library, home: Home, add_person: Callable[..., int]
+) -> None:
+    """“This is not Ada”: it is somebody else's face, and must not stand for her."""
+    ada = add_person("Ada", faces=2, references=1)
+    with library.write() as session:
+        (face, other) = subjects.faces(session, ada)
+        wrong = Prepared(crop=store(home, "somebody else"))
+        subjects.add_reference(session, ada, wrong, face.photo_id, face.box)
+        subjects.set_face_state(session, other.id, "confirmed")
+        assert len(subjects.references(session, ada)) == 2
+        subjects.set_face_state(session, face.id, "ignored")
+        assert wrong.crop not in [row.crop for row in subjects.references(session, ada)]
+        assert len(subjects.references(session, ada)) == 1
+    os.utime(home.reference(wrong.crop), (1e9, 1e9))
+    library.close()
+    assert inventory.take(home).orphans == (str(home.reference(wrong.crop)),)
+    assert inventory.remove_orphans(home) == 1
