@@ -123,24 +123,34 @@ def test_the_queue_shows_what_runs_first_and_what_is_over_last(qtbot: QtBot) -> 
 @pytest.mark.parametrize(
     ("row", "to", "order", "told"),
     [
-        (1, 4, [1, 3, 4, 2, 5], [(2, -1)]),
+        (1, 4, [1, 3, 4, 2, 5], [(2, None)]),
         (3, 1, [1, 4, 2, 3, 5], [(4, 2)]),
         (3, 0, [1, 4, 2, 3, 5], [(4, 2)]),  # never before what runs
-        (1, 5, [1, 3, 4, 2, 5], [(2, -1)]),  # never behind what is over
+        (1, 5, [1, 3, 4, 2, 5], [(2, None)]),  # never behind what is over
     ],
 )
 def test_moving_stays_among_what_waits(
-    qtbot: QtBot, row: int, to: int, order: list[int], told: list[tuple[int, int]]
+    qtbot: QtBot, row: int, to: int, order: list[int], told: list[tuple[int, int | None]]
 ) -> None:
     model = JobModel()
     tester = watched(model)
     model.fill(jobs("running", "queued", "queued", "queued", "done"), {})
-    heard: list[tuple[int, int]] = []
-    model.moved.connect(lambda job, before: heard.append((job, before)))
-    assert model.moveRows(QModelIndex(), row, 1, QModelIndex(), to)
+    with qtbot.waitSignal(model.moved) as heard:
+        assert model.moveRows(QModelIndex(), row, 1, QModelIndex(), to)
     assert [job.id for job in model.rows] == order
-    assert heard == told
+    assert heard.args == [told]
     del tester
+
+
+def test_several_that_are_moved_are_told_in_one_go(qtbot: QtBot) -> None:
+    """As the view does it after a drop: one after the other."""
+    model = JobModel()
+    model.fill(jobs("queued", "queued", "queued", "queued"), {})
+    with qtbot.waitSignal(model.moved) as heard:
+        assert model.moveRows(QModelIndex(), 0, 1, QModelIndex(), 4)
+        assert model.moveRows(QModelIndex(), 0, 1, QModelIndex(), 4)
+    assert heard.args == [[(1, None), (2, None)]]
+    assert [job.id for job in model.rows] == [3, 4, 1, 2]
 
 
 def test_what_runs_or_is_over_does_not_move(qtbot: QtBot) -> None:

@@ -29,7 +29,6 @@ from core.runner import Runner
 from core.spec import RenderSpec
 
 MOST_LINES = 40
-PAUSE = "Paused by the form."
 Seen = list[tuple[Any, ...]]
 
 
@@ -155,14 +154,16 @@ def busy(home: Home, count: int, seed: int) -> Figures:
                 figures.changes["step"] += 1
             runner.wake()
         runner.stop()
-        runner.run_until_idle()
+        runner.run_until_idle(patient=True)
         _check(library, home, figures)
     return figures
 
 
 def _check(library: Library, home: Home, figures: Figures) -> None:
     with library.read() as session:
-        rows, pictures = jobs.rows(session), gallery.rows(session)
+        rows, pictures, held = jobs.rows(session), gallery.rows(session), jobs.paused(session)
+    if held is not None:
+        figures.violations.append(f"held: {held}")
     files = {str(file) for file in home.pictures.glob("*.png")}
     by_job = Counter(picture.job_id for picture in pictures if picture.job_id is not None)
     for row in rows:
