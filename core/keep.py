@@ -47,13 +47,16 @@ def remove_leftovers(session: Session, home: Home, output: Path) -> None:
     remove_abandoned(home.root, spared=output)
     left = begun.found(session)
     folders = {output, *(Path(each.folder) for each in left)}
-    there = [folder for folder in folders if folder.is_dir()]
-    for folder in there:
-        _clean(session, folder, {each.name: each for each in left if each.folder == str(folder)})
-    begun.forget(session, there)
+    cleaned = [
+        folder
+        for folder in folders
+        if _clean(session, folder, {each.name: each for each in left if each.folder == str(folder)})
+    ]
+    begun.forget(session, cleaned)
 
 
-def _clean(session: Session, folder: Path, left: Mapping[str, Begun]) -> None:
+def _clean(session: Session, folder: Path, left: Mapping[str, Begun]) -> bool:
+    """False where the disk did not let it: what was begun there must not be forgotten."""
     with contextlib.suppress(OSError):
         for file in folder.iterdir():
             one = left.get(file.stem) or left.get(file.stem.rpartition("-")[0])
@@ -61,14 +64,25 @@ def _clean(session: Session, folder: Path, left: Mapping[str, Begun]) -> None:
                 files.remove_picture(file)
             elif is_abandoned(file) or _lost_its_picture(file):
                 file.unlink(missing_ok=True)
+        return True
+    return False
 
 
 def _lost_its_picture(file: Path) -> bool:
     return (
         file.name.endswith(relevance_map.SUFFIX)
-        and not relevance_map.picture_of(file).exists()
+        and _is_gone(relevance_map.picture_of(file))
         and relevance_map.is_maps(file)
     )
+
+
+def _is_gone(file: Path) -> bool:
+    """Not when its disk only fails to say: that raises OSError, in every version of Python."""
+    try:
+        file.stat()
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def _has_row(session: Session, file: Path) -> bool:
@@ -78,5 +92,7 @@ def _has_row(session: Session, file: Path) -> bool:
 def _shows(file: Path, one: Begun) -> bool:
     try:
         return begun.hash_of(png.read(file).spec) == one.settings
-    except KnownError:
+    except KnownError as error:
+        if isinstance(error.__cause__, OSError):
+            raise error.__cause__ from error  # nobody knows yet what it shows
         return False

@@ -252,7 +252,7 @@ class Runner:
     def _end(self) -> None:
         try:
             self._settle()
-        except KnownError:
+        except (KnownError, OSError):
             log("runner").warning("the running job could not be put back; the next start does it")
         finally:
             self._let_sleep()
@@ -438,7 +438,7 @@ class Runner:
             first = first or now
             if now - polled >= POLL_SECONDS:
                 polled = now
-                if not self._alive(batch):
+                if not self._seems_alive(batch):
                     raise Cancelled
             for job in batch:
                 self._emit(JobProgress(job.id, step.step, step.steps, each))
@@ -456,6 +456,14 @@ class Runner:
             if hold and hold.now:
                 return False
             return bool(jobs.still_running(session, [job.id for job in batch]))
+
+    def _seems_alive(self, batch: list[ClaimedJob]) -> bool:
+        """As `_alive`; a library that cannot be asked in the middle of a picture is no fault of that job."""
+        try:
+            return self._alive(batch)
+        except (KnownError, OSError):
+            log("runner").warning("the library cannot be read now; the picture goes on")
+            return True
 
     # Chores
 

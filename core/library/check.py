@@ -96,6 +96,14 @@ def whole(file: Path) -> tuple[str, ...]:
         return (str(error),)
 
 
+def is_whole(file: Path) -> bool:
+    """Whether the file can be read and has nothing wrong; every page is read."""
+    try:
+        return file.exists() and not whole(file)
+    except (OSError, sqlite3.Error):
+        return False
+
+
 def revision(file: Path) -> str:
     """The schema of a library's file. Raises sqlite3.Error."""
     with _reading(file) as raw:

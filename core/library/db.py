@@ -184,10 +184,15 @@ def _is_the_worlds(error: sqlite3.Error) -> bool:
 
 def _known(home: Home, error: sqlite3.Error) -> KnownError:
     """A fault in the user's words; of a damaged file also what can be done."""
-    fault = "SQLITE_CORRUPT" if check.says_damaged(error) else ""
-    text = WORLDS_FAULTS.get(_fault(error)) or WORLDS_FAULTS.get(fault, CANNOT_BE_USED)
+    damaged = check.says_damaged(error)
+    if damaged and check.is_whole(home.database):
+        # So SQLite calls a page that the disk failed to read; now it could.
+        damaged, text = False, WORLDS_FAULTS["SQLITE_IOERR"]
+    else:
+        fault = "SQLITE_CORRUPT" if damaged else ""
+        text = WORLDS_FAULTS.get(_fault(error)) or WORLDS_FAULTS.get(fault, CANNOT_BE_USED)
     told = text.format(file=os.fspath(home.database), error=error)
-    if check.says_damaged(error):
+    if damaged:
         check.distrust(home)
         return check.DamagedLibrary(f"{told} {backup.offer(home)}")
     return KnownError(told)

@@ -10,7 +10,7 @@ from _small_world import START, World, picture_of
 
 from core import album, repeat, report, settings
 from core.events import Event, QueuePaused
-from core.library import Library, backup, jobs, open_library, rebuild, restore, subjects
+from core.library import Library, backup, begun, files, jobs, open_library, rebuild, restore, subjects
 from core.log import close_log, open_log
 from core.paths import Home
 from core.settings import Settings
@@ -153,8 +153,21 @@ def lose_rows(world: World) -> None:
         raw.execute("UPDATE jobs SET state = 'queued' WHERE id = 2")
 
 
+def crash(world: World) -> None:
+    """A picture that was written when the program was killed: its job waits."""
+    with closing(open_library(world.home)) as library:
+        with library.write() as session:
+            (job,) = jobs.claim(session, lambda spec: 1).jobs
+            begun.note(session, world.pictures, [job])
+        (rendered,) = world.engine().render([job.spec], lambda step: None)
+        files.save_picture(world.pictures, job.name, rendered, job.spec)
+        with library.write() as session:
+            jobs.release(session, [job.id])
+
+
 OPERATIONS = {
     "queue": Operation(queue, atomic=False),
+    "crashed": Operation(queue, atomic=False, finds=True, prepare=crash),
     "enqueue": Operation(_opened(enqueue)),
     "cancel": Operation(_opened(cancel)),
     "import": Operation(_opened(import_photos), atomic=False, patient=False),
