@@ -1,6 +1,5 @@
 """A model folder → its parts in memory. Safetensors only, from this disk only."""
 
-import gc
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from torch import Tensor, nn
 
 from core.adapters import AdapterInfo
 from core.diffusion import fastcomposer, photoverse, project, replace
+from core.diffusion.memory import free, out_of_memory
 from core.errors import KnownError
 from core.models import ModelInfo
 from core.spec import Precision
@@ -147,6 +147,8 @@ class Loaded:
             state = _adapter_state(info, self.device, self.dtype)
             return Adapter(info, _projection(info, state).to(self.device), state)
         except (OSError, SafetensorError, RuntimeError, KeyError) as error:
+            if out_of_memory(error):
+                raise
             raise KnownError(f"The adapter {info.path.name} cannot be used: {error}.") from error
 
 
@@ -208,13 +210,6 @@ def vae_precision(dtype: torch.dtype, config: dict[str, Any], pipeline: str) -> 
     return torch.float32 if dtype == torch.float16 and delicate else dtype
 
 
-def free() -> None:
-    """Gives memory back that nothing refers to any more."""
-    gc.collect()
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()
-
-
 def _config(file: Path) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(file.read_bytes())
     return found
@@ -269,7 +264,7 @@ def _tokenizer(kind: Any, folder: Path) -> Any:
     try:
         return kind.from_pretrained(folder, local_files_only=True)
     except Exception as error:
-        raise KnownError(f"The tokenizer in {folder} cannot be read: {error}") from error
+        raise KnownError(f"The tokenizer in {folder} cannot be read: {error}.") from error
 
 
 def _read(kind: Any, folder: Path, dtype: torch.dtype) -> Any:
@@ -280,13 +275,23 @@ def _read(kind: Any, folder: Path, dtype: torch.dtype) -> Any:
         model = kind.from_pretrained(
             folder, local_files_only=True, use_safetensors=True, dtype=dtype, **variant
         )
-    except (OSError, ValueError, RuntimeError, KeyError, TypeError, SafetensorError) as error:
-        raise KnownError(f"The model part in {folder} cannot be read: {error}") from error
+    except Exception as error:  # each library has its own for a configuration that cannot be
+        if out_of_memory(error):
+            raise
+        raise KnownError(f"The model part in {folder} cannot be read: {error}.") from error
+    if any(tensor.is_meta for tensor in model.state_dict().values()):
+        raise KnownError(f"The model part in {folder} is not complete: some of its weights are missing.")
     return model.eval().requires_grad_(False)
 
 
 def _pixel_statistics(folder: Path) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
     file = folder / "feature_extractor" / "preprocessor_config.json"
-    config = json.loads(file.read_bytes()) if file.exists() else {}
-    mean, std = config.get("image_mean", CLIP_MEAN), config.get("image_std", CLIP_STD)
+    try:
+        config = json.loads(file.read_bytes()) if file.exists() else {}
+        mean = tuple(map(float, config.get("image_mean", CLIP_MEAN)))
+        std = tuple(map(float, config.get("image_std", CLIP_STD)))
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise KnownError(f"{file} cannot be read: {error}.") from error
+    if len(mean) != 3 or len(std) != 3 or not all(0 < each <= 1000 for each in std):
+        raise KnownError(f"{file} must give three numbers each for image_mean and image_std.")
     return (mean[0], mean[1], mean[2]), (std[0], std[1], std[2])

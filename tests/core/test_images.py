@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageFile
 
 from core.errors import KnownError
 from core.images import open_photo, read_photo_facts, square_limit, thumbnail
@@ -236,7 +236,6 @@ def test_forbidden_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     quarters().save(path)
     path.chmod(0)
     if os.access(path, os.R_OK):  # the superuser may read everything
-
         real = Path.open
 
         def refuse(file: Path, *rest: str, **more: str) -> object:
@@ -275,3 +274,74 @@ def test_fuzzed_bytes_give_pixels_or_a_named_error(
     for call in (open_photo, read_photo_facts, lambda p: thumbnail(p, 16)):
         with suppress(KnownError):  # anything else is a bug, and fails here
             call(path)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 10_000), (10_000, 1)])
+@pytest.mark.parametrize("suffix", ["jpg", "png", "tif", "webp", "gif", "bmp", "avif", "jp2", "ppm"])
+def test_the_smallest_and_the_longest(tmp_path: Path, size: tuple[int, int], suffix: str) -> None:
+    path = tmp_path / f"odd.{suffix}"
+    Image.new("RGB", size, "red").save(path)
+    facts = read_photo_facts(path)
+    assert open_photo(path).image.size == (facts.width, facts.height) == size
+    assert max(Image.open(io.BytesIO(thumbnail(path, 64))).size) <= 64
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="links and pipes of Unix")
+def test_links_folders_and_pipes_with_a_photos_name(tmp_path: Path) -> None:
+    (tmp_path / "folder.jpg").mkdir()
+    os.mkfifo(tmp_path / "pipe.jpg")
+    (tmp_path / "loop.jpg").symlink_to("loop.jpg")
+    (tmp_path / "gone.jpg").symlink_to("nowhere.jpg")
+    (tmp_path / "to-pipe.jpg").symlink_to("pipe.jpg")
+    expected = {
+        "folder.jpg": "is a folder",
+        "pipe.jpg": "is not an ordinary file",
+        "loop.jpg": "cannot be read: Too many levels",
+        "gone.jpg": "not there any more",
+        "to-pipe.jpg": "is not an ordinary file",
+    }
+    for name, reason in expected.items():
+        for call in (open_photo, read_photo_facts, lambda p: thumbnail(p, 64)):
+            with pytest.raises(KnownError, match=reason):
+                call(tmp_path / name)
+    quarters().save(tmp_path / "true.png")
+    (tmp_path / "linked.png").symlink_to("true.png")
+    assert open_photo(tmp_path / "linked.png").image.size == (60, 40)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="file names are text there")
+def test_a_name_that_is_no_text(tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.png"))
+    try:
+        quarters().save(path)
+    except OSError:
+        pytest.skip("this disk takes only names that are text")
+    assert open_photo(path).image.size == (60, 40)
+    path.write_bytes(b"no photo")
+    with pytest.raises(KnownError, match="is not a photo") as told:
+        open_photo(path)
+    assert str(told.value).startswith("caf\ufffd.png is not")
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "png", "tif", "webp", "gif", "bmp"])
+def test_a_file_that_is_cut_while_it_is_read(tmp_path: Path, suffix: str) -> None:
+    """As a download or a copy in progress: pixels, or a named error."""
+    path = tmp_path / f"growing.{suffix}"
+    noise = np.random.default_rng(0).integers(0, 255, (300, 300, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(path)
+    whole = path.read_bytes()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ImageFile.ImageFile, "load_prepare", _cutting(path, whole))
+        with suppress(KnownError):
+            assert open_photo(path).image.size == (300, 300)
+
+
+def _cutting(path: Path, whole: bytes):  # type: ignore[no-untyped-def]
+    """`load_prepare` of Pillow's files, which takes two thirds of the file away before a pixel is read."""
+    real = ImageFile.ImageFile.load_prepare
+
+    def prepare(image: ImageFile.ImageFile) -> None:
+        path.write_bytes(whole[: len(whole) // 3])
+        real(image)
+
+    return prepare

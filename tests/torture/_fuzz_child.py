@@ -1,6 +1,6 @@
-"""The process in which mutants are tried. Its parent gives it work line by line ("images 300 50": kind, first seed,
-how many), and hears of what was wrong, one JSON text a line; which mutant is at work stands in a shared page, so that
-a crash or a hang has a name."""
+"""The process in which mutants are tried. Its parent gives it work line by line ("images 300 50": kind, first
+seed, how many), and hears of what was wrong, one JSON text a line; which mutant is at work stands in a
+shared page, so that a crash or a hang has a name."""
 
 import faulthandler
 import json
@@ -19,7 +19,10 @@ from pathlib import Path
 from random import Random
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), *(str(HERE.parent / part) for part in ("core", "core/diffusion", "core/faces"))]
+sys.path[:0] = [
+    str(HERE),
+    *(str(HERE.parent / part) for part in ("core", "core/diffusion", "core/faces", "core/library")),
+]
 sys.path.insert(0, str(HERE.parents[1]))
 
 import _fuzz_kinds  # noqa: E402
@@ -50,7 +53,9 @@ def main() -> None:
 def _prepare(scratch: Path) -> None:
     faulthandler.enable()
     set_environment()
-    os.environ.update({"QT_QPA_PLATFORM": "offscreen", "LIKENESS_HOME": str(scratch / "home"), "HOME": str(scratch)})
+    os.environ.update(
+        {"QT_QPA_PLATFORM": "offscreen", "LIKENESS_HOME": str(scratch / "home"), "HOME": str(scratch)}
+    )
     tempfile.tempdir = os.environ["TMPDIR"] = str(scratch)
     warnings.simplefilter("ignore")  # a mutant's warnings are no fault, and there are thousands
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
@@ -74,7 +79,15 @@ class _Child:
         _limit_memory()
         for seed in range(first, first + count):
             self._one(name, seed)
-        _say({"end": name, "count": count, **tally.taken(), "slowest": max(self.slowest), "largest": max(self.largest)})
+        _say(
+            {
+                "end": name,
+                "count": count,
+                **tally.taken(),
+                "slowest": max(self.slowest),
+                "largest": max(self.largest),
+            }
+        )
         self.slowest, self.largest = [(0.0, "")], [(0, "")]
 
     def _one(self, name: str, seed: int) -> None:

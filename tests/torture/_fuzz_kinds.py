@@ -1,6 +1,7 @@
 """Every kind of thing that may reach the program damaged or forged, and how often each is tried."""
 
 import importlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -49,3 +50,5 @@ KINDS: dict[str, Kind] = {
     "packs": Kind(25, True, "_fuzz_onnx:packs"),
     "segmenters": Kind(35, True, "_fuzz_onnx:segmenters"),
 }
+if "FUZZ_SPOILT" in os.environ:  # a test of this form
+    KINDS["spoilt"] = Kind(0, False, os.environ["FUZZ_SPOILT"])

@@ -1,10 +1,9 @@
 """The library's file, its backups, and the small values that several processes keep in it."""
 
 import json
-import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from random import Random
 
@@ -16,7 +15,18 @@ from library_makers import face, photo
 from picture_makers import queue, work
 
 from core.errors import KnownError
-from core.library import Library, backup, gallery, inventory, jobs, open_library, photos, restore, subjects, undo
+from core.library import (
+    Library,
+    backup,
+    gallery,
+    inventory,
+    jobs,
+    open_library,
+    photos,
+    restore,
+    subjects,
+    undo,
+)
 from core.library.check import DamagedLibrary
 from core.library.holds import Hold
 from core.library.restore import Restored
@@ -68,7 +78,6 @@ def _cards(session) -> None:  # type: ignore[no-untyped-def]
         subjects.references(session, card.id)
         subjects.faces(session, card.id)
         photos.candidates(session, card.id)
-        subjects.stored(session, card.id)
 
 
 def _pictures(session) -> None:  # type: ignore[no-untyped-def]
@@ -80,10 +89,8 @@ def _pictures(session) -> None:  # type: ignore[no-untyped-def]
 
 
 def _known(call: Callable[[], object]) -> None:
-    try:
+    with suppress(msgspec.DecodeError, UnicodeError):
         call()
-    except (msgspec.DecodeError, UnicodeError):
-        pass
 
 
 def _jobs(session) -> None:  # type: ignore[no-untyped-def]
@@ -102,7 +109,8 @@ READS: tuple[Callable[..., object], ...] = (
 def kept_values(sources: Path) -> Try:
     """What other programs, or older ones of ours, left in the table of small facts."""
     whole = _filled(Home(sources / "home")).read_bytes()
-    plain = {"hold": json.loads(msgspec.json.encode(Hold("time"))), "undo": {"what": "move", "positions": {"1": 2.0}},
+    plain = {"hold": json.loads(msgspec.json.encode(Hold("time"))),
+             "undo": {"what": "move", "positions": {"1": 2.0}},
              "faces": "toy", "paused": "why", "next": 7}  # fmt: skip
 
     def try_one(random: Random, folder: Path) -> None:
@@ -114,7 +122,9 @@ def kept_values(sources: Path) -> Try:
                 raw.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (key, text))
             for (key,) in raw.execute("SELECT key FROM settings").fetchall():
                 if random.random() < 0.2:
-                    raw.execute("UPDATE settings SET value = ? WHERE key = ?", (str(random.getrandbits(40)), key))
+                    raw.execute(
+                        "UPDATE settings SET value = ? WHERE key = ?", (str(random.getrandbits(40)), key)
+                    )
         with closing(open_library(home)) as library:
             _read(library, jobs.hold)
             _read(library, jobs.paused)
@@ -125,7 +135,7 @@ def kept_values(sources: Path) -> Try:
 
 
 def backups(sources: Path) -> Try:
-    """A damaged library, damaged backups beside it: restored from a whole one, or refused and left as it is."""
+    """A damaged library, damaged backups beside it: restored from a whole one, or left as it is."""
     origin = Home(sources / "home")
     whole = _filled(origin).read_bytes()
     made = backup.make(origin, "asked").path
@@ -167,14 +177,39 @@ def _changed(random: Random, whole: bytes, home: Home) -> bytes:
 
 
 def _by_sql(random: Random, raw: sqlite3.Connection) -> None:
-    tables = [name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")]
+    tables = [
+        name
+        for (name,) in raw.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+        )
+    ]
     table = random.choice(tables)
     columns = [row[1] for row in raw.execute(f'PRAGMA table_info("{table}")')]
     column, change = random.choice(columns), random.random()
     try:
         if change < 0.7:
-            value = random.choice((None, "", "x", 7, -1, 2**62, 0.5, 1e308, b"\xff\xfe", b"", "2024-13-45 99:99", "[]", "{", "\x1b[2J"))
-            raw.execute(f'UPDATE "{table}" SET "{column}" = ? WHERE rowid = (SELECT rowid FROM "{table}" LIMIT 1)', (value,))
+            value = random.choice(
+                (
+                    None,
+                    "",
+                    "x",
+                    7,
+                    -1,
+                    2**62,
+                    0.5,
+                    1e308,
+                    b"\xff\xfe",
+                    b"",
+                    "2024-13-45 99:99",
+                    "[]",
+                    "{",
+                    "\x1b[2J",
+                )
+            )
+            raw.execute(
+                f'UPDATE "{table}" SET "{column}" = ? WHERE rowid = (SELECT rowid FROM "{table}" LIMIT 1)',
+                (value,),
+            )
         elif change < 0.8:
             raw.execute(f'ALTER TABLE "{table}" RENAME COLUMN "{column}" TO "other"')
         elif change < 0.88:
@@ -195,7 +230,9 @@ def _filled(home: Home) -> Path:
             photos.save_scan(session, number, [face("ada"), face("ben", box=(80, 10, 120, 60))], "toy")
             ada = subjects.create(session, "person", "Ada", "woman")
             photos.assign(session, {each.id: ada for each in photos.embedded(session, "toy")[:1]})
-            subjects.add_reference(session, ada, Reference("1" * 64, "2" * 64), number, (1.0, 2.0, 30.0, 40.0))
+            subjects.add_reference(
+                session, ada, Reference("1" * 64, "2" * 64), number, (1.0, 2.0, 30.0, 40.0)
+            )
             subjects.set_consent(session, ada, "granted", "album")
         queue(library, 2)
         work(library)

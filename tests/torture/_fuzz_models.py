@@ -1,6 +1,5 @@
 """Model folders and adapter files as the window lists them: configurations and headers, no tensor."""
 
-import json
 import shutil
 import struct
 from pathlib import Path
@@ -15,17 +14,35 @@ from core.adapters import AdapterInfo, recognise
 from core.methods import METHODS
 from core.models import Advice, ModelInfo, inspect
 
-LAYOUTS = ("ip-adapter", "ip-adapter-plus", "ip-adapter-full-face", "ip-adapter-faceid", "ip-adapter-faceid-plus",
-           "mip-adapter", "photoverse", "fastcomposer")  # fmt: skip
+LAYOUTS = (
+    "ip-adapter",
+    "ip-adapter-plus",
+    "ip-adapter-full-face",
+    "ip-adapter-faceid",
+    "ip-adapter-faceid-plus",
+    "mip-adapter",
+    "photoverse",
+    "fastcomposer",
+)
 
 
 def advice(sources: Path) -> Try:
     """`likeness.json`: how a model is best used."""
     model = write_model(sources / "model", SD15, SD15_UNET)
     plain = {
-        "steps": 20, "guidance": 5.0, "scheduler": "ddim", "method": "text", "scale": 0.5, "begin": 0.1, "end": 0.9,
-        "text_scale": 1.0, "alpha": 0.5, "merging": "uniform", "licence": "none", "description": "A model.",
-    }  # fmt: skip
+        "steps": 20,
+        "guidance": 5.0,
+        "scheduler": "ddim",
+        "method": "text",
+        "scale": 0.5,
+        "begin": 0.1,
+        "end": 0.9,
+        "text_scale": 1.0,
+        "alpha": 0.5,
+        "merging": "uniform",
+        "licence": "none",
+        "description": "A model.",
+    }
 
     def try_one(random: Random, folder: Path) -> None:
         copy = _copied(model, folder)
@@ -70,7 +87,12 @@ def adapters(sources: Path) -> Try:
             out.write(body)
             out.truncate(max(len(body), random.choice((0, 10**6, 5 * 10**7))))  # the tensors, as a hole
         info = promised(lambda: recognise(file, base), AdapterInfo, file.name)
-        if info and info.layout not in LAYOUTS and info.layout != "mip-adapter-plus" and "plus" not in info.layout:
+        if (
+            info
+            and info.layout not in LAYOUTS
+            and info.layout != "mip-adapter-plus"
+            and "plus" not in info.layout
+        ):
             raise Broken(f"It is a {info.layout}.")
 
     return try_one
@@ -90,9 +112,7 @@ def _damage(random: Random, folder: Path) -> None:
     files = sorted(file for file in folder.rglob("*") if file.is_file())
     file = random.choice(files)
     change = random.random()
-    if change < 0.75 and file.suffix == ".json":
-        file.write_bytes(mutate(random, file.read_bytes()))
-    elif change < 0.85:
+    if (change < 0.75 and file.suffix == ".json") or change < 0.85:
         file.write_bytes(mutate(random, file.read_bytes()))
     elif change < 0.9:
         file.unlink()
@@ -103,7 +123,10 @@ def _damage(random: Random, folder: Path) -> None:
         file.unlink()
         file.symlink_to(random.choice((file.name, "/etc/passwd", "gone", "..")))
     else:
-        (file.parent / random.choice(("evil.py", "modeling_x.py", "pytorch_model.bin", "a b\x1b[31m.safetensors"))).touch()
+        (
+            file.parent
+            / random.choice(("evil.py", "modeling_x.py", "pytorch_model.bin", "a b\x1b[31m.safetensors"))
+        ).touch()
 
 
 def _copied(model: Path, folder: Path) -> Path:

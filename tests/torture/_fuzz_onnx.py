@@ -31,7 +31,9 @@ def packs(sources: Path) -> Try:
     def try_one(random: Random, folder: Path) -> None:
         pack = Path(shutil.copytree(sources, folder / "pack"))
         _damage(random, pack)
-        backend = promised(lambda: open_backend(f"insightface:{pack}", RESOURCES / "models"), InsightFaces, "pack")
+        backend = promised(
+            lambda: open_backend(f"insightface:{pack}", RESOURCES / "models"), InsightFaces, "pack"
+        )
         if backend:
             promised(lambda: backend.find(picture), list, "pack")
 
@@ -45,9 +47,18 @@ def segmenters(sources: Path) -> Try:
     nodes = [helper.make_node("ReduceMean", ["input"], ["output"], axes=[1], keepdims=1)]
     graph = helper.make_graph(nodes, "mean", [source], [target])
     (sources / "onnx").mkdir()
-    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8), sources / "onnx" / "model.onnx")
-    configs = {"config.json": {"model_type": "birefnet", "architectures": ["BiRefNet"]},
-               "preprocessor_config.json": {"size": {"height": 16, "width": 16}, "image_mean": [0.5] * 3, "image_std": [0.5] * 3}}  # fmt: skip
+    onnx.save(
+        helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8),
+        sources / "onnx" / "model.onnx",
+    )
+    configs = {
+        "config.json": {"model_type": "birefnet", "architectures": ["BiRefNet"]},
+        "preprocessor_config.json": {
+            "size": {"height": 16, "width": 16},
+            "image_mean": [0.5] * 3,
+            "image_std": [0.5] * 3,
+        },
+    }
     for name, config in configs.items():
         (sources / name).write_text(json.dumps(config))
     picture = Image.linear_gradient("L").convert("RGB")

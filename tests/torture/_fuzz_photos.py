@@ -15,10 +15,20 @@ STRANGE = (
     b"#define x_width 8\n#define x_height 2\nstatic char x_bits[] = {0x01, 0x02};",
     b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\nshowpage\n",
     b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF",
-    b"\0\0\0\x18ftypheic" + b"\0" * 40, b"\0\0\1\0\1\0\x10\x10\0\0\1\0\x18\0\x30\0\0\0\x16\0\0\0" + b"\0" * 60,
+    b"\0\0\0\x18ftypheic" + b"\0" * 40,
+    b"\0\0\1\0\1\0\x10\x10\0\0\1\0\x18\0\x30\0\0\0\x16\0\0\0" + b"\0" * 60,
     b"\xff\x0a" + b"\0" * 30, b"GIF89a", b"BM", b"RIFF\0\0\0\0WEBP", b"P6\n99999 99999\n255\n", b"\0" * 30,
 )  # fmt: skip
-NAMES = ("photo.jpg", "photo.png", "写真 ünï 🎈.webp", "photo.tif", "photo", "phóto.JPEG", "photo.svg", "a b'\"&%.png")
+NAMES = (
+    "photo.jpg",
+    "photo.png",
+    "写真 ünï 🎈.webp",
+    "photo.tif",
+    "photo",
+    "phóto.JPEG",
+    "photo.svg",
+    "a b'\"&%.png",
+)
 
 
 def images(_: Path) -> Try:
@@ -33,7 +43,9 @@ def images(_: Path) -> Try:
         file = made(random, folder)
         promised(lambda: read_photo_facts(file), PhotoFile, file.name)
         photo = promised(lambda: open_photo(file), PhotoImage, file.name)
-        if photo and (photo.image.mode != "RGB" or min(photo.image.size) < 1 or not isinstance(photo.image, Image.Image)):
+        if photo and (
+            photo.image.mode != "RGB" or min(photo.image.size) < 1 or not isinstance(photo.image, Image.Image)
+        ):
             raise Broken(f"It gave {photo.image}")
         small = promised(lambda: thumbnail(file, random.choice((16, 256))), bytes, file.name)
         if small and not small.startswith(b"\xff\xd8"):

@@ -1,5 +1,5 @@
-"""What the program itself wrote and reads again: metadata, weight maps, specs, settings, messages, caches; and what
-the user writes."""
+"""What the program itself wrote and reads again: metadata, weight maps, specs, settings, messages, caches;
+and what the user writes."""
 
 import hashlib
 import io
@@ -61,12 +61,14 @@ def _with_text(random: Random, text: bytes) -> bytes:
     stream = io.BytesIO()
     head.save(stream, "PNG")
     whole = stream.getvalue()
-    body = random.choice((
-        (b"iTXt", b"likeness\0\0\0\0\0" + text),
-        (b"iTXt", b"likeness\0\1\0en\0\0" + zlib.compress(text)),
-        (b"zTXt", b"likeness\0\0" + zlib.compress(text)),
-        (b"tEXt", b"likeness\0" + text),
-    ))  # fmt: skip
+    body = random.choice(
+        (
+            (b"iTXt", b"likeness\0\0\0\0\0" + text),
+            (b"iTXt", b"likeness\0\1\0en\0\0" + zlib.compress(text)),
+            (b"zTXt", b"likeness\0\0" + zlib.compress(text)),
+            (b"tEXt", b"likeness\0" + text),
+        )
+    )
     return whole[:33] + chunk(*body) + whole[33:]
 
 
@@ -122,12 +124,17 @@ def wire(_: Path) -> Try:
 
     whole: list[Any] = [
         crossing.Open("fake", EngineOptions(Path("/home"), {"mini": Path("/m")}, Path("/r"))),
-        crossing.ScanCall(Path("/photo.jpg")), crossing.GroupCall([b"\0" * 8]),
+        crossing.ScanCall(Path("/photo.jpg")),
+        crossing.GroupCall([b"\0" * 8]),
         crossing.PrepareCall(Path("/p"), (0.0, 1.0, 2.0, 3.0), "person", 224),
-        crossing.RenderCall([full_spec()], 2), crossing.Stop(), crossing.Stepped(Step(1, 2, (b"jpeg",))),
-        crossing.Answer(msgspec.Raw(b"\x01")), crossing.Stopped(), crossing.Known("text."),
+        crossing.RenderCall([full_spec()], 2),
+        crossing.Stop(),
+        crossing.Stepped(Step(1, 2, (b"jpeg",))),
+        crossing.Answer(msgspec.Raw(b"\x01")),
+        crossing.Stopped(),
+        crossing.Known("text."),
         crossing.Failed("text", "where", 28),
-    ]  # fmt: skip
+    ]
     streams = []
     for message in whole:
         stream = io.BytesIO()
@@ -153,15 +160,43 @@ def prompts(_: Path) -> Try:
     from core.library.names import clean_name, clean_noun
     from core.prompt import Prompt, expand, handles, resolve
 
-    parts = ["@ada", "@ben", "{a|b}", "{", "}", "|", "@", "\n", " ", "写真", "🎈", "\ud800", "\0", "a\u0301", "@@ada",
-             "{{{", "}}}", "x" * 500, "{a|{b|{c|d}}}", "@ada-", "\u202e", "\x1b[2J", "and", "@hindiनाम", "{|}", "’s"]  # fmt: skip
+    parts = [
+        "@ada",
+        "@ben",
+        "{a|b}",
+        "{",
+        "}",
+        "|",
+        "@",
+        "\n",
+        " ",
+        "写真",
+        "🎈",
+        "\ud800",
+        "\0",
+        "a\u0301",
+        "@@ada",
+        "{{{",
+        "}}}",
+        "x" * 500,
+        "{a|{b|{c|d}}}",
+        "@ada-",
+        "\u202e",
+        "\x1b[2J",
+        "and",
+        "@hindiनाम",
+        "{|}",
+        "’s",
+    ]
     nouns = {"ada": "woman", "ben": "old man", "hindiनाम": "नाम"}
 
     def try_one(random: Random, _: Path) -> None:
         pieces = random.choices(parts, k=random.choice((1, 3, 8, 30, 200)))
         text = "".join(pieces) * random.choice((1, 1, 1, 1, 50))
         if random.random() < 0.05:
-            text = random.choice(("{" * 10**5, "{a|b}" * 40, "{" * 30 + "}" * 30, "x" * 10**6, "@" * 10**5, "@a" * 10**4))
+            text = random.choice(
+                ("{" * 10**5, "{a|b}" * 40, "{" * 30 + "}" * 30, "x" * 10**6, "@" * 10**5, "@a" * 10**4)
+            )
         promised(lambda: handles(text), list)
         promised(lambda: clean_name(text), str)
         promised(lambda: clean_noun(text), str)
@@ -186,7 +221,11 @@ def sums(_: Path) -> Try:
         sums = json.loads(cache.read_bytes())
         for stamp in sums:
             sums[stamp] = random.choice([each for each in VALUES if each != "0" * 64])  # which could be true
-        cache.write_bytes(json_mutant(random, sums) if random.random() < 0.3 else json.dumps(sums).encode("utf-8", "replace"))
+        cache.write_bytes(
+            json_mutant(random, sums)
+            if random.random() < 0.3
+            else json.dumps(sums).encode("utf-8", "replace")
+        )
         RECENT.clear()
         found = promised(lambda: files_hash([file], cache), str)
         if found != true:
@@ -217,10 +256,27 @@ def prepared(_: Path) -> Try:
 def full_spec() -> RenderSpec:
     """A spec with something in every field."""
     region = Region(box=(0.1, 0.1, 0.5, 0.9), soft=0.2)
-    ada = SubjectSpec("a" * 32, "Ada", "person", "woman", (Reference("1" * 64, "2" * 64, 2.0),), ((2, 7),), region=region)
+    ada = SubjectSpec(
+        "a" * 32, "Ada", "person", "woman", (Reference("1" * 64, "2" * 64, 2.0),), ((2, 7),), region=region
+    )
     ball = SubjectSpec("b" * 32, "Ball", "object", "ball", (Reference("3" * 64),), ((14, 18),))
     return RenderSpec(
-        "a woman and a ball", "mini", 64, 64, 7, 3, 5.0, method="photoverse", adapter="x", subjects=(ada, ball),
-        template="@ada and @ball", negative_prompt="blur", layers=(("down", 0.5),), photoverse=PhotoVerse(2),
-        fastcomposer=FastComposer(0.5), faceid=FaceId(0.5), start=StartPhoto("photo.jpg", "4" * 64), maps=True,
-    )  # fmt: skip
+        "a woman and a ball",
+        "mini",
+        64,
+        64,
+        7,
+        3,
+        5.0,
+        method="photoverse",
+        adapter="x",
+        subjects=(ada, ball),
+        template="@ada and @ball",
+        negative_prompt="blur",
+        layers=(("down", 0.5),),
+        photoverse=PhotoVerse(2),
+        fastcomposer=FastComposer(0.5),
+        faceid=FaceId(0.5),
+        start=StartPhoto("photo.jpg", "4" * 64),
+        maps=True,
+    )

@@ -1,5 +1,5 @@
-"""Weights: pickles that hold programs, safetensors with wrong shapes, model folders as the pipeline loads them, and
-the cache of what encoders said."""
+"""Weights: pickles that hold programs, safetensors with wrong shapes, model folders as the pipeline loads
+them, and the cache of what encoders said."""
 
 import hashlib
 import io
@@ -16,7 +16,7 @@ from random import Random
 import numpy as np
 import torch
 from _fuzz_kinds import Try
-from _mutations import json_mutant, mutate
+from _mutations import mutate
 from _promise import Broken, promised
 from PIL import Image
 from safetensors.torch import load_file, save_file
@@ -34,12 +34,27 @@ from core.spec import Reference
 from core.sums import files_hash
 
 CALLS = (
-    ("os", "system"), ("posix", "system"), ("builtins", "exec"), ("builtins", "eval"), ("builtins", "__import__"),
-    ("subprocess", "Popen"), ("builtins", "getattr"), ("torch", "load"), ("torch.hub", "load"), ("shutil", "rmtree"),
-    ("pathlib", "Path"), ("runpy", "run_path"), ("torch._utils", "_rebuild_tensor"), ("webbrowser", "open"),
-    ("socket", "create_connection"), ("importlib", "import_module"), ("numpy.core.multiarray", "_reconstruct"),
-    ("torch.serialization", "add_safe_globals"), ("torch.storage", "_load_from_bytes"), ("collections", "OrderedDict"),
-)  # fmt: skip
+    ("os", "system"),
+    ("posix", "system"),
+    ("builtins", "exec"),
+    ("builtins", "eval"),
+    ("builtins", "__import__"),
+    ("subprocess", "Popen"),
+    ("builtins", "getattr"),
+    ("torch", "load"),
+    ("torch.hub", "load"),
+    ("shutil", "rmtree"),
+    ("pathlib", "Path"),
+    ("runpy", "run_path"),
+    ("torch._utils", "_rebuild_tensor"),
+    ("webbrowser", "open"),
+    ("socket", "create_connection"),
+    ("importlib", "import_module"),
+    ("numpy.core.multiarray", "_reconstruct"),
+    ("torch.serialization", "add_safe_globals"),
+    ("torch.storage", "_load_from_bytes"),
+    ("collections", "OrderedDict"),
+)
 
 
 def pickles(sources: Path) -> Try:
@@ -62,7 +77,7 @@ def pickles(sources: Path) -> Try:
         promised(lambda: convert.add(file, target), Added, file.name, "adapter")
         if (folder / "EXECUTED").exists():
             raise Broken("It ran what the file said.")
-        if left := [each for each in target.folder.rglob("*.part")]:
+        if left := list(target.folder.rglob("*.part")):
             raise Broken(f"It left {left}.")
 
     return try_one
@@ -82,7 +97,15 @@ def _forged(random: Random, data: bytes, folder: Path) -> bytes:
             elif change > 0.9:
                 content = mutate(random, content)
             if random.random() < 0.02:
-                name = random.choice(("../../evil", "/tmp/evil", name + "x", "archive/code/__torch__.py", "archive/constants.pkl"))
+                name = random.choice(
+                    (
+                        "../../evil",
+                        "/tmp/evil",
+                        name + "x",
+                        "archive/code/__torch__.py",
+                        "archive/constants.pkl",
+                    )
+                )
             deflated = random.random() < 0.05
             new.writestr(name, content, zipfile.ZIP_DEFLATED if deflated else zipfile.ZIP_STORED)
     return out.getvalue()
@@ -97,15 +120,31 @@ def _programmed(random: Random, pickled: bytes, folder: Path) -> bytes:
     module, name = random.choice(CALLS)
     said = f"touch {folder / 'EXECUTED'}"
     text = f"X{''}".encode() + struct.pack("<I", len(said)) + said.encode()
-    found = random.choice((
-        f"c{module}\n{name}\n".encode(),
-        b"X" + struct.pack("<I", len(module)) + module.encode() + b"X" + struct.pack("<I", len(name)) + name.encode() + b"\x93",
-    ))  # fmt: skip
-    call = random.choice((
-        found + b"(" + text + b"tR", found + text + b"\x85R", b"(" + found + text + b"o",
-        f"(".encode() + text + f"i{module}\n{name}\n".encode(), found + b")" + b"\x81", found + text + b"\x85\x81",
-        b"(" + text + b"Q", found, found + b")R}b",
-    ))  # fmt: skip
+    found = random.choice(
+        (
+            f"c{module}\n{name}\n".encode(),
+            b"X"
+            + struct.pack("<I", len(module))
+            + module.encode()
+            + b"X"
+            + struct.pack("<I", len(name))
+            + name.encode()
+            + b"\x93",
+        )
+    )
+    call = random.choice(
+        (
+            found + b"(" + text + b"tR",
+            found + text + b"\x85R",
+            b"(" + found + text + b"o",
+            b"(" + text + f"i{module}\n{name}\n".encode(),
+            found + b")" + b"\x81",
+            found + text + b"\x85\x81",
+            b"(" + text + b"Q",
+            found,
+            found + b")R}b",
+        )
+    )
     at_ = random.choice(places)
     after = random.choice((b"", b"0", b"."))
     return pickled[:at_] + call + after + pickled[at_:]
@@ -182,10 +221,16 @@ def _spoil(random: Random, folder: Path) -> None:
     elif file.suffix == ".safetensors" and random.random() < 0.6:
         state = load_file(file)
         key = random.choice(sorted(state))
-        state[key] = random.choice((
-            lambda t: t.to(torch.int64), lambda t: t.to(torch.float16), lambda t: t.flatten(), lambda t: t[..., :0],
-            lambda t: torch.full_like(t, float("nan")), lambda t: torch.cat([t, t]),
-        ))(state[key]).contiguous()  # fmt: skip
+        state[key] = random.choice(
+            (
+                lambda t: t.to(torch.int64),
+                lambda t: t.to(torch.float16),
+                lambda t: t.flatten(),
+                lambda t: t[..., :0],
+                lambda t: torch.full_like(t, float("nan")),
+                lambda t: torch.cat([t, t]),
+            )
+        )(state[key]).contiguous()
         if random.random() < 0.3:
             del state[key]
         save_file(state, file, metadata={"format": random.choice(("pt", "tf", "x"))})
@@ -205,11 +250,13 @@ def _bring_code(folder: Path, beside: Path) -> None:
         except ValueError:
             return
         if isinstance(content, dict):
-            config.write_text(json.dumps({**content, "auto_map": auto, "_class_name": content.get("_class_name", "own")}))
+            config.write_text(
+                json.dumps({**content, "auto_map": auto, "_class_name": content.get("_class_name", "own")})
+            )
 
 
 def encodings(sources: Path) -> Try:
-    """A damaged encoding in the cache is made again, and never used: none looks whole without its checksum."""
+    """A damaged encoding in the cache is made again, and never used."""
     torch.set_num_threads(1)
     model = sources / "tiny"
     write_sd15(model)
@@ -245,10 +292,18 @@ def _respelt(random: Random, file: Path) -> bytes:
     """Other shapes, types, names or values, in a whole file; or any damage."""
     state = load_file(file)
     [key] = state
-    change: Callable[[torch.Tensor], torch.Tensor] = random.choice((
-        lambda t: t[..., : t.shape[-1] // 2], lambda t: t.half(), lambda t: torch.full_like(t, float("nan")),
-        lambda t: t.to(torch.int32), lambda t: torch.cat([t, t]), lambda t: t[:0], lambda t: t.flatten(), lambda t: t + 1,
-    ))  # fmt: skip
+    change: Callable[[torch.Tensor], torch.Tensor] = random.choice(
+        (
+            lambda t: t[..., : t.shape[-1] // 2],
+            lambda t: t.half(),
+            lambda t: torch.full_like(t, float("nan")),
+            lambda t: t.to(torch.int32),
+            lambda t: torch.cat([t, t]),
+            lambda t: t[:0],
+            lambda t: t.flatten(),
+            lambda t: t + 1,
+        )
+    )
     if random.random() < 0.5:
         return mutate(random, file.read_bytes())
     save_file({key: change(state[key]).contiguous()}, file)

@@ -1,5 +1,5 @@
-"""Damaging bytes: as a disk or a network does it (bits, runs, cuts, splices), and as somebody who knows the format
-does it (a PNG chunk with a right checksum, a TIFF tag with a wild count, a field of a JSON header)."""
+"""Damaging bytes: as a disk or a network does it (bits, runs, cuts, splices), and as somebody who knows the
+format does it (a PNG chunk with a right checksum, a TIFF tag with a wild count, a field of a JSON header)."""
 
 import json
 import struct
@@ -12,11 +12,21 @@ from typing import Any
 EDGES = (0, 1, 2, 7, 8, 15, 16, 127, 128, 255, 256, 1023, 4095, 14_000, 32767, 32768, 65535, 65536, 2**24,
          2**31 - 1, 2**31, 2**32 - 1, 2**32, 2**48, 2**63 - 1, 2**63, 2**64 - 1)  # fmt: skip
 VALUES: tuple[Any, ...] = (
-    None, True, False, 0, 1, -1, 2**31, 2**53, 2**63, 10**30, 0.5, -0.0, 1e308, 1e-300, "", "x", "\0", "\ud7ff",
+    None, True, False, 0, 1, -1, 2**31, 2**53, 2**63, 10**30, 0.5, -0.0, 1e308, 1e-300, "", "x", "\0",
+    "\ud7ff",
     "../../../etc/passwd", "/etc/passwd", "file:///etc/passwd", "http://example.com/x", "a" * 4000, "0" * 64,
     "[" * 50, "\x1b[31mred", "__import__('os').system('id')", [], [[]], {}, {"a": {}}, [0] * 300,
     ["diffusers", "UNet2DConditionModel"], "NaN", "1e999", "🎈" * 40,
 )  # fmt: skip
+SQLITE_FIELDS = (
+    (16, 2),
+    (18, 1),
+    (19, 1),
+    (20, 1),
+    *((at, 4) for at in (28, 32, 36, 40, 44, 52, 56, 60, 68, 92)),
+)
+"""Place and length of what the file's header says."""
+TIFF_TAGS = (256, 257, 258, 259, 262, 273, 277, 278, 279, 284, 317, 322, 323, 324, 339, 34665, 34675)
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -35,7 +45,9 @@ def mutate(random: Random, data: bytes, others: Sequence[bytes] = ()) -> bytes:
 
 def chunk(kind: bytes, body: bytes) -> bytes:
     """One PNG chunk, with the checksum it needs."""
-    return struct.pack(">I", len(body) & 0xFFFFFFFF) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+    return (
+        struct.pack(">I", len(body) & 0xFFFFFFFF) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+    )
 
 
 def json_mutant(random: Random, value: Any) -> bytes:
@@ -62,7 +74,11 @@ def _replaced(random: Random, value: Any) -> Any:
     if isinstance(value, list) and value and random.random() < 0.8:
         at = random.randrange(len(value))
         if random.random() < 0.15:
-            return value[:at] + value[at + 1 :] if random.random() < 0.5 else value + [value[at]] * random.choice((1, 70))
+            return (
+                value[:at] + value[at + 1 :]
+                if random.random() < 0.5
+                else value + [value[at]] * random.choice((1, 70))
+            )
         return [*value[:at], _replaced(random, value[at]), *value[at + 1 :]]
     if isinstance(value, int) and not isinstance(value, bool) and random.random() < 0.5:
         return random.choice((value + 1, value - 1, -value, value * 2, value // 2, random.choice(EDGES)))
@@ -152,7 +168,13 @@ def _png_header(random: Random, body: bytes) -> bytes:
     field = random.randrange(7)
     values[field] = random.choice(EDGES) % (2**32 if field < 2 else 256)
     if field > 1 and random.random() < 0.6:
-        values[2:] = [random.choice((1, 2, 4, 8, 16)), random.choice((0, 2, 3, 4, 6)), 0, 0, random.randrange(2)]
+        values[2:] = [
+            random.choice((1, 2, 4, 8, 16)),
+            random.choice((0, 2, 3, 4, 6)),
+            0,
+            0,
+            random.randrange(2),
+        ]
     return struct.pack(">IIBBBBB", *values)
 
 
@@ -206,7 +228,10 @@ def _jpeg(random: Random, data: bytes) -> bytes:
     elif change < 0.72:
         del segments[at]
     elif change < 0.8:
-        segments[at] = (random.choice((0xC0, 0xC2, 0xC9, 0xCA, 0xDB, 0xC4, 0xDD, 0xE1, 0xE2, 0xEE, 0xFE)), body)
+        segments[at] = (
+            random.choice((0xC0, 0xC2, 0xC9, 0xCA, 0xDB, 0xC4, 0xDD, 0xE1, 0xE2, 0xEE, 0xFE)),
+            body,
+        )
     elif change < 0.9:
         segments.insert(at, (0xE1, b"Exif\0\0" + random.choice((b"II*\0", b"MM\0*")) + random.randbytes(80)))
     else:
@@ -249,7 +274,9 @@ _RIFF_PARTS = (b"VP8 ", b"VP8L", b"VP8X", b"ANIM", b"ANMF", b"ALPH", b"ICCP", b"
 
 def _boxes(random: Random, data: bytes) -> bytes:
     """A box's size or kind in AVIF and JPEG 2000 files, or a number inside it."""
-    places = [at for at in range(len(data) - 8) if data[at + 4 : at + 8].isalnum() and data[at : at + 2] == b"\0\0"]
+    places = [
+        at for at in range(len(data) - 8) if data[at + 4 : at + 8].isalnum() and data[at : at + 2] == b"\0\0"
+    ]
     at = random.choice(places or [0]) + random.choice((0, 4, 8, 12, 16))
     return data[:at] + struct.pack(">I", random.choice(EDGES) % 2**32) + data[at + 4 :]
 
@@ -268,8 +295,7 @@ def _tiff(random: Random, data: bytes) -> bytes:
         return _number(random, data)
     tag, kind, number, value = struct.unpack(f"{order}HHII", entry)
     change = random.randrange(5)
-    tag = random.choice((256, 257, 258, 259, 262, 273, 277, 278, 279, 284, 317, 322, 323, 324, 339, 34665, 34675)) \
-        if change == 0 else tag  # fmt: skip
+    tag = random.choice(TIFF_TAGS) if change == 0 else tag
     kind = random.randrange(20) if change == 1 else kind
     number = random.choice(EDGES) % 2**32 if change == 2 else number
     value = random.choice(EDGES) % 2**32 if change >= 3 else value
@@ -301,8 +327,7 @@ def _sqlite(random: Random, data: bytes) -> bytes:
     start = page + (100 if page == 0 else 0)
     change = random.randrange(4)
     if change == 0:
-        at, width = random.choice(((16, 2), (18, 1), (19, 1), (20, 1), (28, 4), (32, 4), (36, 4), (40, 4), (44, 4),
-                                   (52, 4), (56, 4), (60, 4), (68, 4), (92, 4)))  # fmt: skip
+        at, width = random.choice(SQLITE_FIELDS)
     elif change == 1:
         at, width = start + random.choice((0, 1, 3, 5, 7, 8)), random.choice((1, 2))
     elif change == 2:

@@ -30,8 +30,8 @@ tally = _Tally()
 
 
 def promised(call: Callable[[], T], kinds: Any, *names: str) -> T | None:
-    """What `call` gives; None where it is refused in words that hold one of `names`. Raises Broken, or whatever
-    else comes out of it."""
+    """What `call` gives; None where it is refused in words that hold one of `names`. Raises Broken, or
+    whatever else comes out of it."""
     try:
         value = call()
     except KnownError as error:
@@ -46,7 +46,7 @@ def promised(call: Callable[[], T], kinds: Any, *names: str) -> T | None:
 
 def check_words(text: str, names: tuple[str, ...] = ()) -> None:
     """Raises Broken for words that no user should read."""
-    if not text.strip() or not text.rstrip().endswith((".", "!", "?", "”", ")", "'", '"')) :
+    if not text.strip() or not text.rstrip().endswith((".", "!", "?", "”", ")", "'", '"')):
         raise Broken(f"No sentence: {text[-200:]!r}")
     if "Traceback" in text or len(text) > LONGEST:
         raise Broken(f"{len(text)} letters: {text[:300]!r}")

@@ -1,7 +1,7 @@
 """What a fuzzed process did besides reading its mutant: programs, sockets, code, files elsewhere.
 
-Python's own audit events tell; they cannot be switched off again, so they are only listened to while a mutant is at
-work. What a C library opens by itself is not seen here.
+Python's own audit events tell; they cannot be switched off again, so they are only listened to while a
+mutant is at work. What a C library opens by itself is not seen here.
 """
 
 import os
@@ -16,12 +16,47 @@ from types import CodeType
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-RUNS = ("os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile", "os.fork", "os.forkpty", "pty.spawn",
-        "subprocess.Popen", "webbrowser.open", "ctypes.dlopen", "code.__new__", "pickle.find_class")  # fmt: skip
-SOCKETS = ("socket.connect", "socket.bind", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto",
-           "socket.sendmsg", "urllib.Request", "ftplib.connect", "http.client.connect", "smtplib.connect")  # fmt: skip
-CHANGES = {"os.remove": 1, "os.rename": 2, "os.mkdir": 1, "os.rmdir": 1, "os.chmod": 1, "os.chown": 1, "os.link": 2,
-           "os.symlink": 2, "os.truncate": 1, "os.utime": 1, "shutil.rmtree": 1, "sqlite3.connect": 1}  # fmt: skip
+RUNS = (
+    "os.system",
+    "os.exec",
+    "os.posix_spawn",
+    "os.spawn",
+    "os.startfile",
+    "os.fork",
+    "os.forkpty",
+    "pty.spawn",
+    "subprocess.Popen",
+    "webbrowser.open",
+    "ctypes.dlopen",
+    "code.__new__",
+    "pickle.find_class",
+)
+SOCKETS = (
+    "socket.connect",
+    "socket.bind",
+    "socket.getaddrinfo",
+    "socket.gethostbyname",
+    "socket.sendto",
+    "socket.sendmsg",
+    "urllib.Request",
+    "ftplib.connect",
+    "http.client.connect",
+    "smtplib.connect",
+)
+CHANGES = {
+    "os.remove": 1,
+    "os.rename": 2,
+    "os.mkdir": 1,
+    "os.rmdir": 1,
+    "os.chmod": 1,
+    "os.chown": 1,
+    "os.link": 2,
+    "os.symlink": 2,
+    "os.truncate": 1,
+    "os.utime": 1,
+    "shutil.rmtree": 1,
+    "sqlite3.connect": 1,
+}
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 OWN_CODE = ("<frozen", "<string>", "<attrs", "<@beartype", "<__array_function__", "<lambdifygenerated")
 
@@ -62,7 +97,8 @@ class Watch:
         if event in SOCKETS:
             return f"{event} {str(arguments[1:])[:300]}"
         if event in CHANGES:
-            others = [each for each in arguments[: CHANGES[event]] if not self._mine(each)]
+            first = int(event in ("os.symlink", "os.link"))  # where one leads to is not touched
+            others = [each for each in arguments[first : CHANGES[event]] if not self._mine(each)]
             return f"{event} {others}" if others else ""
         if event == "open":
             return self._opened(*arguments[:3])
@@ -97,7 +133,7 @@ class Watch:
         if isinstance(path, int):
             return True
         text = os.fsdecode(path).removeprefix("file:")
-        return os.path.abspath(text).startswith(self.scratch) or os.path.abspath(text) + os.sep == self.scratch
+        return (os.path.abspath(text) + os.sep).startswith(self.scratch)  # noqa: PTH100 – not what a link says
 
     def _may_be_read(self, path: str) -> bool:
         whole = os.path.realpath(path)
@@ -107,5 +143,21 @@ class Watch:
 def _installed() -> list[str]:
     """Where programs lie: Python, its packages, this project, the system's libraries."""
     paths = sysconfig.get_paths()
-    found = [paths["stdlib"], paths["platstdlib"], paths["purelib"], paths["platlib"], *site.getsitepackages()]
-    return [*found, sys.prefix, sys.base_prefix, str(ROOT), "/usr/share", "/usr/lib", "/etc/ssl", "/lib", "/lib64"]
+    found = [
+        paths["stdlib"],
+        paths["platstdlib"],
+        paths["purelib"],
+        paths["platlib"],
+        *site.getsitepackages(),
+    ]
+    return [
+        *found,
+        sys.prefix,
+        sys.base_prefix,
+        str(ROOT),
+        "/usr/share",
+        "/usr/lib",
+        "/etc/ssl",
+        "/lib",
+        "/lib64",
+    ]

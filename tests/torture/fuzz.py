@@ -1,9 +1,10 @@
-"""Forged and damaged files by the thousand: photos, metadata, models, weights, libraries, each tried in a child
-process with hard limits of memory, time and file size, while everything it runs, opens or writes is listened to.
+"""Forged and damaged files by the thousand: photos, metadata, models, weights, libraries, each tried in a
+child process with hard limits of memory, time and file size, while everything it runs, opens or writes is
+listened to.
 
-The promise: a value of the promised kind, or a KnownError in the user's words. A crash, a hang, any other exception,
-a program that is run, a socket, a file elsewhere: each is a violation. A mutant is named by its kind and seed, and
-made again from them: `--only images:4711`.
+The promise: a value of the promised kind, or a KnownError in the user's words. A crash, a hang, any other
+exception, a program that is run, a socket, a file elsewhere: each is a violation. A mutant is named by its
+kind and seed, and made again from them: `--only images:4711`.
 """
 
 import argparse
@@ -53,12 +54,19 @@ class Figures:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def line(self) -> str:
-        return json.dumps({
-            "mutants": self.mutants.total(), "values": self.values, "refused": self.refused, "crashes": self.crashes,
-            "hangs": self.hangs, "violations": len(self.violations),
-            "slowest": f"{self.slowest[0]:.1f} s {self.slowest[1]}",
-            "most_memory": f"{self.largest[0] / 1e6:.0f} MB {self.largest[1]}", "kinds": dict(self.mutants),
-        })  # fmt: skip
+        return json.dumps(
+            {
+                "mutants": self.mutants.total(),
+                "values": self.values,
+                "refused": self.refused,
+                "crashes": self.crashes,
+                "hangs": self.hangs,
+                "violations": len(self.violations),
+                "slowest": f"{self.slowest[0]:.1f} s {self.slowest[1]}",
+                "most_memory": f"{self.largest[0] / 1e6:.0f} MB {self.largest[1]}",
+                "kinds": dict(self.mutants),
+            }
+        )
 
 
 def main(arguments: list[str]) -> int:
@@ -71,7 +79,9 @@ def main(arguments: list[str]) -> int:
     return 1 if figures.violations else 0
 
 
-def run(batches: Sequence[Batch], processes: int = 2, keep: Path | None = None, told: bool = False) -> Figures:
+def run(
+    batches: Sequence[Batch], processes: int = 2, keep: Path | None = None, told: bool = False
+) -> Figures:
     """Tries every mutant, in `processes` children at once. Violations' files go into `keep`."""
     figures, work = Figures(), queue.SimpleQueue[Batch]()
     lighter = sorted(batches, key=lambda each: not KINDS[each[0]].heavy)
@@ -86,7 +96,10 @@ def run(batches: Sequence[Batch], processes: int = 2, keep: Path | None = None, 
             for worker in workers[1:]:
                 worker.join(0.1)
             if told:
-                print(f"{figures.mutants.total():,} tried, {len(figures.violations)} violations", file=sys.stderr)
+                print(
+                    f"{figures.mutants.total():,} tried, {len(figures.violations)} violations",
+                    file=sys.stderr,
+                )
         faults = [worker.fault for worker in workers if worker.fault]
         if faults:
             raise faults[0]
@@ -117,7 +130,9 @@ def _named(only: Sequence[str]) -> list[Batch]:
 class _Worker(threading.Thread):
     """One child after the other: a new one goes on after the mutant that ended the last."""
 
-    def __init__(self, folder: Path, work: "queue.SimpleQueue[Batch]", figures: Figures, keep: Path | None) -> None:
+    def __init__(
+        self, folder: Path, work: "queue.SimpleQueue[Batch]", figures: Figures, keep: Path | None
+    ) -> None:
         super().__init__(name="fuzz")
         self.folder, self.work, self.figures, self.keep = folder, work, figures, keep
         self.fault: BaseException | None = None
@@ -156,10 +171,9 @@ class _Worker(threading.Thread):
             elif "end" in told:
                 self._count(told)
                 return None
-        seed, child, self.child = self.child.now()[0], self.child, None
-        before, self.tried = self.tried, child.now()[1]
-        why = child.end()
-        if self.tried == before:
+        child, self.child = self.child, None
+        (seed, number), why = child.now(), child.end()
+        if not number:
             raise RuntimeError(f"The child did not come to try a mutant of {kind}. {why}")
         with self.figures.lock:
             self.figures.hangs += child.hung
@@ -198,8 +212,12 @@ class _Child:
         self._page.write_bytes(bytes(NOW.size))
         self.process = subprocess.Popen(
             [sys.executable, "-P", str(HERE / "_fuzz_child.py"), str(folder / "scratch"), str(self._page)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, text=False, bufsize=0,
-        )  # fmt: skip
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            text=False,
+            bufsize=0,
+        )
 
     def ask(self, line: str) -> None:
         assert self.process.stdin
@@ -251,7 +269,9 @@ class _Child:
 
 
 def _asked(arguments: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser("fuzz", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        "fuzz", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--mutants", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=0, help="other seeds, other mutants")
     parser.add_argument("--kinds", type=_kinds, default=[], help=f"some of {','.join(KINDS)}")

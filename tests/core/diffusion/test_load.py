@@ -8,10 +8,12 @@ import torch
 from safetensors.torch import load_file, save_file
 from tiny_models import PipelineOptions, no_faces, spec, unheard
 
+from core import models
 from core.diffusion import load
 from core.diffusion.engine import Pipeline
 from core.errors import KnownError
 from core.paths import Home
+from core.sums import files_hash
 
 CPU, CUDA = torch.device("cpu"), torch.device("cuda")
 XL, SD = "StableDiffusionXLPipeline", "StableDiffusionPipeline"
@@ -100,3 +102,33 @@ def test_bf16_pictures_stay_close(mini: Pipeline, home: Home) -> None:
     exact, rough = spec("a photo of a dog", steps=6), spec("a photo of a dog", steps=6, precision="bf16")
     difference = pixels(mini.render([exact], unheard)[0]) - pixels(half.render([rough], unheard)[0])
     assert np.abs(difference).mean() < 4
+
+
+@pytest.mark.parametrize(
+    ("file", "damage"),
+    [
+        ("unet/config.json", '{"_class_name": "UNet2DConditionModel", "attention_head_dim": "x"}'),
+        ("image_encoder/config.json", '{"hidden_size": 33, "num_attention_heads": 2}'),
+        ("image_encoder/config.json", '{"num_channels": 1e-300}'),
+        ("feature_extractor/preprocessor_config.json", '{"image_mean": [0.5, 0.5]}'),
+        ("feature_extractor/preprocessor_config.json", '{"image_std": [0, 0, 0]}'),
+        ("feature_extractor/preprocessor_config.json", "[1"),
+    ],
+)
+def test_a_configuration_that_cannot_be_is_known(
+    sd15_folder: Path, tmp_path: Path, file: str, damage: str
+) -> None:
+    """Whatever a library raises for it, the user reads which file it was."""
+    folder = tmp_path / "own"
+    shutil.copytree(sd15_folder, folder)
+    info = models.inspect("own", folder)
+    (folder / file).parent.mkdir(exist_ok=True)
+    (folder / file).write_text(damage)
+    with pytest.raises(KnownError, match=str(folder / Path(file).parent)):
+        read_all(load.load(info, CPU, torch.float32, files_hash))
+
+
+def read_all(loaded: load.Loaded) -> None:
+    """Every part, whenever it is loaded."""
+    assert loaded.unet
+    assert loaded.image_encoder

@@ -183,3 +183,18 @@ def test_unknown_names(name: str, tmp_path: Path) -> None:
 
 def similarity(one: bytes, other: bytes) -> float:
     return float(np.frombuffer(one, np.float32) @ np.frombuffer(other, np.float32))
+
+
+def test_sixty_faces_in_one_picture(embedded: FaceBackend, album: list[Truth]) -> None:
+    """A school class: ten by six portraits, each face found once, in its own place."""
+    side, portraits = 256, [photo.image() for photo in album if len(photo.faces) == 1][:12]
+    crowd = Image.new("RGB", (10 * side, 6 * side), "white")
+    for number in range(60):
+        tile = portraits[number % len(portraits)].resize((side, side))
+        crowd.paste(tile, (number % 10 * side, number // 10 * side))
+    tiles = [_tile(face.box, side) for face in embedded.find(crowd)]
+    assert sorted(tiles) == [(column, row) for column in range(10) for row in range(6)]
+
+
+def _tile(box: tuple[float, ...], side: int) -> tuple[int, int]:
+    return int((box[0] + box[2]) / 2 // side), int((box[1] + box[3]) / 2 // side)
