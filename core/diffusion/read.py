@@ -223,7 +223,7 @@ def _checksum(features: dict[str, Tensor]) -> str:
     for key in sorted(features):
         values = features[key].contiguous()
         digest.update(f"{key}|{values.dtype}|{tuple(values.shape)}|".encode())
-        digest.update(values.flatten().view(torch.uint8).numpy())
+        digest.update(values.flatten().view(torch.uint8).numpy().tobytes())
     return digest.hexdigest()
 
 
