@@ -417,6 +417,25 @@ def test_a_library_that_cannot_be_written_is_waited_for(
     assert len(bench.files()) == 1
 
 
+def test_a_library_that_cannot_be_asked_between_two_steps_fails_no_job(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, state = bench.library.read, {"fails": 0}
+
+    def maybe() -> Any:
+        if state["fails"]:
+            state["fails"] = 0
+            raise KnownError("The disk failed.")
+        return read()
+
+    bench.engine.trouble = lambda _: state.update(fails=1)
+    monkeypatch.setattr(bench.library, "read", maybe)
+    bench.queue(spec())
+    bench.runner.run_until_idle()
+    assert bench.engine.calls["render"] == 1
+    assert (bench.states(), bench.attempts(), bench.told(JobFailed)) == (["done"], [0], [])
+
+
 def test_the_queue_starts_at_its_time(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "LOOK_SECONDS", 0.01)
     soon = datetime.now(UTC) + timedelta(seconds=0.3)

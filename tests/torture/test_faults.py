@@ -95,11 +95,3 @@ def test_a_full_disk_pauses_the_queue_until_there_is_room() -> None:
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     assert json.loads(done.stdout.splitlines()[-1])["paused"] > 2
-
-
-def test_a_library_that_fails_between_two_steps_fails_no_job(world: World, faults: FaultPoints) -> None:
-    """The worker asks it in the middle of a picture whether that is still wanted; a job alone in its batch."""
-    torturer = Torturer(world, OPERATIONS["crashed"], faults)
-    asked = [nth for nth, call in enumerate(torturer.calls("EIO"), 1) if call == "BEGIN DEFERRED"]
-    for nth in asked[-16:]:
-        assert torturer.trial("EIO", nth).wrong == [], nth
