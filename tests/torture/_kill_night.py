@@ -296,8 +296,7 @@ class _Spending:
 
     def _as_the_user_left_it(self, done: Round, seen: Seen) -> None:
         expected = self.user.expected
-        if done.plan.point == CANCELLED:
-            expected.cancelled |= set(seen.ids("cancelled"))
+        expected.cancelled |= {int(line.split()[1]) for line in done.told if line.startswith("cancelled ")}
         there = expected.specs.keys() - expected.cleared - expected.dropped
         for number in there ^ seen.jobs.keys():
             self._count(done, "lost", f"job {number} is gone, or came from nowhere")
@@ -418,7 +417,6 @@ class _Spending:
         self.figures.violations.append(f"{when}: {text}")
 
 
-CANCELLED = "cancelled, its file half removed"
 CHORES = ("reference", "note", "report", "settings")
 
 

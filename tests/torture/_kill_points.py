@@ -28,7 +28,7 @@ class Death:
         self, home: Home, tell: Callable[[str], None], point: str, target: str, times: int, again: int
     ) -> None:
         self.home, self.point, self.target = home, point, target
-        self._tell, self._times, self._again = tell, times, again
+        self.tell, self._times, self._again = tell, times, again
         self._left = times
         self.engine_pid: Callable[[], int | None] = lambda: None
         self.saving_maps = False
@@ -41,7 +41,7 @@ class Death:
         pid = self.engine_pid() if self.target != "worker" else None
         if self.target == "engine" and pid is None:
             return
-        self._tell(f"kill {self.target} {self.point}")
+        self.tell(f"kill {self.target} {self.point}")
         if pid is not None:
             os.kill(pid, signal.SIGKILL)
         if self.target != "engine":
@@ -282,12 +282,14 @@ def _cancelled_meanwhile(die: Death) -> None:
     def cancelling(folder: Path, name: str, *arguments: Any) -> Any:
         saved = save(folder, name, *arguments)
         library = open_library(die.home)
+        number = int(name.split("-")[2])
         with library.write() as session:
-            jobs.cancel(session, [int(name.split("-")[2])])
+            jobs.cancel(session, [number])
+        die.tell(f"cancelled {number}")
+        _between_its_two_files(die)
         return saved
 
     files.save_picture = cancelling
-    _between_its_two_files(die)
 
 
 def _half_an_answer(die: Death) -> None:
