@@ -197,8 +197,13 @@ def _refuse(home: Home, found: tuple[str, ...]) -> None:
         raise damaged(home, found)
 
 
-def damaged(home: Home, found: tuple[str, ...]) -> check.DamagedLibrary:
-    """The error for a library in which `found` is wrong, with what can be done."""
+def damaged(home: Home, found: tuple[str, ...]) -> KnownError:
+    """The error for a library in which `found` is wrong, with what can be done; for one that a second look
+    finds whole, that the disk failed."""
+    if check.is_whole(home.database):
+        return KnownError(
+            f"The disk failed while the library was read: {found[0]}. Nothing was changed; try again."
+        )
     check.distrust(home)
     more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
     return check.DamagedLibrary(f"The library at {home.database} is damaged: {found[0]}{more}. {offer(home)}")

@@ -137,7 +137,7 @@ def _consents(file: Path, damaged: bool) -> dict[str, str]:
                 if consent in CONSENTS:
                     found[str(uid)] = consent
     except (sqlite3.DatabaseError, UnicodeError) as error:
-        if check.passes(error) and not damaged:
+        if not damaged and isinstance(error, sqlite3.Error):
             raise
         # Those that were read before the damage count.
     return found

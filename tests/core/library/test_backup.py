@@ -131,6 +131,14 @@ def test_a_damaged_library_makes_no_backup(home: Home) -> None:
     assert list(home.backups.iterdir()) == [good.path]
 
 
+def test_a_whole_library_is_never_called_damaged(library: Library, home: Home) -> None:
+    """SQLite calls a page damaged that the disk failed to read just now."""
+    told = backup.damaged(home, ("Page 12: unable to get the page",))
+    assert not isinstance(told, check.DamagedLibrary)
+    assert "disk failed" in str(told)
+    assert check._remembered(home) != check.DISTRUSTED
+
+
 def test_a_lost_index_entry_is_found_by_the_daily_backup(library: Library, home: Home) -> None:
     """A copy would have a new index: the old one is what the program works with."""
     with library.write() as session:
