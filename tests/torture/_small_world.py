@@ -52,13 +52,20 @@ class World:
             with closing(open_library(self.home)) as library:
                 self._fill(library)
             settings.save(self.home, Settings(device="cpu"))
-        shutil.copytree(self.root, self._template)
+        for folder, template in self._copied():
+            shutil.copytree(folder, template)
         return self
 
     def reset(self) -> None:
         """As it was made; paths are the same, because rows and metadata name them."""
-        shutil.rmtree(self.root)
-        shutil.copytree(self._template, self.root)
+        for folder, template in self._copied():
+            shutil.rmtree(folder)
+            shutil.copytree(template, folder)
+
+    def _copied(self) -> list[tuple[Path, Path]]:
+        chosen = self.pictures.with_name("template-pictures")
+        elsewhere = [] if self.root in self.pictures.parents else [(self.pictures, chosen)]
+        return [(self.root, self._template), *elsewhere]
 
     def _fill(self, library: Library) -> None:
         engine = self.engine()
@@ -73,7 +80,8 @@ class World:
         both = picture_of(library, "Ada and Ben", 5, maps=True)
         _queue(library, [picture_of(library, "Ada", 3, maps=True), picture_of(library, "Ada", 4), both])
         _queue(library, [RenderSpec("a beach", "mini", 64, 64, 6, 2, 3.0)])
-        report.write(library, START)
+        # Not of this second, or the next one would take its place.
+        report.write(library, START, START)
 
     def _introduce(self, library: Library, engine: FakeEngine) -> None:
         with library.read() as session:
