@@ -19,8 +19,9 @@ from filelock import BaseFileLock, FileLock, Timeout
 from core.backups import Backups
 from core.diary import Diary
 from core.discreet import trace
+from core.economy import AS_ASKED, LOWEST, Economy
 from core.engine import Engine, EngineDied, EngineFailed, OnStep, Rendered, Step
-from core.errors import Cancelled, KnownError
+from core.errors import Cancelled, KnownError, PartlyDone
 from core.events import (
     ChoreFailed,
     ChoreFinished,
@@ -111,6 +112,7 @@ class Runner:
         self._told: Event = QueueIdle()
         self._backups = Backups(library.home, lambda why: self._emit(ChoreFailed("Backup", why)))
         self.elsewhere = False
+        self._starved: set[int] = set()
         self._unsettled = False
         self._unkept_hold = False
         self._gave_up = False
@@ -382,14 +384,17 @@ class Runner:
             self._stopped(batch)
             return None
         try:
-            pictures = self._open_engine().render([job.spec for job in batch], self._on_step(batch))
+            specs, economy = [job.spec for job in batch], self._economy(batch)
+            pictures = self._open_engine().render(specs, self._on_step(batch), None, economy)
         except Cancelled:
             self._stopped(batch)
         except EngineDied as error:
             if self._stopping.is_set():
                 return None
             log("runner").warning("the engine died with code %d", error.code)
-            return _Failure(str(error), died=True)
+            return _Failure(self._died(batch, error), died=True)
+        except PartlyDone as error:
+            self._keep_some(batch, error)
         except KnownError as error:
             return _Failure(str(error))
         except Exception as error:
@@ -401,6 +406,29 @@ class Runner:
             for job, rendered in zip(batch, pictures, strict=True):
                 self._keep(job, rendered)
         return None
+
+    def _economy(self, batch: list[ClaimedJob]) -> Economy:
+        """A picture that ran out of memory so that the engine's process died is made the other way next."""
+        return LOWEST if any(job.id in self._starved for job in batch) else AS_ASKED
+
+    def _died(self, batch: list[ClaimedJob], error: EngineDied) -> str:
+        if not error.for_memory or len(batch) > 1:
+            return str(error)
+        if batch[0].id not in self._starved:
+            self._starved.add(batch[0].id)
+            return f"{error} It is made once more with as little memory as can be."
+        self._starved.discard(batch[0].id)
+        return (
+            f"{error} So it was twice, the second time with as little memory as can be. Take a smaller size "
+            "or a smaller model, or close other programs, then try it again."
+        )
+
+    def _keep_some(self, batch: list[ClaimedJob], partly: PartlyDone) -> None:
+        for index, job in enumerate(batch):
+            if index in partly.made:
+                self._keep(job, partly.made[index])
+            else:
+                self._failed(job, _Failure(partly.reasons[index]))
 
     def _keep(self, job: ClaimedJob, rendered: Rendered) -> None:
         picture_id = keep(self._library, self._output, job, rendered)

@@ -17,7 +17,7 @@ from core.diffusion import decode, denoise, load
 from core.diffusion import plan as planning
 from core.diffusion.load import Loaded
 from core.diffusion.making import Failure, Making, Outcome, RenderedImage, reads_faces
-from core.diffusion.memory import NotEnoughMemory
+from core.diffusion.memory import NotEnoughMemory, free
 from core.diffusion.read import ReferenceReader
 from core.economy import AS_ASKED, Economy
 from core.errors import KnownError, PartlyDone
@@ -111,7 +111,7 @@ class Pipeline:
 
     def close(self) -> None:
         self._loaded = self._reader = None
-        load.free()
+        free()
 
     def _batches(self, plans: Sequence[planning.Plan], batch_size: int | None) -> list[list[int]]:
         batches = []

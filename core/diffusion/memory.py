@@ -1,12 +1,12 @@
 """What to do when memory runs out: the same work again, each time with one more saving."""
 
+import gc
 import logging
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import torch
 
-from core.diffusion import load
 from core.economy import Economy, Saving
 from core.errors import KnownError
 
@@ -33,12 +33,19 @@ def climb(
             if not out_of_memory(error):
                 raise
         # Only here, outside the except block, are the failed attempt's tensors gone.
-        load.free()
+        free()
         cheaper = economy.further(rungs)
         if cheaper is None:
             raise NotEnoughMemory(reason)
         log.warning("Not enough memory; once more: %s.", cheaper.text)
         economy = cheaper
+
+
+def free() -> None:
+    """Gives memory back that nothing refers to any more."""
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
 
 
 def out_of_memory(error: BaseException) -> bool:

@@ -2,18 +2,22 @@
 
 import hashlib
 import io
+import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
+import tiny_adapters
 import torch
+from methods_asked import OneFace, encoder_of
 from PIL import Image
-
-# The order is that of the merges: a short word after the longer ones that end like it.
 from tiny_models import PipelineOptions, no_faces, write_sd15, write_sdxl
 
+from core import models
 from core.diffusion.engine import Pipeline
+from core.methods import Layout
 from core.models import EMBEDDED
 from core.paths import Home
 from core.spec import Reference, SubjectSpec
@@ -86,3 +90,18 @@ def subject(put: Callable[[Image.Image], str]) -> Callable[..., SubjectSpec]:
         return SubjectSpec(**(given | changes))  # type: ignore[arg-type]
 
     return make
+
+
+@pytest.fixture(scope="session")
+def pipelines(
+    sd15_folder: Path, sdxl_folder: Path, home: Home, tmp_path_factory: pytest.TempPathFactory
+) -> Pipeline:
+    """Models sd and xl with one adapter file of every layout."""
+    folders = {}
+    for name, source in (("sd", sd15_folder), ("xl", sdxl_folder)):
+        folders[name] = tmp_path_factory.mktemp("every") / name
+        shutil.copytree(source, folders[name], ignore=shutil.ignore_patterns("adapters"))
+        for layout in get_args(Layout):
+            base = models.base(folders[name])
+            tiny_adapters.write(layout, base, metadata=encoder_of(folders[name], layout))
+    return Pipeline(PipelineOptions(home.root, folders), OneFace)

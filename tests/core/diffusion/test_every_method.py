@@ -1,93 +1,16 @@
 """Every method through the whole pipeline, on folders like SD 1.5's and SDXL's with every adapter file there
 is: it acts, it leaves nothing behind, and at strength 0 it is the bare model."""
 
-import shutil
-from collections.abc import Callable
-from pathlib import Path
-from typing import get_args
-
 import numpy as np
 import pytest
-import tiny_adapters
 import torch
+from methods_asked import NAMED, PROMPT, Subject, asked, picture, two
 from msgspec import structs
 from PIL import Image
-from tiny_models import PipelineOptions, pixels, spec, unheard
+from tiny_models import spec, unheard
 
-from core import models
 from core.diffusion.engine import Pipeline
-from core.faces import Face
-from core.methods import METHODS, Layout
-from core.paths import Home
-from core.spec import Merging, Method, PhotoVerse, Reference, Region, RenderSpec, SubjectSpec
-
-PROMPT = "a photo of a woman and a man on the beach"
-NAMED = [method for method in METHODS if method != "text"]
-Subject = Callable[..., SubjectSpec]
-
-
-class OneFace:
-    """A backend with embeddings as long as FaceID's, who sees one face in every picture."""
-
-    identity, dimension, threshold, licence = "one face", 512, 0.5, ""
-
-    def find(self, image: Image.Image) -> list[Face]:
-        mean = np.asarray(image, np.float32).mean()
-        vector = np.sin(np.arange(512, dtype=np.float32) * mean)
-        marks = tuple((image.width * x, image.height * y) for x, y in MARKS)
-        box = (0.0, 0.0, float(image.width), float(image.height))
-        return [Face(box, marks, 1.0, 1.0, (vector / np.linalg.norm(vector)).tobytes())]
-
-
-MARKS = ((0.35, 0.4), (0.65, 0.4), (0.5, 0.6), (0.37, 0.75), (0.63, 0.75))
-
-
-@pytest.fixture(scope="module")
-def pipelines(
-    sd15_folder: Path, sdxl_folder: Path, home: Home, tmp_path_factory: pytest.TempPathFactory
-) -> Pipeline:
-    """Models sd and xl with one adapter file of every layout."""
-    folders = {}
-    for name, source in (("sd", sd15_folder), ("xl", sdxl_folder)):
-        folders[name] = tmp_path_factory.mktemp("every") / name
-        shutil.copytree(source, folders[name], ignore=shutil.ignore_patterns("adapters"))
-        for layout in get_args(Layout):
-            base = models.base(folders[name])
-            tiny_adapters.write(layout, base, metadata=encoder_of(folders[name], layout))
-    return Pipeline(PipelineOptions(home.root, folders), OneFace)
-
-
-def encoder_of(folder: Path, layout: str) -> dict[str, str]:
-    from core.sums import files_hash
-
-    if layout != "photoverse":
-        return {}
-    return {"encoder_sha256": files_hash(sorted((folder / "image_encoder").glob("*.safetensors")))}
-
-
-def asked(model: str, method: Method, subjects: tuple[SubjectSpec, ...], **changes: object) -> RenderSpec:
-    info = METHODS[method]
-    merging: Merging = info.merging[0] if info.merging else "uniform"
-    given: dict[str, object] = {
-        "model": model, "method": method, "adapter": info.adapter or "", "fusion": info.fusion or "",
-        "subjects": subjects, "merging": merging,
-    }  # fmt: skip
-    return spec(PROMPT, **(given | changes))
-
-
-def two(subject: Subject, **changes: object) -> tuple[SubjectSpec, ...]:
-    """A woman with two references and a man with one."""
-    woman, man = subject(PROMPT, "woman", size=32, **changes), subject(PROMPT, "man", 1, size=32, **changes)
-    more = subject(PROMPT, "woman", 7, size=32).references
-    start = PROMPT.index(" man") + 1
-    return (
-        structs.replace(woman, references=woman.references + more),
-        structs.replace(man, spans=((start, start + 3),)),
-    )
-
-
-def picture(pipeline: Pipeline, wanted: RenderSpec) -> np.ndarray:  # type: ignore[type-arg]
-    return pixels(pipeline.render([wanted], unheard)[0])
+from core.spec import Method, PhotoVerse, Reference, Region
 
 
 @pytest.mark.parametrize("model", ["sd", "xl"])
