@@ -1,10 +1,12 @@
 """Opening the library's file, and the two ways to use it: read() and write()."""
 
 import os
+import random
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, create_engine, delete, event, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -17,6 +19,8 @@ from core.lock import Lock
 from core.paths import Home
 
 BUSY_MS = 5000
+CALM_SECONDS, EAGER_SECONDS = 0.005, 0.0005
+"""How long who waits to write pauses, at most, before asking again: at first, and after a second."""
 UNWIPED = "unwiped"
 """Set from a deletion until the file was rewritten without what was deleted."""
 
@@ -129,7 +133,33 @@ def _prepare(raw: sqlite3.Connection, _record: Any) -> None:
 def _begin(connection: Connection) -> None:
     mode = connection.get_execution_options().get("begin", "DEFERRED")
     connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if mode == 'IMMEDIATE' else 'ON'}")
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    if mode == "IMMEDIATE":
+        _begin_writing(cast("sqlite3.Connection", connection.connection.driver_connection))
+    else:
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def _begin_writing(raw: sqlite3.Connection) -> None:
+    """SQLite's own way to wait asks ever more rarely, so that among busy writers who lost goes on losing.
+    Here who waits longer asks more often."""
+    asked = time.monotonic()
+    raw.execute("PRAGMA busy_timeout=0").close()
+    try:
+        while not _begun(raw, give_up=(waited := time.monotonic() - asked) > BUSY_MS / 1000):
+            time.sleep(random.uniform(0, max(EAGER_SECONDS, CALM_SECONDS * (1 - waited))))
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={BUSY_MS}").close()
+
+
+def _begun(raw: sqlite3.Connection, give_up: bool) -> bool:
+    """Whether nobody else was writing; `give_up`: raises when somebody was."""
+    try:
+        raw.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if give_up or _fault(error) != "SQLITE_BUSY":
+            raise
+        return False
+    return True
 
 
 @contextmanager
