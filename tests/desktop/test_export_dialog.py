@@ -261,10 +261,17 @@ class Slow:
         monkeypatch.setattr(writing, "_put", put)
 
 
-def test_progress_is_in_the_footer_and_an_export_can_be_stopped(
-    qtbot: QtBot, stage: Stage, out: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
+    """Lets all through at the end, so that a test that fails leaves no thread waiting."""
     slow = Slow(monkeypatch)
+    yield slow
+    slow.through.release(1000)
+
+
+def test_progress_is_in_the_footer_and_an_export_can_be_stopped(
+    qtbot: QtBot, stage: Stage, out: Path, slow: Slow
+) -> None:
     ask(qtbot, stage, out)._export.click()
     qtbot.waitUntil(lambda: slow.begun == 1)
     qtbot.waitUntil(lambda: "0 of 3" in stage.exports.line.words)
@@ -353,7 +360,7 @@ def test_ctrl_e_in_the_gallery_and_closing_the_window_midway(
     at_home: Home,
     open_window: Callable[[], Application],
     out: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    slow: Slow,
 ) -> None:
     """A window that is closed ends an export after the file it is at."""
     application = open_window()
@@ -371,7 +378,6 @@ def test_ctrl_e_in_the_gallery_and_closing_the_window_midway(
     dialog.form.folder.setText(str(out))
     qtbot.waitUntil(dialog._export.isEnabled)
     assert "3 files" in dialog._said.text()
-    slow = Slow(monkeypatch)
     dialog._export.click()
     qtbot.waitUntil(lambda: slow.begun == 1)
     qtbot.waitUntil(lambda: application.exports.line.isVisible())
