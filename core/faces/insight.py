@@ -36,14 +36,22 @@ class InsightFaces:
     )
 
     def __init__(self, folder: Path) -> None:
-        models = _load(folder)
+        self._folder, models = folder, _load(folder)
         self._detector, self._recogniser = models["detection"], models["recognition"]
         self.dimension = _dimension(self._recogniser, folder)
         self.identity = f"insightface-{folder.name}-{_hash(self._detector, self._recogniser)}"
 
     def find(self, image: Image.Image) -> list[Face]:
-        """Every face of an upright RGB picture, with its embedding, largest first."""
+        """Every face of an upright RGB picture, with its embedding, largest first. Raises KnownError for a pack
+        whose models do not fit together."""
         bgr = np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
+        try:
+            return self._found(bgr)
+        except Exception as error:  # onnxruntime's exceptions share no base class of its own
+            told = f"The InsightFace pack in {self._folder} cannot be used ({_first_line(error)})."
+            raise KnownError(told) from error
+
+    def _found(self, bgr: Pixels) -> list[Face]:
         found = detect_at_scales(bgr, self._detect, sides=(max(side for side, _ in SIZES),))
         return [self._described(bgr, face) for face in found]
 

@@ -8,6 +8,8 @@ from core.errors import KnownError
 
 T = TypeVar("T")
 LONGEST = 2000
+COMMAND = re.compile(r": likeness [^.]*(\.\w+[^.]*)*$")
+"""What the user may type stands at the end as it is."""
 UNPRINTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f]")
 
 
@@ -46,6 +48,7 @@ def promised(call: Callable[[], T], kinds: Any, *names: str) -> T | None:
 
 def check_words(text: str, names: tuple[str, ...] = ()) -> None:
     """Raises Broken for words that no user should read."""
+    text = COMMAND.sub(".", text)
     if not text.strip() or not text.rstrip().endswith((".", "!", "?", "”", ")", "'", '"')):
         raise Broken(f"No sentence: {text[-200:]!r}")
     if "Traceback" in text or len(text) > LONGEST:

@@ -101,3 +101,18 @@ def test_folders_that_are_no_pack(tmp_path: Path, files: dict[str, object], reas
             onnx.save(content, tmp_path / name)
     with pytest.raises(KnownError, match=reason):
         open_backend(f"insightface:{tmp_path}", tmp_path)
+
+
+@pytest.mark.parametrize("side", ["det.onnx", "rec.onnx"])
+def test_models_that_fail_on_a_picture_are_known(tmp_path: Path, side: str) -> None:
+    """A pack that loads may still say that it takes no picture at all."""
+    pack = tmp_path / "odd"
+    pack.mkdir()
+    onnx.save(detector_model(), pack / "det.onnx")
+    onnx.save(recogniser_model(), pack / "rec.onnx")
+    model = onnx.load(pack / side)
+    model.graph.input[0].type.tensor_type.shape.dim[0].dim_value = 7
+    onnx.save(model, pack / side)
+    backend = open_backend(f"insightface:{pack}", tmp_path)
+    with pytest.raises(KnownError, match=r"The InsightFace pack in .*odd cannot be used"):
+        backend.find(Image.new("RGB", (300, 300), (250, 5, 5)))
