@@ -170,7 +170,8 @@ class _Spending:
     def _one(self, plan: Plan, before: Seen) -> tuple[Round, Seen]:
         done = self._live(plan)
         for target, point in done.kills:
-            self.figures.kills[f"{target}: {point}"] += 1
+            orphaned = target == "worker" and bool(done.engines)
+            self.figures.kills[f"{'worker, its engine orphaned' if orphaned else target}: {point}"] += 1
         self.killed += len(done.kills)
         after = self._look()
         if done.kills:

@@ -32,17 +32,16 @@ class Death:
         self._left = times
         self.engine_pid: Callable[[], int | None] = lambda: None
         self.saving_maps = False
+        self._needs_an_engine = target != "worker" or (point in ENGINE and point != AFTER_ITS_DEATH)
 
     def __call__(self) -> None:
         self._left -= 1
-        if self._left or self._again < 0:
+        pid = self.engine_pid()
+        if self._left > 0 or self._again < 0 or (self._needs_an_engine and pid is None):
             return
         self._left, self._again = self._times, self._again - 1
-        pid = self.engine_pid() if self.target != "worker" else None
-        if self.target == "engine" and pid is None:
-            return
         self.tell(f"kill {self.target} {self.point}")
-        if pid is not None:
+        if pid is not None and self.target != "worker":
             os.kill(pid, signal.SIGKILL)
         if self.target != "engine":
             os.kill(os.getpid(), signal.SIGKILL)

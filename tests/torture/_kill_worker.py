@@ -78,20 +78,16 @@ def _work(home: Home, plan: Plan, tell: Callable[[str], None]) -> None:
     runner.LOOK_SECONDS = 0.02
     runner.POLL_SECONDS = 0.0
     holding.FIRST_TRY = 0.02
-    engines: list[Engine] = []
-    _tell_the_stages(tell)
+    children: list[process._Child] = []
+    _tell_the_stages(tell, children)
     if plan.point:
         death = _kill_points.Death(home, tell, plan.point, plan.target, plan.times, plan.again)
-        death.engine_pid = lambda: getattr(engines[-1], "pid", None) if engines else None
+        death.engine_pid = lambda: _living(children)
         _kill_points.EVERY[plan.point](death)
-
-    def make_engine() -> Engine:
-        engines.append(_engine(home, plan))
-        return engines[-1]
 
     library = open_library(home)
     tell("opened")
-    worker = Runner(library, make_engine, lambda event: None, plan.output)
+    worker = Runner(library, lambda: _engine(home, plan), lambda event: None, plan.output)
     if plan.chore:
         worker.do("a chore", _chore(home, library, plan.chore))
     worker.run_until_idle(plan.patient)
@@ -105,7 +101,13 @@ def _engine(home: Home, plan: Plan) -> Engine:
     return FakeEngine(step_seconds=STEP_SECONDS, batch=plan.batch)
 
 
-def _tell_the_stages(tell: Callable[[str], None]) -> None:
+def _living(children: list[process._Child]) -> int | None:
+    """The engine's process, while there is one."""
+    last = children[-1].process if children else None
+    return last.pid if last and last.poll() is None else None
+
+
+def _tell_the_stages(tell: Callable[[str], None], children: list[process._Child]) -> None:
     begin, child = Runner._begin, process._Child.__init__
 
     def beginning(self: Runner) -> None:
@@ -114,6 +116,7 @@ def _tell_the_stages(tell: Callable[[str], None]) -> None:
 
     def starting(self: process._Child, *arguments: object) -> None:
         child(self, *arguments)
+        children.append(self)
         tell(f"engine {self.process.pid}")
 
     Runner._begin, process._Child.__init__ = beginning, starting

@@ -19,7 +19,7 @@ from pathlib import Path
 from _kill_night import Figures, Night, spend
 from _kill_points import ENGINE_TURNS, EVERY, TURNS
 
-KILLS_A_NIGHT = 500
+KILLS_A_NIGHT = 1000
 BAD = (
     "lost",
     "twice",
@@ -39,7 +39,8 @@ def main(arguments: list[str]) -> int:
         root = Path(asked.home or temporary)
         until = time.monotonic() + 60 * asked.minutes if asked.minutes else float("inf")
         began, figures = time.monotonic(), Figures()
-        for done in spent(nights(root, asked.seed, asked.count, asked.jobs, until), asked.processes):
+        planned = nights(root, asked.seed, asked.count, asked.jobs, asked.processes, until)
+        for done in spent(planned, asked.processes):
             figures.add(done)
             _tell(figures, time.monotonic() - began)
     report = reported(figures) | {"seed": asked.seed, "seconds": round(time.monotonic() - began, 1)}
@@ -49,11 +50,13 @@ def main(arguments: list[str]) -> int:
     return int(bool(figures.violations))
 
 
-def nights(root: Path, seed: int, count: int, jobs: int, until: float = float("inf")) -> list[Night]:
+def nights(
+    root: Path, seed: int, count: int, jobs: int, processes: int, until: float = float("inf")
+) -> list[Night]:
     """Together they kill about `count` times; the first two begin with every named point."""
-    chance, found = random.Random(seed), []
+    chance, found, most = random.Random(seed), [], min(KILLS_A_NIGHT, -(-count // processes))
     while count > 0:
-        kills, count = min(KILLS_A_NIGHT, count), count - KILLS_A_NIGHT
+        kills, count = min(most, count), count - most
         turns = (TURNS + ENGINE_TURNS, TURNS)[len(found)] if len(found) < 2 else ()
         found.append(Night(root, chance.randrange(2**31), kills, jobs, turns=turns, until=until))
     return found
@@ -104,9 +107,9 @@ def _asked(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--home", default="", help="where the homes are made; otherwise in a temporary folder"
     )
-    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--processes", type=int, default=2, help="nights at a time; each waits a lot")
     parser.add_argument(
-        "--jobs", type=int, default=1000, help="how many pictures a night's queue begins with"
+        "--jobs", type=int, default=2000, help="how many pictures a night's queue begins with"
     )
     parser.add_argument("--minutes", type=float, default=0, help="at most so long")
     return parser.parse_args(arguments)
