@@ -139,7 +139,7 @@ class World:
                 yield f"not the picture of its row: {path}"
             if RenderSpec.from_json(spec).maps:
                 expected.add(relevance_map.path_of(Path(path)))
-        there = {file for file in self.pictures.glob("*") if file.is_file() and "-repeat" not in file.name}
+        there = {file for file in self.pictures.glob("*") if file.is_file() and _counts(file.name)}
         yield from (f"a file without a row: {file.name}" for file in sorted(there - expected))
         maps = sorted(file.name for file in expected - there if file.name.endswith(relevance_map.SUFFIX))
         yield from (f"a picture without its weight maps: {name}" for name in maps if not maps_may_go)
@@ -255,6 +255,11 @@ def _jobs(raw: sqlite3.Connection) -> Iterator[str]:
             yield f"job {number} is {state}"
         if pictures != (state == "done"):
             yield f"job {number} is {state} with {pictures} pictures"
+
+
+def _counts(name: str) -> bool:
+    """Whether a file is one that a row must name: not what was made again by hand, not a temporary one."""
+    return "-repeat" not in name and not name.startswith(".")
 
 
 def _pixels(file: Path) -> str:

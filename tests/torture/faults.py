@@ -75,7 +75,7 @@ class Torturer:
         self, world: World, operation: Operation, faults: Faults, isolated: Isolated = lambda work: work()
     ) -> None:
         self.world, self.operation, self.faults = world, operation, faults
-        self.isolated = isolated
+        self.isolated, self.separate = isolated, isolated is _below.in_a_process
         self.before = self._begin()
         self.isolated(self._act)
         self.after = world.facts()
@@ -98,7 +98,7 @@ class Torturer:
             self.faults.disarm()
         trial = Trial(self.faults.hit, self.faults.hits, raised, told, wrong)
         if trial.hit:
-            trial.wrong += [*self._wrong_at_once(trial, for_ever), *self._wrong_in_the_end(trial)]
+            trial.wrong += [*self._wrong_at_once(trial, for_ever), *self._wrong_in_the_end(trial, for_ever)]
         return trial
 
     def _act(self) -> tuple[Told, str, list[str]]:
@@ -149,14 +149,17 @@ class Torturer:
         keys = self.world.tables().keys() if self.operation.spared else facts.keys()
         return _difference({key: facts[key] for key in keys}, {key: self.before.get(key) for key in keys})
 
-    def _wrong_in_the_end(self, trial: Trial) -> Iterable[str]:
+    def _wrong_in_the_end(self, trial: Trial, for_ever: bool) -> Iterable[str]:
         """After the disk is well again and it was done again, where it was not done."""
-        if trial.raised or trial.told.skipped or not self.operation.patient:
+        if for_ever or trial.raised or trial.told.skipped or not self.operation.patient:
             self.isolated(self._act)
         facts = self.world.facts()
         keys = self.world.tables().keys() if self.operation.spared else facts.keys()
         lost = _difference({key: facts[key] for key in keys}, {key: self.after.get(key) for key in keys})
         found = [*self.world.faults((), bool(self.operation.spared)), *([lost] if lost else [])]
+        if for_ever and not self.separate:
+            # Half-written files go when who wrote them is no more: here that is this process.
+            found = [each for each in found if not each.startswith("left behind")]
         return [f"in the end {each}" for each in found if not _was_told(each, trial.told)]
 
 
