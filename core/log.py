@@ -5,6 +5,7 @@ because its text may hold names and prompts; of a reason only what stands in thi
 (`core.discreet`).
 """
 
+import contextlib
 import copy
 import importlib.metadata
 import logging
@@ -50,7 +51,8 @@ def close_log() -> None:
     for handler in list(logger.handlers):
         if isinstance(handler, _OwnerOnly):
             logger.removeHandler(handler)
-            handler.close()
+            with contextlib.suppress(OSError):  # a full disk takes no last line
+                handler.close()
 
 
 def versions() -> dict[str, str]:

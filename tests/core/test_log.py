@@ -69,3 +69,10 @@ def test_a_log_that_fails_stops_nothing(tmp_path: Path, capsys: pytest.CaptureFi
 def test_without_a_log_it_is_silent(capsys: pytest.CaptureFixture[str]) -> None:
     log("runner").warning("nobody hears this")
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="This system has no disk that is always full.")
+def test_a_full_disk_stops_nobody_for_its_log():
+    open_log(Path("/dev/full"))
+    log("test").info("a line that finds no room")
+    close_log()
