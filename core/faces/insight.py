@@ -42,8 +42,8 @@ class InsightFaces:
         self.identity = f"insightface-{folder.name}-{_hash(self._detector, self._recogniser)}"
 
     def find(self, image: Image.Image) -> list[Face]:
-        """Every face of an upright RGB picture, with its embedding, largest first. Raises KnownError for a pack
-        whose models do not fit together."""
+        """Every face of an upright RGB picture, with its embedding, largest first. Raises KnownError for a
+        pack whose models fail on it."""
         bgr = np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
         try:
             return self._found(bgr)

@@ -147,8 +147,8 @@ def backups(sources: Path) -> Try:
         for second in range(3):
             file = home.backups / made.name.replace(made.name[23:29], f"{second:06d}")
             file.write_bytes(made.read_bytes() if random.random() < 0.3 else _changed(random, whole, home))
-        before = home.database.read_bytes()
         promised(lambda: inventory.take(home), inventory.Inventory)
+        before = home.database.read_bytes()
         restored = promised(lambda: restore.restore(home), Restored)
         if restored is None and home.database.read_bytes() != before:
             raise Broken("Nothing was restored, and the library is another.")
