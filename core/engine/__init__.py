@@ -98,6 +98,8 @@ class EngineFailed(Exception):
 
 
 KILLED = (-9, 137)
+"""By SIGKILL, or as a container says it."""
+MEMORY = ", most often because memory ran out"
 
 
 class EngineDied(Exception):
@@ -135,10 +137,10 @@ def _long(seconds: float) -> str:
 
 def _how(code: int) -> str:
     if code >= 0:
-        return f"ended by itself (exit code {code})"
+        return f"ended by itself (exit code {code}{MEMORY if code in KILLED else ''})"
     names = {number.value: number.name for number in signal.Signals}
     name = names.get(-code, f"signal {-code}")
-    because = ", most often because memory ran out" if name == "SIGKILL" else ""
+    because = MEMORY if code in KILLED else ""
     return f"was ended by the system ({name}{because})"
 
 

@@ -3,7 +3,6 @@ pictures."""
 
 import hashlib
 import os
-import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -15,12 +14,13 @@ from PIL import Image, ImageDraw
 
 from core.economy import AS_ASKED, LOWEST, Economy
 from core.engine import EngineOptions, FaceScore, OnStep, Rendered, Scan, Scores, Step
-from core.errors import KnownError
+from core.errors import KnownError, PartlyDone
 from core.faces import Box, Face
 from core.paths import Home
 from core.spec import Kind, Reference, RenderSpec
 
 LEAKED: list[bytes] = []
+NO_PICTURE = "The fake engine gave no picture."
 
 
 class FakeEngine:
@@ -30,8 +30,8 @@ class FakeEngine:
     fits.
     `trouble`: called with the specs before they are rendered; what it raises is the failure. Prompts that
     hold "FAIL", "BUG", "DIE", "HANG" or "LEAK" raise KnownError, raise RuntimeError, end this process, hang
-    after the first step, or keep 32 MB for good; "STARVE" is killed as for memory, "HUNGRY" unless all memory
-    is saved; a photo whose name holds "HANG" is never answered: for engines in a child process, to which no
+    after the first step, or keep 32 MB for good; "STARVE" ends as for memory, "HUNGRY" unless all memory is
+    saved; "SPOILT" comes out as no picture; a photo whose name holds "HANG" is never answered: for engines in a child process, to which no
     function can be given. `calls` counts the calls by name; `economies` holds what each render began with.
     """
 
@@ -107,9 +107,13 @@ class FakeEngine:
             if any("HANG" in spec.prompt for spec in specs):
                 time.sleep(3600)
         self.rendered += specs
+        spoilt = {at: NO_PICTURE for at, each in enumerate(specs) if "SPOILT" in each.prompt}
         seconds = self.step_seconds * specs[0].steps / len(specs)
-        made = zip(specs, pictures, strict=True)
-        return [_rendered(spec, drawn, seconds, len(specs), economy) for spec, drawn in made]
+        drawn = zip(specs, pictures, strict=True)
+        made = [_rendered(spec, each, seconds, len(specs), economy) for spec, each in drawn]
+        if spoilt:
+            raise PartlyDone({at: one for at, one in enumerate(made) if at not in spoilt}, spoilt)
+        return made
 
     def abort(self) -> None: ...
 
@@ -138,7 +142,7 @@ def picture(spec: RenderSpec) -> Image.Image:
 def _as_the_prompt_says(specs: Sequence[RenderSpec], economy: Economy) -> None:
     prompts = " ".join(spec.prompt for spec in specs)
     if "STARVE" in prompts or ("HUNGRY" in prompts and economy != LOWEST):
-        os.kill(os.getpid(), signal.SIGKILL)
+        os._exit(137)
     if "DIE" in prompts:
         os._exit(17)
     if "LEAK" in prompts:

@@ -13,6 +13,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from core import holding, keep, room, runner
+from core.economy import AS_ASKED, LOWEST
 from core.engine import Engine, EngineDied, EngineOptions, Step
 from core.engine.fake import FakeEngine, picture
 from core.engine.process import ProcessEngine
@@ -109,6 +110,11 @@ class Bench:
             return list(session.scalars(select(Picture).order_by(Picture.id)))
 
 
+def rows_of(library: Library) -> list[jobs.JobRow]:
+    with library.read() as session:
+        return jobs.rows(session)
+
+
 def spec(seed: int = 0, prompt: str = "a beach", steps: int = 3) -> RenderSpec:
     return RenderSpec(prompt, "mini", 64, 64, seed, steps, 3.0, template=prompt)
 
@@ -192,6 +198,62 @@ def test_a_job_that_takes_the_engine_down_twice_is_quarantined(bench: Bench) -> 
     failures = bench.told(JobFailed)
     assert [(event.job_id, event.will_retry) for event in failures] == [(poison, True), (poison, False)]
     assert "SIGKILL" in failures[0].reason
+
+
+def test_a_picture_that_ran_out_of_memory_is_made_alone_with_as_little_as_can_be(bench: Bench) -> None:
+    def hungry(specs: Sequence[RenderSpec]) -> None:
+        if bench.engine.economies[-1] != LOWEST and any("large" in each.prompt for each in specs):
+            raise EngineDied(-9)
+
+    bench.engine.trouble, bench.engine.batch = hungry, 3
+    bench.queue(spec(1, "large"), spec(2), spec(3))
+    bench.runner.run_until_idle()
+    assert bench.states() == ["done"] * 3
+    assert bench.engine.economies.count(LOWEST) == 1
+    (failure,) = bench.told(JobFailed)
+    assert failure.will_retry
+    assert "once more with as little memory as can be" in failure.reason
+    assert "tiled+sequential+offloaded" in [
+        png.read(Path(row.path)).made.get("economy") for row in bench.pictures()
+    ]
+
+
+def test_what_no_saving_helps_is_set_aside_with_what_to_change(library: Library) -> None:
+    """A real child, really killed; tried again by the user it begins from the start."""
+    options = EngineOptions(library.home.root, {}, library.home.root)
+    bench = Bench(library)
+    bench.runner = Runner(library, lambda: ProcessEngine(options, "fake"), bench.hear, bench.output)
+    large, _, _ = bench.queue(spec(1, "STARVE"), spec(2, "HUNGRY"), spec(3))
+    bench.runner.run_until_idle()
+    assert bench.states() == ["quarantined", "done", "done"]
+    assert [event.will_retry for event in bench.told(JobFailed) if event.job_id == large] == [True, False]
+    reason = next(row.error for row in rows_of(library) if row.id == large) or ""
+    assert "exit code 137, most often because memory ran out" in reason
+    assert "Take a smaller size" in reason
+    with library.write() as session:
+        jobs.retry(session, [large])
+    bench.runner.run_until_idle()
+    assert [event.will_retry for event in bench.told(JobFailed) if event.job_id == large][2:] == [True, False]
+
+
+def test_a_crash_that_is_not_about_memory_is_tried_again_as_asked(bench: Bench) -> None:
+    def crash(_: Sequence[RenderSpec]) -> None:
+        raise EngineDied(-11)
+
+    bench.engine.trouble = crash
+    bench.queue(spec())
+    bench.runner.run_until_idle()
+    assert bench.states() == ["quarantined"]
+    assert bench.engine.economies == [AS_ASKED, AS_ASKED]
+
+
+def test_the_good_pictures_of_a_batch_are_kept_and_made_once(bench: Bench) -> None:
+    bench.engine.batch = 3
+    bench.queue(spec(1), spec(2, "SPOILT"), spec(3))
+    bench.runner.run_until_idle()
+    assert bench.states() == ["done", "failed", "done"]
+    assert bench.engine.calls["render"] == 1
+    assert [event.reason for event in bench.told(JobFailed)] == ["The fake engine gave no picture."]
 
 
 def test_an_engine_that_cannot_be_made_fails_jobs_with_its_reason(library: Library) -> None:
@@ -662,12 +724,12 @@ def test_the_step_callback_of_an_ended_batch_says_stop(bench: Bench) -> None:
     bench.queue(spec(steps=50))
     render = bench.engine.render
 
-    def recorded(specs: Sequence[RenderSpec], on_step: Callable[[Step], None], batch_size: int | None = None):
+    def recorded(specs: Sequence[RenderSpec], on_step: Callable[[Step], None], *rest: Any):
         def step(each: Step) -> None:
             seen.append(each.step)
             on_step(each)
 
-        return render(specs, step, batch_size)
+        return render(specs, step, *rest)
 
     bench.engine.render = recorded  # type: ignore[method-assign]
     bench.runner.run_until_idle()

@@ -15,12 +15,13 @@ from msgspec import structs
 from PIL import Image
 
 from core import album
+from core.economy import LOWEST
 from core.engine import EngineDied, EngineFailed, EngineHung, EngineOptions, Rendered, Scan, Step, wire
 from core.engine.fake import FakeEngine, picture
 from core.engine.growth import Growth, Limits, resident_bytes
 from core.engine.process import ProcessEngine
 from core.engine.silence import Patience
-from core.errors import Cancelled, KnownError
+from core.errors import Cancelled, KnownError, PartlyDone
 from core.faces import Face
 from core.library import open_library
 from core.paths import Home
@@ -73,6 +74,25 @@ def test_it_answers_as_the_engine_in_this_process_does(engine: ProcessEngine) ->
     assert pictures[1].rgb == picture(specs[1]).tobytes()
     assert [step.step for step in steps] == [1, 2, 3]
     assert steps[0].previews[1].startswith(b"\xff\xd8")
+
+
+def test_pictures_cross_though_others_of_their_batch_failed(engine: ProcessEngine) -> None:
+    with pytest.raises(PartlyDone, match="1 of 3 pictures") as caught:
+        engine.render([spec(seed=1), spec("SPOILT"), spec(seed=3)], ignore)
+    assert set(caught.value.reasons) == {1}
+    assert caught.value.made[2].rgb == picture(spec(seed=3)).tobytes()
+    assert len(engine.render([spec()], ignore)) == 1
+
+
+def test_how_memory_is_saved_crosses(engine: ProcessEngine) -> None:
+    (made,) = engine.render([spec("HUNGRY")], ignore, 1, LOWEST)
+    assert made.made["economy"] == LOWEST.text
+
+
+def test_which_deaths_speak_of_memory() -> None:
+    assert [EngineDied(code).for_memory for code in (-9, 137, -11, 1)] == [True, True, False, False]
+    assert EngineDied(-6, "terminate called after throwing an instance of 'std::bad_alloc'").for_memory
+    assert not EngineHung(300).for_memory
 
 
 def test_maps_cross(engine: ProcessEngine) -> None:
