@@ -1,8 +1,8 @@
 """The long forms of what must hold, one command each: `python tests/torture kills --count 10000`.
 
-Every form is a file beside this one with `main(arguments) -> int`, and ends with one line of JSON: its figures.
-The exit code is 1 when anything was violated. The short forms run in the test suite. docs/reliability.md holds the
-figures.
+Every form is a file beside this one with `main(arguments) -> int`, and ends with one line of JSON: its
+figures. The exit code is 1 when anything was violated. The short forms run in the test suite, and
+docs/reliability.md holds the figures.
 """
 
 import importlib
