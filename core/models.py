@@ -25,7 +25,6 @@ from core.paths import RESOURCES, Home
 from core.settings import Settings
 from core.spec import Fraction, Merging, Method, SchedulerName
 
-
 EMBEDDED = {"mini": RESOURCES / "models" / "mini"}
 PIPELINES = {"StableDiffusionPipeline": "SD 1.5", "StableDiffusionXLPipeline": "SDXL"}
 AUTOENCODERS = ("AutoencoderKL", "AutoencoderTiny")

@@ -29,9 +29,7 @@ def sharpness(aligned: "np.ndarray[Any, np.dtype[np.uint8]]") -> float:
     """1 for a crisp crop, 0 for a flat one. A small face is enlarged by the alignment, so it counts as
     blurred."""
     grey = aligned.astype(np.float32).mean(axis=2)
-    laplacian = (
-        grey[:-2, 1:-1] + grey[2:, 1:-1] + grey[1:-1, :-2] + grey[1:-1, 2:] - 4 * grey[1:-1, 1:-1]
-    )
+    laplacian = grey[:-2, 1:-1] + grey[2:, 1:-1] + grey[1:-1, :-2] + grey[1:-1, 2:] - 4 * grey[1:-1, 1:-1]
     return min(1.0, math.sqrt(float(laplacian.var()) / GOOD_SHARPNESS))
 
 
