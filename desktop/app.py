@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSettings, QTimer, Slot
+from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from core.paths import Home
@@ -15,6 +15,7 @@ from desktop import theme
 from desktop.background import Background, GuiCollector
 from desktop.bridge import Bridge
 from desktop.errors import ErrorReporter, message
+from desktop.instance import SILENT, Instance
 from desktop.support import SupportReport
 from desktop.thumbnails import Thumbnails
 from desktop.window import Window
@@ -33,12 +34,17 @@ MakeEngine = Callable[[Home, "Settings"], "Engine"]
 class Application(QObject):
     """One window on one home. `show` returns at once; the library opens after the first frame.
 
-    `make_engine` is called on the worker's thread.
+    `make_engine` is called on the worker's thread. `instance`: what says that this is the home's window.
     """
 
-    def __init__(self, home: Home, make_engine: MakeEngine | None = None) -> None:
+    def __init__(
+        self, home: Home, make_engine: MakeEngine | None = None, instance: Instance | None = None
+    ) -> None:
         super().__init__()
         self.home = home
+        self._instance = instance
+        if instance:
+            instance.called.connect(self.come_to_front)
         self.exit_code = 0
         self.studio: Studio | None = None  # once everything is there
         self._studio: Studio | None = None
@@ -67,6 +73,14 @@ class Application(QObject):
         else:
             self._when_ready.append(call)
 
+    @Slot()
+    def come_to_front(self) -> None:
+        """From behind other windows, or from the taskbar."""
+        self.window.setWindowState(self.window.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.window.show()
+        self.window.raise_()
+        self.window.activateWindow()
+
     @property
     def busy(self) -> bool:
         """Whether something is still being read, written or decoded."""
@@ -75,6 +89,8 @@ class Application(QObject):
     @Slot()
     def _load(self) -> None:
         self.shown_at = time.time()
+        if self._instance:
+            self._instance.listen()
         self._open()
 
     def _open(self) -> None:
@@ -98,7 +114,7 @@ class Application(QObject):
             this_computer(),
         )
         try:
-            runner.start()
+            runner.start(patient=True)
         except KnownError as error:
             library.close()
             self._cannot_open(error)
@@ -177,15 +193,18 @@ class Application(QObject):
         self.gallery.export_asked.connect(self.exports.ask)
         self.queue.opened.connect(self.gallery.open_picture)
         self.queue.opened.connect(lambda picture: go(GALLERY))
-        self.gallery.reuse_asked.connect(lambda spec, seed: self.compose.load(spec, seed=seed))
-        self.gallery.reuse_asked.connect(lambda spec, seed: go(COMPOSE))
+        self.gallery.reuse_asked.connect(self.compose.load)
+        self.gallery.reuse_asked.connect(lambda spec, part: go(COMPOSE))
         self.studio = studio
         for call in self._when_ready:
             call()
 
     @Slot()
     def close(self) -> None:
-        """Stops the worker after its current step; the picture it was at waits for the next start."""
+        """Stops the worker after its current step; the picture it was at waits for the next start, which may
+        come before this one is over."""
+        if self._instance:
+            self._instance.release()
         _window_settings(self.home).setValue(GEOMETRY, self.window.geometry_text())
         studio, self.studio, self._studio = self._studio, None, None
         self.window.hide()
@@ -240,17 +259,27 @@ def child_engine(home: Home, settings: "Settings") -> "Engine":
 
 
 def run(home: Home, started: Callable[[Application, QApplication], None] = lambda *_: None) -> int:
-    """Shows the window and returns the exit code when it was closed."""
+    """Shows the window and returns the exit code when it was closed. Where this home has its window already,
+    that one comes to the front: 0 at once."""
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("Likeness")
+    instance = Instance(home)
+    if not instance.first:
+        return 0 if instance.call_first() else _say_and_leave(SILENT)
     theme.apply(app)
-    application = Application(home)
+    application = Application(home, instance=instance)
     application.reporter.install()
     started(application, app)
     application.show()
     code = app.exec()
     return application.exit_code or code
+
+
+def _say_and_leave(words: str) -> int:
+    print(words, file=sys.stderr, flush=True)
+    QMessageBox(QMessageBox.Icon.Warning, "Likeness", words).exec()
+    return 1
 
 
 def _open(home: Home) -> "tuple[Library, Settings]":

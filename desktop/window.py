@@ -172,6 +172,10 @@ class Footer(QFrame):
         super().__init__(objectName="footer")
         self._work = theme.text("Opening the library…", "small")
         self._work.setAccessibleName("What the worker does")
+        self._elsewhere = theme.text("Another Likeness makes the pictures", "small")
+        self._elsewhere.setToolTip(
+            "Look, add and change here as ever; this window goes on when that one ends."
+        )
         self._chore = theme.text("", "small")
         self._bar = QProgressBar(textVisible=False)
         self._bar.setFixedWidth(160)
@@ -187,9 +191,15 @@ class Footer(QFrame):
         row.addWidget(self._chore)
         row.addWidget(self._bar)
         row.addSpacing(16)
+        row.addWidget(self._elsewhere)
         row.addWidget(self._work)
         row.addWidget(icon_button("files", "Save a report about this program…", self.report_asked.emit))
         self.show_chore("", 0, 0)
+        self.show_elsewhere(False)
+
+    def show_elsewhere(self, elsewhere: bool) -> None:
+        """Whether another program does the work."""
+        self._elsewhere.setVisible(elsewhere)
 
     def add(self, part: QWidget) -> None:
         """Something else that may be under way, before all others."""
