@@ -1,14 +1,13 @@
 """One window for one home, and a window beside a worker in another program: real processes, offscreen."""
 
 import os
-import queue
 import shutil
 import signal
 import stat
 import subprocess
 import sys
 import tempfile
-import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,12 +16,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 from window_steps import settle
 
-from core.engine.fake import FakeEngine
-from core.events import WorkedElsewhere
-from core.library import jobs, open_library
+from core.library import jobs
 from core.lock import Lock
 from core.paths import Home
-from core.runner import Runner
 from core.spec import RenderSpec
 from desktop.app import Application
 
@@ -66,31 +62,31 @@ sys.exit(code)
 
 
 class Started:
-    """A window in a process of its own, and what it prints."""
+    """A program of its own, and what it prints. Without a thread that reads it: Python might collect another
+    test's window there."""
 
-    def __init__(self, home: Path, env: dict[str, str]) -> None:
-        command = [sys.executable, "-c", WINDOW, str(home)]
+    def __init__(self, said: Path, program: str, home: Path, env: dict[str, str]) -> None:
         env = os.environ | env | {"QT_QPA_PLATFORM": "offscreen"}
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env)
-        self._lines: queue.Queue[str] = queue.Queue()
-        self._reader = threading.Thread(target=self._read)
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self.process.stdout
-        with self.process.stdout as lines:
-            for line in lines:
-                self._lines.put(line.strip())
+        self._said, self._heard = said, 0
+        with said.open("w") as out:
+            command = [sys.executable, "-c", program, str(home)]
+            self.process = subprocess.Popen(command, stdout=out, stdin=subprocess.PIPE, env=env)
 
     def until(self, words: str) -> str:
-        while not (line := self._lines.get(timeout=60)).startswith(words):
-            pass
-        return line
+        """The next line that begins so."""
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            whole, _, _ = self._said.read_text().rpartition("\n")
+            for line in whole.splitlines()[self._heard :]:
+                self._heard += 1
+                if line.startswith(words):
+                    return line
+            time.sleep(0.02)
+        raise TimeoutError(words)
 
     def end(self) -> None:
         self.process.kill()
-        self.process.wait()
-        self._reader.join()
+        self.process.communicate()
 
     def left(self) -> str:
         told = self.until("left")
@@ -110,7 +106,8 @@ def start(tmp_path: Path, runtime: Path) -> Iterator[Callable[..., Started]]:
     started: list[Started] = []
 
     def one(home: Path = tmp_path / "home", **env: str) -> Started:
-        started.append(Started(home, {"XDG_RUNTIME_DIR": str(runtime)} | env))
+        said = tmp_path / f"said {len(started)}"
+        started.append(Started(said, WINDOW, home, {"XDG_RUNTIME_DIR": str(runtime)} | env))
         return started[-1]
 
     yield one
@@ -166,59 +163,61 @@ def test_a_socket_lies_in_the_home_where_the_system_has_no_place(
 # A worker in another program
 
 
-class Elsewhere:
-    """The worker of another program, as `likeness queue run` has one."""
-
-    def __init__(self, home: Home) -> None:
-        self.library = open_library(home)
-        self.runner = Runner(self.library, FakeEngine, lambda event: None, home.pictures)
-        self.runner.start()
-
-    def end(self) -> None:
-        self.runner.stop()
-        self.library.close()
+WORKER = """
+import sys
+from pathlib import Path
+from core.engine.fake import FakeEngine
+from core.library import open_library
+from core.paths import Home
+from core.runner import Runner
+home = Home(Path(sys.argv[1]))
+library = open_library(home)
+runner = Runner(library, FakeEngine, lambda event: None, home.pictures)
+runner.start()
+print("works", flush=True)
+sys.stdin.read()
+runner.stop()
+library.close()
+"""
 
 
 @pytest.fixture
-def elsewhere(home: Home, named_home: Home) -> Iterator[Elsewhere]:
+def elsewhere(home: Home, named_home: Home, tmp_path: Path) -> Iterator[Started]:
+    """The worker of another program, as `likeness queue run` has one, until its input is closed."""
     shutil.copytree(named_home.root, home.root)
-    other = Elsewhere(home)
+    other = Started(tmp_path / "said elsewhere", WORKER, home.root, {})
+    other.until("works")
     yield other
     other.end()
 
 
 def test_a_window_beside_a_worker_shows_what_that_one_makes(
-    qtbot: QtBot, elsewhere: Elsewhere, open_window: Callable[[], Application]
+    qtbot: QtBot, elsewhere: Started, open_window: Callable[[], Application]
 ) -> None:
     window = open_window()
     assert window.exit_code == 0
     assert not window.window.footer._elsewhere.isHidden(), "it says so from the start"
-    with elsewhere.library.write() as session:
+    with window.studio.library.write() as session:
         jobs.enqueue(session, [RenderSpec("a beach", "mini", 64, 64, 1, 3, 3.0, template="a beach")])
-    elsewhere.runner.wake()
     qtbot.waitUntil(lambda: [row.state for row in window.queue.model.rows] == ["done"], timeout=20_000)
     qtbot.waitUntil(lambda: len(window.gallery.model.rows) == 1, timeout=20_000)
 
 
 def test_the_window_takes_over_and_does_what_waited(
-    qtbot: QtBot, elsewhere: Elsewhere, open_window: Callable[[], Application], album: Path
+    qtbot: QtBot, elsewhere: Started, open_window: Callable[[], Application], album: Path
 ) -> None:
     window = open_window()
     footer = window.window.footer
     window.work.import_photos([album / "guitar.jpg"])
     qtbot.waitUntil(lambda: "waits for the other Likeness" in footer._chore.text(), timeout=20_000)
-    elsewhere.end()
-    with qtbot.waitSignal(
-        window._bridge.happened, timeout=20_000, check_params_cb=lambda e: e == WorkedElsewhere(False)
-    ):
-        pass
+    elsewhere.process.communicate()
+    qtbot.waitUntil(footer._elsewhere.isHidden, timeout=20_000)
     qtbot.waitUntil(footer._chore.isHidden, timeout=20_000)
     settle(qtbot, window)
-    assert footer._elsewhere.isHidden()
 
 
 def test_a_window_that_waits_can_be_closed(
-    qtbot: QtBot, elsewhere: Elsewhere, open_window: Callable[[], Application]
+    qtbot: QtBot, elsewhere: Started, open_window: Callable[[], Application]
 ) -> None:
     window = open_window()
     runner = window.studio.runner

@@ -1,9 +1,9 @@
 """Several processes at one queue: `python tests/torture claims --count 200000 --processes 4`.
 
 Real processes claim jobs and end them as a worker does (made, given back, failed, its engine died) while
-another one adds, edits, moves, cancels, retries, clears and lists. No job may be held by two at once, none may
-be lost, and no process may starve: have less than half of its fair share, or wait for the library longer than
-it allows.
+another one adds, edits, moves, cancels, retries, clears and lists. No job may be held by two at once, none
+may be lost, and no process may starve: have less than half of its fair share, or wait for the library longer
+than it allows.
 """
 
 import argparse
