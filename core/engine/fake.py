@@ -27,12 +27,12 @@ class FakeEngine:
     """Deterministic pictures: a colour from the spec, the prompt written on it.
 
     `faces`: file name → what `scan` finds there. `step_seconds`: how long each step takes. `batch`: what
-    fits.
-    `trouble`: called with the specs before they are rendered; what it raises is the failure. Prompts that
-    hold "FAIL", "BUG", "DIE", "HANG" or "LEAK" raise KnownError, raise RuntimeError, end this process, hang
-    after the first step, or keep 32 MB for good; "STARVE" ends as for memory, "HUNGRY" unless all memory is
-    saved; "SPOILT" comes out as no picture; a photo whose name holds "HANG" is never answered: for engines in a child process, to which no
-    function can be given. `calls` counts the calls by name; `economies` holds what each render began with.
+    fits. `trouble`: called with the specs before they are rendered; what it raises is the failure.
+    Prompts that hold "FAIL", "BUG", "DIE", "HANG" or "LEAK" raise KnownError, raise RuntimeError, end
+    this process, hang after the first step, or keep 32 MB for good; "STARVE" ends as for memory, "HUNGRY"
+    unless all memory is saved; "SPOILT" comes out as no picture; a photo whose name holds "HANG" is never
+    answered: for engines in a child process, to which no function can be given. `calls` counts the calls
+    by name; `economies` holds what each render began with.
     """
 
     def __init__(
