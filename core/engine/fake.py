@@ -20,6 +20,8 @@ from core.paths import Home
 from core.spec import Kind, Reference, RenderSpec
 
 LEAKED: list[bytes] = []
+KEPT = 1000
+"""So many specs are remembered: a long night must not look like a leak."""
 NO_PICTURE = "The fake engine gave no picture."
 
 
@@ -107,6 +109,7 @@ class FakeEngine:
             if any("HANG" in spec.prompt for spec in specs):
                 time.sleep(3600)
         self.rendered += specs
+        del self.rendered[:-KEPT]
         spoilt = {at: NO_PICTURE for at, each in enumerate(specs) if "SPOILT" in each.prompt}
         seconds = self.step_seconds * specs[0].steps / len(specs)
         drawn = zip(specs, pictures, strict=True)

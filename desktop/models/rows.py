@@ -50,9 +50,10 @@ class RowModel(QAbstractListModel, Generic[Row]):
         fresh = [self.key(row) for row in rows]
         wanted = set(fresh)
         kept = [key for row in self.rows if (key := self.key(row)) in wanted]
-        if kept and kept == [key for key in fresh if key in set(kept)]:
+        here = set(kept)
+        if kept and kept == [key for key in fresh if key in here]:
             self._remove(wanted)
-            self._insert(rows, set(kept))
+            self._insert(rows, here)
             self._change(rows)
         elif self.rows or rows:
             self.beginResetModel()

@@ -1,5 +1,7 @@
 """Queue: what is rendered, what waits, what went wrong."""
 
+import time
+
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Signal, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -68,9 +70,10 @@ class QueuePage(QWidget):
             paths = {row.id: row.path for row in gallery.rows(session, limit=SHOWN_PICTURES)}
             return jobs.rows(session), paths, jobs.paused(session)
 
-        self._studio.read(ask, self._fill)
+        began = time.monotonic()
+        self._studio.read(ask, lambda found: self._fill(found, began))
 
-    def _fill(self, found: tuple[list[JobRow], dict[int, str], str | None]) -> None:
+    def _fill(self, found: tuple[list[JobRow], dict[int, str], str | None], began: float) -> None:
         rows, paths, self._paused = found
         chosen = {row.id for row in self.selected}
         self.model.fill(rows, paths)
@@ -82,6 +85,7 @@ class QueuePage(QWidget):
         self._reason.setVisible(bool(self._paused))
         self._allow()
         self._tell_work()
+        self._refresh.pace(time.monotonic() - began)
 
     def _choose(self, job_ids: set[int]) -> None:
         """Selects again what a new order made the view forget."""

@@ -213,3 +213,19 @@ def test_new_pictures_at_the_top_move_nothing(qtbot: QtBot) -> None:
     model.show_ids([])
     assert model.rowCount() == 0
     del tester
+
+
+def test_a_refresh_costs_as_much_as_the_list_is_long_not_its_square() -> None:
+    looked = 0
+
+    class Key(int):
+        def __hash__(self) -> int:
+            nonlocal looked
+            looked += 1
+            return hash(int(self))
+
+    model: RowModel[int] = RowModel(Key)
+    model.replace(range(500))
+    model.replace(range(1, 501))
+    assert model.rows == list(range(1, 501))
+    assert looked <= 20 * 500

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from core.engine.process import ProcessEngine
 from core.environment import set_environment
-from core.events import JobFinished
+from core.events import JobFinished, QueueIdle
 from core.library import open_library
 from core.paths import Home
 from core.settings import Settings
@@ -38,8 +38,8 @@ class Visitor(QObject):
     def _hear(self, event: object) -> None:
         if isinstance(event, JobFinished):
             self._watch.picture(self._engines[-1] if self._engines else None)
-            if self._watch.made == self._watch.total:
-                QTimer.singleShot(1000, self._application.window.close)
+        elif isinstance(event, QueueIdle):
+            QTimer.singleShot(1000, self._application.window.close)
 
     @Slot()
     def _visit(self) -> None:
