@@ -42,10 +42,10 @@ def main(arguments: list[str]) -> int:
         planned = nights(root, asked.seed, asked.count, asked.jobs, asked.processes, until)
         for done in spent(planned, asked.processes):
             figures.add(done)
+            for violation in done.violations[:20]:
+                print(violation, file=sys.stderr)
             _tell(figures, time.monotonic() - began)
     report = reported(figures) | {"seed": asked.seed, "seconds": round(time.monotonic() - began, 1)}
-    for violation in figures.violations[:20]:
-        print(violation, file=sys.stderr)
     print(json.dumps(report))
     return int(bool(figures.violations))
 
