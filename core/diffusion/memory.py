@@ -13,8 +13,16 @@ from core.errors import KnownError
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-SENTENCES = ("t allocate memory", "not enough memory", "out of memory", "bad_alloc")
-"""Of the CPU's allocators, which have no exception of their own: PyTorch's, on Windows the second."""
+SENTENCES = (
+    "t allocate memory",
+    "not enough memory",  # on Windows
+    "out of memory",
+    "bad_alloc",
+    "t start new thread",  # there was none for its stack
+    "could not create a primitive",  # oneDNN's convolutions say no more than that
+    "could not execute a primitive",
+)
+"""Of a CPU's libraries, which have no exception of their own."""
 
 
 class NotEnoughMemory(KnownError):

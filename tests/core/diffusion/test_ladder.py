@@ -36,10 +36,9 @@ def small_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tiles, "OVERLAP", 2)
 
 
-@pytest.fixture(autouse=True)
-def _whole_again(tiny: Pipeline) -> Iterator[None]:
+@pytest.fixture
+def spoiling(tiny: Pipeline) -> Iterator[None]:
     """What a test puts into the model goes with the model."""
-    tiny.close()
     yield
     tiny.close()
 
@@ -215,6 +214,7 @@ def bf16(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.diffusion.load.choose_dtype", lambda *_: torch.bfloat16)
 
 
+@pytest.mark.usefixtures("spoiling")
 @pytest.mark.parametrize("part", ["unet", "vae", "text"])
 def test_not_a_number_is_never_a_success(tiny: Pipeline, monkeypatch: pytest.MonkeyPatch, part: str) -> None:
     spoil(monkeypatch, part, float("nan"), every)
@@ -222,6 +222,7 @@ def test_not_a_number_is_never_a_success(tiny: Pipeline, monkeypatch: pytest.Mon
         tiny.render([spec()], unheard)
 
 
+@pytest.mark.usefixtures("spoiling")
 @pytest.mark.parametrize("part", HALF)
 def test_half_precision_that_breaks_is_tried_once_in_fp32(
     tiny: Pipeline, monkeypatch: pytest.MonkeyPatch, bf16: None, part: str
@@ -232,6 +233,7 @@ def test_half_precision_that_breaks_is_tried_once_in_fp32(
     assert pixels(made).std() > 0
 
 
+@pytest.mark.usefixtures("spoiling")
 def test_one_broken_picture_of_a_batch_is_redone_alone(
     tiny: Pipeline, monkeypatch: pytest.MonkeyPatch, bf16: None
 ) -> None:
@@ -244,6 +246,7 @@ def test_one_broken_picture_of_a_batch_is_redone_alone(
     assert made[1].rgb == tiny.render([spec(seed=1)], unheard)[0].rgb
 
 
+@pytest.mark.usefixtures("spoiling")
 def test_one_that_stays_broken_fails_alone(tiny: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Pipeline, "batch_size", lambda *_: 3)
     spoil(monkeypatch, "unet", float("inf"), lambda rows: [1, 4])
@@ -253,6 +256,7 @@ def test_one_that_stays_broken_fails_alone(tiny: Pipeline, monkeypatch: pytest.M
     assert "not a number" in caught.value.reasons[1]
 
 
+@pytest.mark.usefixtures("spoiling")
 @pytest.mark.parametrize("colour", [-1.0, 1.0, 0.2])
 def test_one_colour_is_never_a_success(
     tiny: Pipeline, monkeypatch: pytest.MonkeyPatch, colour: float
