@@ -9,6 +9,7 @@ than it allows.
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -40,6 +41,7 @@ def main(arguments: list[str]) -> int:
         "--home", type=Path, help="a folder for the library, which decides how fast its disk is"
     )
     asked = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended, it ends the others too
     with tempfile.TemporaryDirectory(prefix="likeness-claims-", dir=asked.home) as folder:
         found = claim(Path(folder), asked.count, asked.processes, asked.depth)
     bad = found["violations"] + found["starved"]
