@@ -282,6 +282,7 @@ def _cancelled_meanwhile(die: Death) -> None:
         saved = save(folder, name, *arguments)
         library = open_library(die.home)
         number = int(name.split("-")[2])
+        die.tell(f"cancelling {number}")
         with library.write() as session:
             jobs.cancel(session, [number])
         die.tell(f"cancelled {number}")
