@@ -8,10 +8,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from core.engine import Rendered
 from core.engine.local import LocalEngine
 from core.engine.options import options_for
 from core.engine.process import ProcessEngine
-from core.errors import KnownError
+from core.errors import KnownError, PartlyDone
 from core.library import files
 from core.metadata import png
 from core.paths import RESOURCES, Home
@@ -25,6 +26,7 @@ MAKES_ONE = f"""
 import json, os, sys
 from pathlib import Path
 import core.engine.process, core.runner, core.repeat
+from core.engine import Rendered
 from core.engine.local import LocalEngine
 from core.engine.options import options_for
 from core.paths import Home
@@ -61,6 +63,32 @@ def test_weight_maps_are_handed_on(tmp_path: Path) -> None:
     engine.__dict__["_pipeline"] = SimpleNamespace(render=lambda *_: [drawn])
     (rendered,) = engine.render([RenderSpec("a dog", "mini", 64, 64, 7, 1, 3.0)], lambda _: None)
     assert rendered.maps == {"u1": b"a png"}
+
+
+def test_the_pictures_that_were_made_are_handed_on_with_what_failed(tmp_path: Path) -> None:
+    engine = LocalEngine(options_for(Home(tmp_path), Settings()))
+    drawn = SimpleNamespace(width=1, height=1, rgb=b"abc", seconds=0.1, made={}, maps={})
+
+    def partly(*_: object) -> None:
+        raise PartlyDone({1: drawn}, {0: "no picture"})
+
+    engine.__dict__["_pipeline"] = SimpleNamespace(render=partly)
+    with pytest.raises(PartlyDone) as caught:
+        engine.render(
+            [RenderSpec("a dog", "mini", 64, 64, seed, 1, 3.0) for seed in range(2)], lambda _: None
+        )
+    assert isinstance(caught.value.made[1], Rendered)
+    assert caught.value.reasons == {0: "no picture"}
+
+
+def test_face_models_are_given_up_and_opened_again(tmp_path: Path) -> None:
+    engine = LocalEngine(options_for(Home(tmp_path), Settings()))
+    before = engine._faces
+    engine._release()
+    assert "_faces" not in vars(engine)
+    assert engine._faces is not before
+    assert engine._faces.identity == before.identity
+    engine.close()
 
 
 @pytest.mark.slow
