@@ -1,5 +1,6 @@
 """Compose: what shall be made. Everything it says (how many, how long, what is missing) is live."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -101,7 +102,13 @@ class ComposePage(QWidget):
     # Reading
 
     def refresh(self) -> None:
-        self._studio.read(lambda s: (subjects.cards(s), jobs.rows(s, states=("done",))), self._fill)
+        began = time.monotonic()
+
+        def fill(found: tuple[list[SubjectCard], list[JobRow]]) -> None:
+            self._fill(found)
+            self._refresh.pace(time.monotonic() - began)
+
+        self._studio.read(lambda s: (subjects.cards(s), jobs.rows(s, states=("done",))), fill)
 
     def _fill(self, found: tuple[list[SubjectCard], list[JobRow]]) -> None:
         cards, done = found
