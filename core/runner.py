@@ -211,7 +211,7 @@ class Runner:
             raise
 
     def _forever(self) -> None:
-        with closing(Watch(self._library)) as watch:
+        with closing(Watch(self._library.home)) as watch:
             if self.elsewhere and not self._takes_over(watch):
                 return
             try:

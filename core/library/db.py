@@ -30,8 +30,6 @@ class Library:
 
     def __init__(self, home: Home, presence: Lock) -> None:
         self.home = home
-        self.writes = 0
-        """How often this program wrote: what else changes was another's doing."""
         self._presence = presence
         self._engine = _engine(home)
         self._writer = self._engine.execution_options(begin="IMMEDIATE")
@@ -48,7 +46,6 @@ class Library:
         with _told(self.home), Session(self._writer, expire_on_commit=False) as session, session.begin():
             session.connection()
             yield session
-        self.writes += 1
 
     def vacuum(self) -> bool:
         """Rewrites the file without what was deleted. False when another reader kept old pages in the log:
