@@ -190,7 +190,7 @@ def test_first_and_background_and_once_more(qtbot: QtBot, waiting: Application) 
 
 
 def test_pausing_now_stops_in_the_middle(qtbot: QtBot, home_alone: Application, engine: object) -> None:
-    engine.step_seconds = 0.05  # type: ignore[attr-defined]
+    engine.step_seconds = 0.3  # type: ignore[attr-defined]
     enqueue(qtbot, home_alone, "a photo of @ada")
     qtbot.waitUntil(lambda: states(home_alone) == ["running"])
     home_alone.queue.do.pause_now(free=True)
