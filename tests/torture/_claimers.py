@@ -52,7 +52,7 @@ class Scribe:
 def claimer(home: Home, file: Path, count: int, processes: int, seed: int) -> None:
     """Claims and ends jobs until all processes together have claimed `count`."""
     dice = random.Random(seed)
-    with closing(open_library(home)) as library, file.open("w") as lines:
+    with closing(open_library(home)) as library, file.open("w", buffering=1) as lines:
         scribe = Scribe(library, lines)
         _all_are_there(file.parent, processes)
         while True:
@@ -69,7 +69,7 @@ def claimer(home: Home, file: Path, count: int, processes: int, seed: int) -> No
 def user(home: Home, file: Path, count: int, processes: int, depth: int) -> None:
     """Keeps about `depth` jobs waiting, and edits, moves, cancels, retries, clears and lists meanwhile."""
     dice = random.Random(0)
-    with closing(open_library(home)) as library, file.open("w") as lines:
+    with closing(open_library(home)) as library, file.open("w", buffering=1) as lines:
         scribe = Scribe(library, lines)
         _all_are_there(file.parent, processes)
         changes = (_edit, _move, _cancel, _cancel_and_undo, _lane, _retry)
