@@ -1,7 +1,7 @@
 """What a picture can be made without when memory does not suffice, and what was done without.
 
 Each saving is one the picture hardly shows (the autoencoder's tiles, the order of a sum) or not at all, and
-costs time. They are taken where memory ran out, the cheapest in time first: docs/decisions/0013-memory.md.
+costs time. They are taken where memory ran out, the cheapest in time first: docs/decisions/0015-memory.md.
 """
 
 from collections.abc import Sequence
