@@ -122,6 +122,18 @@ class StartPhoto(Struct, frozen=True, forbid_unknown_fields=True):
     strength: Annotated[float, Meta(gt=0, le=1)] = 0.6
 
 
+class Until(Struct, frozen=True, forbid_unknown_fields=True):
+    """Made once more with another seed until the person least alike reaches `score` (a cosine), `tries` pictures
+    at most, of which this is number `number`. `keep`: what becomes of the others. `chain`: the same for all
+    of them, given when the first one is made."""
+
+    score: Annotated[float, Meta(ge=-1, le=1)]
+    tries: Annotated[int, Meta(ge=1, le=100)] = 8
+    keep: Literal["all", "best"] = "all"
+    number: Annotated[int, Meta(ge=1, le=100)] = 1
+    chain: str = ""
+
+
 class RenderSpec(Struct, frozen=True, forbid_unknown_fields=True):
     """All that decides one picture.
 
@@ -133,7 +145,8 @@ class RenderSpec(Struct, frozen=True, forbid_unknown_fields=True):
     there: its own tokens in the prompt, or its noun alone. `joining`: several references of one subject are
     the mean of their tokens, or all of them one after another. `fusion`: the second adapter of a
     combination. `layers` multiplies every λ in a group of layers. `photoverse`, `fastcomposer`, `faceid`:
-    settings of those methods. `maps` keeps the subjects' weights over the picture.
+    settings of those methods. `maps` keeps the subjects' weights over the picture. `until` decides no pixel:
+    whether another is made after this one.
     """
 
     prompt: str
@@ -160,6 +173,7 @@ class RenderSpec(Struct, frozen=True, forbid_unknown_fields=True):
     faceid: FaceId = FaceId()
     start: StartPhoto | None = None
     maps: bool = False
+    until: Until | None = None
     version: Literal[1] = 1
 
     def __post_init__(self) -> None:

@@ -72,8 +72,9 @@ class NewPicture:
 
 
 def shape(spec: RenderSpec) -> str:
-    """Equal for specs that may share a batch: they agree in all but prompt, subjects and seed."""
-    alike = msgspec.structs.replace(spec, prompt="", template="", subjects=(), seed=0)
+    """Equal for specs that may share a batch: they agree in all but prompt, subjects, seed and what comes
+    after."""
+    alike = msgspec.structs.replace(spec, prompt="", template="", subjects=(), seed=0, until=None)
     return hashlib.sha256(msgspec.json.encode(alike, order="sorted")).hexdigest()[:16]
 
 

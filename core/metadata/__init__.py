@@ -68,8 +68,9 @@ class Saved(Struct, frozen=True):
 
 
 def portable(spec: RenderSpec) -> RenderSpec:
-    """The spec as a picture carries it: of a start photo only the file's name, for its folder says where its
-    owner keeps things."""
+    """The spec as a picture carries it: nothing of what was to come after it, and of a start photo only the
+    file's name, for its folder says where its owner keeps things."""
+    spec = structs.replace(spec, until=None)
     if spec.start is None:
         return spec
     name = PureWindowsPath(spec.start.path).name  # knows both kinds of slashes
