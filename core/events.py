@@ -117,6 +117,13 @@ class LibraryChanged:
     what: str
 
 
+@dataclass(frozen=True)
+class SettingsChanged:
+    """The user chose something else; `names` of the settings, which are saved by now."""
+
+    names: tuple[str, ...]
+
+
 Event = (
     JobStarted
     | JobProgress
@@ -134,4 +141,5 @@ Event = (
     | ChoreFinished
     | ChoreFailed
     | LibraryChanged
+    | SettingsChanged
 )

@@ -108,7 +108,7 @@ class Application(QObject):
         output = settings_file.pictures_folder(self.home, settings)
         runner = Runner(
             library,
-            lambda: self._make_engine(self.home, settings),
+            lambda: self._make_engine(self.home, self._studio.settings if self._studio else settings),
             self._bridge.happened.emit,
             output,
             this_computer(),

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from core.events import LibraryChanged
+from core import settings as settings_file
+from core.events import LibraryChanged, SettingsChanged
 from core.library import Library
 from core.paths import Home
 from core.runner import Runner
@@ -17,8 +18,10 @@ from desktop.thumbnails import Thumbnails
 from desktop.widgets.message_bar import MessageBar
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Studio:
+    """`settings`: as they are saved; they change while the window is open, so ask for them each time."""
+
     home: Home
     settings: Settings
     library: Library
@@ -46,6 +49,17 @@ class Studio:
             self.bridge.happened.emit(LibraryChanged(changed))
 
         self.background.run(lambda: self._changed(change), kept)
+
+    def choose(self, then: Callable[[], None] | None = None, /, **changes: Any) -> None:
+        """Saves other settings off-thread; once they are kept everybody hears SettingsChanged."""
+
+        def kept(settings: Settings) -> None:
+            self.settings = settings
+            self.bridge.happened.emit(SettingsChanged(tuple(changes)))
+            if then:
+                then()
+
+        self.background.run(lambda: settings_file.change(self.home, **changes), kept)
 
     def _asked(self, ask: Callable[[Session], Any]) -> Any:
         with self.library.read() as session:

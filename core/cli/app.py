@@ -18,6 +18,7 @@ from core.cli import (
     objects,
     people,
     pictures,
+    preferences,
     queue,
 )
 from core.cli.faults import Sentences
@@ -65,6 +66,7 @@ machine.models_app.command()(adapters.accept)
 machine.models_app.command()(backends.faces)
 machine.models_app.command()(backends.segmenter)
 app.add_typer(library.app, name="library")
+app.command()(preferences.settings)
 app.command()(machine.doctor)
 app.command()(machine.log)
 app.command()(machine.version)
