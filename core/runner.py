@@ -20,7 +20,7 @@ from core.backups import Backups
 from core.diary import Diary
 from core.discreet import trace
 from core.economy import AS_ASKED, LOWEST, Economy
-from core.engine import Engine, EngineDied, EngineFailed, OnStep, Rendered, Step
+from core.engine import Engine, EngineCannotStart, EngineDied, EngineFailed, OnStep, Rendered, Step
 from core.errors import Cancelled, KnownError, PartlyDone
 from core.events import (
     ChoreFailed,
@@ -393,6 +393,10 @@ class Runner:
                 return None
             log("runner").warning("the engine died with code %d", error.code)
             return _Failure(self._died(batch, error), died=True)
+        except EngineCannotStart:
+            # No picture is at fault: the queue is held with them in it.
+            if not self._stopping.is_set():
+                raise
         except PartlyDone as error:
             self._keep_some(batch, error)
         except KnownError as error:
@@ -565,7 +569,10 @@ class Runner:
 
     def _open_engine(self) -> Engine:
         if self._engine is None:
-            self._engine = self._make_engine()
+            try:
+                self._engine = self._make_engine()
+            except KnownError as error:
+                raise EngineCannotStart(str(error)) from error
         return self._engine
 
     def _close_engine(self) -> None:

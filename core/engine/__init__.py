@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from core.economy import AS_ASKED, Economy
+from core.errors import KnownError
 from core.faces import Box, Face
 from core.spec import Kind, Reference, RenderSpec
 
@@ -131,6 +132,17 @@ class EngineHung(EngineDied):
         return False
 
 
+class EngineCannotStart(KnownError):
+    """There is no engine to make anything with: its libraries are missing or broken, its process ends before
+    it is asked anything. No picture is at fault."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"The picture engine cannot start: {why.rstrip('.')}. Nothing is lost. `likeness doctor` says what "
+            "is missing; the queue tries again by itself."
+        )
+
+
 def _long(seconds: float) -> str:
     return f"{round(seconds / 60)} minutes" if seconds >= 90 else f"{max(1, round(seconds))} s"
 
@@ -148,6 +160,11 @@ class Engine(Protocol):
     """Each call raises KnownError when the world is at fault; any other exception is a bug (or a dead child,
     which
     `process` reports as EngineDied)."""
+
+    def start(self) -> None:
+        """Imports and opens what every picture needs; done by itself before the first one. Raises whatever is
+        wrong, which `process` calls EngineCannotStart."""
+        ...
 
     def scan(self, photo: Path) -> Scan:
         """Opens a photo upright and finds its faces."""

@@ -75,6 +75,9 @@ class _Server:
     def _do(self, call: wire.Call) -> object:
         engine = self._open()
         match call:
+            case wire.StartCall():
+                engine.start()
+                return None
             case wire.ScanCall(photo):
                 return engine.scan(photo)
             case wire.GroupCall(embeddings):

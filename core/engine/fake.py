@@ -64,6 +64,9 @@ class FakeEngine:
             references=Home(options.home).references, step_seconds=float(seconds) if kind == "fake" else 0.0
         )
 
+    def start(self) -> None:
+        self.calls["start"] += 1
+
     def scan(self, photo: Path) -> Scan:
         self.calls["scan"] += 1
         if not photo.exists():

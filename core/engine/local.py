@@ -30,6 +30,9 @@ class LocalEngine:
         self._options = options
         self._home = Home(options.home)
 
+    def start(self) -> None:
+        _ = self._pipeline
+
     def scan(self, photo: Path) -> Scan:
         from core.images import open_photo
 

@@ -20,6 +20,7 @@ from typing import Any, BinaryIO, TypeVar, cast
 from core.discreet import trace
 from core.economy import AS_ASKED, Economy
 from core.engine import (
+    EngineCannotStart,
     EngineDied,
     EngineFailed,
     EngineHung,
@@ -64,6 +65,13 @@ class ProcessEngine:
         """The child's process id while there is one."""
         return self._child.process.pid if self._child else None
 
+    def start(self) -> None:
+        try:
+            self._ask(wire.StartCall(), type(None))
+        except (KnownError, EngineDied, EngineFailed, OSError) as error:
+            self.close()
+            raise EngineCannotStart(_why(error)) from error
+
     def scan(self, photo: Path) -> Scan:
         return self._ask(wire.ScanCall(photo), Scan)
 
@@ -74,6 +82,7 @@ class ProcessEngine:
         return self._ask(wire.PrepareCall(photo, box, kind, size), Reference)
 
     def batch_size(self, spec: RenderSpec) -> int:
+        self._start_first()
         return self._ask(wire.BatchSizeCall(spec), int)
 
     def render(
@@ -83,6 +92,7 @@ class ProcessEngine:
         batch_size: int | None = None,
         economy: Economy = AS_ASKED,
     ) -> list[Rendered]:
+        self._start_first()
         call = wire.RenderCall(list(specs), batch_size, economy)
         pictures = self._ask(call, list[Rendered], on_step)
         if self._child and self._child.growth.made(len(pictures)):
@@ -99,6 +109,10 @@ class ProcessEngine:
         child, self._child = self._child, None
         if child:
             child.end()
+
+    def _start_first(self) -> None:
+        if self._child is None or _kind(wire.StartCall()) not in self._child.answered:
+            self.start()
 
     def _ask(self, call: wire.Call, kind: type[T], on_step: OnStep | None = None) -> T:
         child = self._child = self._child or _Child(self._opening, self._limits)
@@ -201,6 +215,12 @@ def _kind(call: wire.Call) -> Hashable:
     one = call.specs[0]
     pictures = call.batch_size or len(call.specs)
     return one.model, one.method, one.width, one.height, one.precision, pictures, call.economy
+
+
+def _why(error: Exception) -> str:
+    """The last line a dead process wrote is most often the reason."""
+    last = error.stderr.splitlines()[-1:] if isinstance(error, EngineDied) else []
+    return " ".join([str(error).rstrip("."), *last])
 
 
 def _stopped_by(on_step: OnStep, step: Step) -> BaseException | None:

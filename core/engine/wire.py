@@ -31,6 +31,10 @@ class Open(Struct, tag=True, frozen=True):
     options: EngineOptions
 
 
+class StartCall(Struct, tag=True, frozen=True):
+    """Before the first picture, so that an engine that cannot be is told from a picture it dies of."""
+
+
 class ScanCall(Struct, tag=True, frozen=True):
     photo: Path
 
@@ -93,7 +97,7 @@ class Failed(Struct, tag=True, frozen=True):
     errno: int = 0
 
 
-Call = ScanCall | GroupCall | PrepareCall | BatchSizeCall | RenderCall
+Call = StartCall | ScanCall | GroupCall | PrepareCall | BatchSizeCall | RenderCall
 ToEngine = Open | Call | Stop
 FromEngine = Stepped | Answer | Stopped | Known | Partly | Failed
 

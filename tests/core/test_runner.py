@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from core import holding, keep, room, runner
 from core.economy import AS_ASKED, LOWEST
-from core.engine import Engine, EngineDied, EngineOptions, Step
+from core.engine import Engine, EngineDied, EngineOptions, Step, process
 from core.engine.fake import FakeEngine, picture
 from core.engine.process import ProcessEngine
 from core.engine.silence import Patience
@@ -256,15 +256,38 @@ def test_the_good_pictures_of_a_batch_are_kept_and_made_once(bench: Bench) -> No
     assert [event.reason for event in bench.told(JobFailed)] == ["The fake engine gave no picture."]
 
 
-def test_an_engine_that_cannot_be_made_fails_jobs_with_its_reason(library: Library) -> None:
-    def missing() -> Engine:
-        raise KnownError("The model folder is gone.")
+class TestAQueueWithoutAnEngine:
+    """No picture is at fault when there is none to make it: the whole night waits."""
 
-    bench = Bench(library)
-    bench.runner = Runner(library, missing, bench.hear, bench.output)
-    bench.queue(spec())
-    bench.runner.run_until_idle()
-    assert bench.told(JobFailed)[0].reason == "The model folder is gone."
+    def test_holds_the_queue_with_its_reason(self, library: Library) -> None:
+        def missing() -> Engine:
+            raise KnownError("The model folder is gone.")
+
+        bench = Bench(library)
+        bench.runner = Runner(library, missing, bench.hear, bench.output)
+        bench.queue(spec(1), spec(2))
+        bench.runner.run_until_idle()
+        assert not bench.told(JobFailed)
+        assert [(row.state, row.attempts) for row in rows_of(library)] == [("queued", 0)] * 2
+        (held,) = bench.told(QueuePaused)
+        assert held.reason.startswith("The picture engine cannot start: The model folder is gone. Nothing")
+
+    def test_goes_on_by_itself_once_there_is_one(
+        self, library: Library, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A real child that cannot be started, and then can."""
+        monkeypatch.setattr(holding, "FIRST_TRY", 0.01)
+        monkeypatch.setattr(runner, "LOOK_SECONDS", 0.01)
+        commands = iter([["/nowhere/python"]] * 2)
+        real = process._command
+        monkeypatch.setattr(process, "_command", lambda: next(commands, None) or real())
+        options = EngineOptions(library.home.root, {}, library.home.root)
+        bench = Bench(library)
+        bench.runner = Runner(library, lambda: ProcessEngine(options, "fake"), bench.hear, bench.output)
+        bench.queue(spec(1), spec(2))
+        bench.runner.run_until_idle(patient=True)
+        assert bench.states() == ["done", "done"]
+        assert "No such file" in bench.told(QueuePaused)[0].reason
 
 
 def test_cancelling_a_running_job_stops_it_and_keeps_nothing(bench: Bench) -> None:

@@ -16,7 +16,18 @@ from PIL import Image
 
 from core import album
 from core.economy import LOWEST
-from core.engine import EngineDied, EngineFailed, EngineHung, EngineOptions, Rendered, Scan, Step, wire
+from core.engine import (
+    EngineCannotStart,
+    EngineDied,
+    EngineFailed,
+    EngineHung,
+    EngineOptions,
+    Rendered,
+    Scan,
+    Step,
+    process,
+    wire,
+)
 from core.engine.fake import FakeEngine, picture
 from core.engine.growth import Growth, Limits, resident_bytes
 from core.engine.process import ProcessEngine
@@ -352,3 +363,34 @@ def test_numbers_of_numpy_cross_as_numbers() -> None:
 
     face = Face((np.float32(1.5),) * 4, ((np.float64(0.0), 1.0),) * 5, np.float32(0.5), 0.5, b"")
     assert wire.unpack(wire.pack(face), Face).box == (1.5, 1.5, 1.5, 1.5)
+
+
+class TestAnEngineThatCannotStart:
+    """Missing libraries, a device that is not there: no picture is at fault."""
+
+    def test_says_why(self, tmp_path: Path) -> None:
+        with closing(ProcessEngine(options(tmp_path, "cuda:99"), "local")) as broken:
+            for _ in range(2):  # also when it is asked again
+                with pytest.raises(EngineCannotStart, match=r"cannot start: .*cuda.*Nothing is lost"):
+                    broken.render([spec()], ignore)
+
+    def test_whose_process_ends_at_once(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        dying = [sys.executable, "-c", "raise SystemExit('no libc for you')"]
+        monkeypatch.setattr(process, "_command", lambda: dying)
+        with (
+            closing(ProcessEngine(options(tmp_path), "fake")) as broken,
+            pytest.raises(EngineCannotStart, match=r"ended by itself \(exit code 1\) no libc for you"),
+        ):
+            broken.batch_size(spec())
+
+    def test_whose_process_cannot_be_made(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(process, "_command", lambda: [str(tmp_path / "nothing")])
+        broken = ProcessEngine(options(tmp_path), "fake")
+        with pytest.raises(EngineCannotStart, match="No such file"):
+            broken.render([spec()], ignore)
+
+    def test_looks_at_photos_all_the_same(self, tmp_path: Path) -> None:
+        photo = tmp_path / "photo.png"
+        Image.new("RGB", (32, 32)).save(photo)
+        with closing(ProcessEngine(options(tmp_path, "fake:0"), "fake")) as engine:
+            assert engine.scan(photo)
