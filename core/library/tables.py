@@ -39,7 +39,8 @@ class Photo(Base):
 
 class Subject(Base):
     """A person or an object with references of its own. `named` is false for a group nobody has named yet.
-    `consent` counts for persons alone."""
+    `consent` counts for persons alone, and "granted" until `consent_until`. `cover_face` (a row of faces) or
+    `cover_crop` (the hash of a reference): what the user chose to show; it counts while it is still theirs."""
 
     __tablename__ = "subjects"
     __table_args__ = (
@@ -61,6 +62,10 @@ class Subject(Base):
     consent_scope: Mapped[str] = mapped_column(default="")
     consent_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    consent_until: Mapped[datetime | None]
+    consent_note: Mapped[str] = mapped_column(default="", server_default="")
+    cover_face: Mapped[int | None]
+    cover_crop: Mapped[str | None] = mapped_column(String(64))
 
 
 class Face(Base):
@@ -90,7 +95,8 @@ class Face(Base):
 
 
 class Reference(Base):
-    """One prepared crop of a subject. `crop` and `mask` are hashes of files in the home's references."""
+    """One prepared crop of a subject. `crop` and `mask` are hashes of files in the home's references. `hints`:
+    what may be wrong with it (core.library.hints), NULL until somebody looked."""
 
     __tablename__ = "subject_references"
     __table_args__ = (
@@ -109,6 +115,7 @@ class Reference(Base):
     mask: Mapped[str | None] = mapped_column(String(64))
     weight: Mapped[float] = mapped_column(default=1.0)
     enabled: Mapped[bool] = mapped_column(default=True)
+    hints: Mapped[str | None]
 
 
 class Job(Base):

@@ -16,7 +16,16 @@ from library_makers import face, photo  # noqa: E402
 from picture_makers import queue  # noqa: E402
 from sqlalchemy import update  # noqa: E402
 
-from core.library import Library, backup, jobs, migrate, open_library, photos, subjects  # noqa: E402
+from core.library import (  # noqa: E402
+    Library,
+    backup,
+    jobs,
+    migrate,
+    open_library,
+    photos,
+    picture_albums,
+    subjects,
+)
 from core.library.jobs import NewPicture  # noqa: E402
 from core.library.tables import Job  # noqa: E402
 from core.paths import Home  # noqa: E402
@@ -40,7 +49,8 @@ def main() -> None:
 
 
 def fill(library: Library) -> None:
-    """Two people, a guitar, four photos, jobs in every state, two pictures, a queue that is paused."""
+    """Two people, a guitar, four photos, jobs in every state, two pictures, an album of them,
+    a queue that is paused."""
     with library.write() as session:
         for name, noun, said in (("Ada", "woman", "granted"), ("Ben", "man", "withdrawn")):
             who = subjects.create(session, "person", name, noun, named=True)
@@ -56,7 +66,11 @@ def fill(library: Library) -> None:
         claimed = jobs.claim(session, lambda spec: 4).jobs
         for job in claimed[:2]:
             sha256 = f"{job.id:064x}"
-            jobs.finish(session, job.id, NewPicture(f"/pictures/{job.name}.png", sha256, 64, 64, "{}", 1.5))
+            made = jobs.finish(
+                session, job.id, NewPicture(f"/pictures/{job.name}.png", sha256, 64, 64, "{}", 1.5)
+            )
+            assert made is not None
+            picture_albums.add(session, picture_albums.create(session, f"Album {made}"), [made])
         jobs.fail(session, claimed[2].id, "The model is gone.", retry=False)
         jobs.cancel(session, [ids[5]])
         session.execute(update(Job).where(Job.id == ids[6]).values(state="quarantined", attempts=2))
