@@ -80,6 +80,8 @@ def _state(event: Event) -> str:
             return "nothing is queued"
         case QueueEnded(made=made, failed=failed, seconds=seconds):
             return f"the queue is done: {made} made, {failed} failed, {seconds:.0f} s"
+        case KeptAwake(refused=True):
+            return "the system does not let us keep the computer awake"
         case KeptAwake(awake):
             return "the computer is kept awake" if awake else "the computer may sleep"
         case WorkedElsewhere(elsewhere):

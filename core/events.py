@@ -74,9 +74,11 @@ class QueueEnded:
 
 @dataclass(frozen=True)
 class KeptAwake:
-    """The computer is kept from sleeping by itself, or (false) may sleep again."""
+    """The computer is kept from sleeping by itself, or (false) may sleep again; `refused`: the system does
+    not let us keep it awake, so it may in the middle of the night."""
 
     awake: bool
+    refused: bool = False
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,9 @@ class Power(Protocol):
         """Whether a battery is being emptied."""
         ...
 
-    def stay_awake(self) -> bool:
+    def stay_awake(self) -> bool | None:
         """Keeps the computer from sleeping by itself until `rest`, in the thread that asks; the screen may go
-        dark. False where the system does not allow it."""
+        dark. False where the system does not allow it; None where nobody wants it."""
         ...
 
     def rest(self) -> None:
@@ -50,8 +50,7 @@ class LeftAlone:
     def on_battery(self) -> bool:
         return False
 
-    def stay_awake(self) -> bool:
-        return False
+    def stay_awake(self) -> None: ...
 
     def rest(self) -> None: ...
 

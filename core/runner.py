@@ -118,7 +118,7 @@ class Runner:
         self._gave_up = False
         self._power = power or LeftAlone()
         self._holding = Holding((self._output, library.home.root), self._power)
-        self._awake = False
+        self._awake = self._refused_awake = False
         self._tally = Tally()
         self._diary = Diary()
 
@@ -552,9 +552,11 @@ class Runner:
 
     def _stay_awake(self) -> None:
         try:
-            if not self._awake and self._power.stay_awake():
-                self._awake = True
-                self._emit(KeptAwake(True))
+            if not (self._awake or self._refused_awake):
+                awake = self._power.stay_awake()
+                self._awake, self._refused_awake = awake is True, awake is False
+                if awake is not None:
+                    self._emit(KeptAwake(awake, refused=not awake))
         except Exception:
             log("runner").exception("the computer cannot be kept awake")
 
@@ -563,8 +565,8 @@ class Runner:
             self._power.rest()
         except Exception:
             log("runner").exception("the computer cannot be let sleep")
-        if self._awake:
-            self._awake = False
+        if self._awake or self._refused_awake:
+            self._awake = self._refused_awake = False
             self._emit(KeptAwake(False))
 
     def _open_engine(self) -> Engine:

@@ -35,8 +35,8 @@ class Night(QObject):
     @Slot(object)
     def _hear(self, event: object) -> None:
         match event:
-            case KeptAwake(awake):
-                self._bar.show_awake(awake)
+            case KeptAwake(awake, refused):
+                self._bar.show_awake(awake, refused)
             case JobStarted():
                 self._ended = False
                 self._stop_countdown()

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from core.engine import Engine
     from core.library import Library
 
+MAY_SLEEP = (
+    "The system does not let Likeness keep this computer awake; switch its own sleep off for the night."
+)
+
 
 @contextmanager
 def opened(home: Home) -> Iterator["Library"]:
@@ -147,6 +151,8 @@ class QueueBar:
                 self._tell(f"{chore}: {reason}")
             case KeptAwake(awake=True):
                 self._tell("This computer is kept awake until the pictures are made.")
+            case KeptAwake(refused=True):
+                self._tell(MAY_SLEEP)
             case QueueEnded():
                 self.ended = event
 

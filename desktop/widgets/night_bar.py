@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QTimeEdit, QWidget
 
 from core.overnight import Then
 from desktop import theme
+from desktop.i18n import tr
 from desktop.widgets.buttons import button
 from desktop.widgets.fields import indented
 
@@ -52,8 +53,11 @@ class NightBar(QWidget):
         """What was chosen was for one night."""
         self.done.setCurrentIndex(0)
 
-    def show_awake(self, awake: bool) -> None:
-        self._awake.setText("This computer is kept awake" if awake else "")
+    def show_awake(self, awake: bool, refused: bool) -> None:
+        kept = tr("This computer is kept awake") if awake else ""
+        self._awake.setText(tr("This computer may fall asleep by itself") if refused else kept)
+        advice = tr("Its system does not let Likeness keep it awake: switch its sleep off for the night")
+        self._awake.setToolTip(advice if refused else "")
 
     def _ask(self) -> None:
         self.start_asked.emit(self.time.time().toString("HH:mm"))

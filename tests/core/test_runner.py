@@ -587,6 +587,17 @@ def test_the_computer_is_kept_awake_while_pictures_are_made_and_says_so(bench: B
     assert bench.told(KeptAwake) == [KeptAwake(True), KeptAwake(False)]
 
 
+def test_a_computer_that_may_fall_asleep_says_so_once(bench: Bench) -> None:
+    class Stubborn(LeftAlone):
+        def stay_awake(self) -> bool:
+            return False
+
+    bench.runner = Runner(bench.library, bench.make_engine, bench.hear, bench.output, Stubborn())
+    bench.queue(spec(1), spec(2))
+    bench.runner.run_until_idle()
+    assert bench.told(KeptAwake) == [KeptAwake(False, refused=True), KeptAwake(False)]
+
+
 def test_the_queue_waits_for_mains_power(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     laptop = Laptop()
     laptop.unplugged = True

@@ -160,6 +160,8 @@ def test_a_short_queue_says_nothing_more(qtbot: QtBot, home_alone: Application) 
 def test_being_kept_awake_is_said(home_alone: Application) -> None:
     home_alone.night._hear(KeptAwake(True))
     assert home_alone.queue.night._awake.text() == "This computer is kept awake"
+    home_alone.night._hear(KeptAwake(False, refused=True))
+    assert home_alone.queue.night._awake.text() == "This computer may fall asleep by itself"
     home_alone.night._hear(KeptAwake(False))
     assert home_alone.queue.night._awake.text() == ""
 
