@@ -15,6 +15,8 @@ class Settings(Struct, frozen=True):
     """`models`: name → folder of each model the user added. `faces`: "embedded" or "insightface:FOLDER".
     `segmenter`: "embedded" or "folder:DIR". `margin`: how much a face's box is enlarged (arXiv
     2309.05793). `accepted`: the SHA-256 of each adapter file whose non-commercial licence was accepted.
+    `packs`, `segmenters`: folders of face models and segmenters that were used once and can be again;
+    `upscalers`: files that enlarge pictures for print.
 
     Of the window: `language`, empty for the system's; `then`: what is done after a queue; `previews`:
     pictures are shown while they are made; `thumbnails`: how many small pictures stay in memory; `motion`:
@@ -29,6 +31,9 @@ class Settings(Struct, frozen=True):
     margin: Annotated[float, Meta(ge=1, le=3)] = 1.3
     output: str = ""
     accepted: tuple[str, ...] = ()
+    packs: tuple[str, ...] = ()
+    segmenters: tuple[str, ...] = ()
+    upscalers: tuple[str, ...] = ()
     language: Literal["", "en", "zh_CN"] = ""
     theme: Literal["dark", "light", "system"] = "dark"
     then: Literal["nothing", "quit", "sleep", "shutdown"] = "nothing"
