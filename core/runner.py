@@ -57,6 +57,8 @@ LOOK_SECONDS = 2.0
 """How often an idle worker looks for jobs that another process queued."""
 PATIENCE_SECONDS = 3.0
 """How long a stop waits for the current step before it ends the engine's process (which may load a model)."""
+WIPE_SECONDS = 60.0
+"""How often an idle worker tries again to wipe what a deletion could not, because somebody was reading."""
 WAITS = "waits for the other Likeness, which makes pictures now"
 """What is told of a chore while another program's worker has the home."""
 POLL_SECONDS = 0.1
@@ -119,6 +121,7 @@ class Runner:
         self._power = power or LeftAlone()
         self._holding = Holding((self._output, library.home.root), self._power)
         self._awake = self._refused_awake = False
+        self._next_wiping = 0.0
         self._tally = Tally()
         self._diary = Diary()
 
@@ -321,6 +324,9 @@ class Runner:
             self._emit(ended)
         self._tell_state(QueueIdle())
         self._backups.when_idle()
+        if time.monotonic() >= self._next_wiping:
+            self._next_wiping = time.monotonic() + WIPE_SECONDS
+            self._library.finish_wiping()
 
     def _waits(self) -> bool:
         """Whether the queue is held by something that others or time will end, or was until a moment ago."""

@@ -1,9 +1,11 @@
 """The worker: real library file, real threads, real pictures on the disk, and processes that are killed."""
 
 import errno
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -38,7 +40,7 @@ from core.events import (
 )
 from core.library import Library, begun, jobs, open_library
 from core.library.jobs import Hold
-from core.library.tables import Picture
+from core.library.tables import Picture, Setting
 from core.metadata import png
 from core.paths import Home
 from core.power import LeftAlone
@@ -596,6 +598,27 @@ def test_a_computer_that_may_fall_asleep_says_so_once(bench: Bench) -> None:
     bench.queue(spec(1), spec(2))
     bench.runner.run_until_idle()
     assert bench.told(KeptAwake) == [KeptAwake(False, refused=True), KeptAwake(False)]
+
+
+def test_an_idle_worker_wipes_what_a_deletion_owes(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another program reads old pages while the worker first tries."""
+
+    def owed() -> bool:
+        with bench.library.read() as session:
+            return session.get(Setting, "unwiped") is not None
+
+    monkeypatch.setattr("core.library.db.BUSY_MS", 50)
+    monkeypatch.setattr(runner, "WIPE_SECONDS", 0.01)
+    with closing(sqlite3.connect(bench.library.home.database, isolation_level=None)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM faces").fetchone()
+        with bench.library.write() as session:
+            bench.library.owe_wiping(session)
+        bench.runner.run_until_idle()
+        assert owed()
+    time.sleep(0.02)
+    bench.runner.run_until_idle()
+    assert not owed()
 
 
 def test_the_queue_waits_for_mains_power(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
