@@ -27,6 +27,11 @@ from core.spec import Fraction, Merging, Method, SchedulerName
 
 EMBEDDED = {"mini": RESOURCES / "models" / "mini"}
 PIPELINES = {"StableDiffusionPipeline": "SD 1.5", "StableDiffusionXLPipeline": "SDXL"}
+INPAINTING = {
+    "StableDiffusionInpaintPipeline": "StableDiffusionPipeline",
+    "StableDiffusionXLInpaintPipeline": "StableDiffusionXLPipeline",
+}
+"""How folders of models that paint inside a mask are called, and the kind of model each one is besides."""
 AUTOENCODERS = ("AutoencoderKL", "AutoencoderTiny")
 # Formats of adapter files that are Python pickles inside.
 PICKLES = (".bin", ".pt", ".pth", ".ckpt")
@@ -54,8 +59,8 @@ class Advice(Struct, frozen=True, forbid_unknown_fields=True):
 class ModelInfo:
     """One model folder. `size`: the native side in pixels; `tokens`: the text encoder's length, special
     tokens included; `encoder_size`: the image encoder's input side, 0 without one; `width`: of its
-    cross-attention. `refused` says of each adapter file that cannot be used why not. The `default_…`
-    are how it is best used."""
+    cross-attention. `inpainting`: its UNet takes a mask and the masked photo beside the latents. `refused`
+    says of each adapter file that cannot be used why not. The `default_…` are how it is best used."""
 
     name: str
     path: Path
@@ -69,6 +74,7 @@ class ModelInfo:
     adapters: tuple[AdapterInfo, ...]
     bytes: int
     width: int = 0
+    inpainting: bool = False
     refused: tuple[str, ...] = ()
     advice: Advice = field(default_factory=Advice)
 
@@ -164,6 +170,7 @@ def _inspected(name: str, folder: Path) -> ModelInfo:
         adapters=adapters,
         bytes=sum(file.stat().st_size for file in weight_files(folder)),
         width=fits.width,
+        inpainting=_takes_masks(unet, vae),
         refused=refused,
         advice=_advice(folder),
     )
@@ -234,7 +241,8 @@ def _pipeline(folder: Path) -> str:
             f"{folder} is not a model in diffusers layout: expected model_index.json beside unet, vae and "
             f"text_encoder, found {found}. A single .safetensors checkpoint must be converted first."
         )
-    pipeline = str(_json(folder / "model_index.json").get("_class_name"))
+    named = str(_json(folder / "model_index.json").get("_class_name"))
+    pipeline = INPAINTING.get(named, named)
     if pipeline not in PIPELINES:
         raise KnownError(f"{folder} holds a {pipeline}; expected {' or '.join(PIPELINES)} (SD 1.5 or SDXL).")
     return pipeline
@@ -253,11 +261,19 @@ def _check_parts(folder: Path, pipeline: str, unet: Mapping[str, Any], vae: Mapp
             f"{folder / 'vae'} holds a {vae.get('_class_name')}; expected {' or '.join(AUTOENCODERS)}."
         )
     channels, latents = unet.get("in_channels", 4), vae.get("latent_channels", 4)
-    if channels != latents:
+    if channels != latents and not _takes_masks(unet, vae):
         raise KnownError(
-            f"{folder / 'unet'} takes {channels} channels, its autoencoder gives {latents}: "
-            "models for inpainting or editing are not supported."
+            f"{folder / 'unet'} takes {channels} channels, its autoencoder gives {latents}: it is neither a "
+            "model for whole pictures nor one that paints inside a mask (twice as many and one). Models for "
+            "editing by words are not supported."
         )
+
+
+def _takes_masks(unet: Mapping[str, Any], vae: Mapping[str, Any]) -> bool:
+    """Whether the UNet takes the noisy latents, the mask, and the latents of the photo without what the mask
+    covers."""
+    latents = vae.get("latent_channels", 4)
+    return isinstance(latents, int) and bool(unet.get("in_channels", 4) == 2 * latents + 1)
 
 
 def _text_encoders(pipeline: str) -> list[str]:

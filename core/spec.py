@@ -112,14 +112,27 @@ class FaceId(Struct, frozen=True, forbid_unknown_fields=True):
     lora: Annotated[float, Meta(ge=0, le=2)] = 1.0
 
 
+class Inside(Struct, frozen=True, forbid_unknown_fields=True):
+    """The part of a start photo that is made anew; all the rest stays as it is, to the pixel. `mask`: an
+    8-bit picture among the home's references, white there, stretched over the upright photo. `feather`: how
+    far beyond the mask the new fades into the photo, as a part of the photo's longer side. `around`: how much
+    of the photo the model sees, in sides of the mask's own box."""
+
+    mask: Sha256
+    feather: Annotated[float, Meta(ge=0, le=0.2)] = 0.02
+    around: Annotated[float, Meta(ge=1, le=8)] = 1.6
+
+
 class StartPhoto(Struct, frozen=True, forbid_unknown_fields=True):
     """A photo to start from (image-to-image). `path` is where it lies on this computer and `sha256` the hash
     of its bytes: another file there is refused. `strength`: the part of the steps that are taken, 1 leaves
-    nothing of the photo."""
+    nothing of the photo. `inside`: only what a mask covers is made anew, and the picture has the photo's
+    size; width and height of the spec are then those the model works at."""
 
     path: str
     sha256: Sha256
     strength: Annotated[float, Meta(gt=0, le=1)] = 0.6
+    inside: Inside | None = None
 
 
 class Until(Struct, frozen=True, forbid_unknown_fields=True):

@@ -42,10 +42,15 @@ class Conditions:
 
 @dataclass(frozen=True)
 class Start:
-    """A photo to start from: its latents (1, C, h, w) in fp32, and how many of the steps are taken."""
+    """A photo to start from: its latents (1, C, h, w) in fp32, and how many of the steps are taken. `mask`
+    (1, 1, h, w): 1 where the picture is made anew; everywhere else each step ends with the photo's own
+    latents, as noisy as they are then. `beside` (1, 1 + C, h, w): what a UNet that takes masks reads at every
+    step; it keeps the rest by itself."""
 
     latents: Tensor
     steps: int
+    mask: Tensor | None = None
+    beside: Tensor | None = None
 
 
 def noise(seeds: Iterable[int], channels: int, height: int, width: int) -> Tensor:
@@ -69,9 +74,9 @@ def denoise(
     steps = len(timesteps)
     for index, timestep in enumerate(timesteps):
         conditions.strength.scale = conditions.scales(index)
-        output = _predict(loaded, scheduler, conditions, latents, timestep, index)
+        output = _predict(loaded, scheduler, conditions, latents, timestep, index, start)
         stepped = scheduler.step(output, timestep, latents)
-        latents = stepped.prev_sample
+        latents = _blended(scheduler, stepped.prev_sample, noise, start, timesteps[index + 1 : index + 2])
         on_latents(index + 1, steps, partial(_clean, scheduler, stepped))
     return latents
 
@@ -106,7 +111,8 @@ def size_conditioning(width: int, height: int, rows: int, like: Tensor) -> Tenso
 
 def _first(scheduler: Any, noise: Tensor, start: Start | None) -> tuple[Tensor, Tensor]:
     """The latents to begin with and the timesteps to go through."""
-    if start is None:
+    whole = start is not None and start.mask is not None and start.steps == len(scheduler.timesteps)
+    if start is None or whole:
         return noise * scheduler.init_noise_sigma, scheduler.timesteps
     begin = len(scheduler.timesteps) - start.steps
     if hasattr(scheduler, "set_begin_index"):
@@ -116,10 +122,32 @@ def _first(scheduler: Any, noise: Tensor, start: Start | None) -> tuple[Tensor, 
     return scheduler.add_noise(photo, noise, timesteps[:1].repeat(len(noise))), timesteps
 
 
-def _predict(
-    loaded: Loaded, scheduler: Any, conditions: Conditions, latents: Tensor, timestep: Tensor, step: int
+def _blended(
+    scheduler: Any, latents: Tensor, noise: Tensor, start: Start | None, following: Tensor
 ) -> Tensor:
-    given = scheduler.scale_model_input(latents, timestep).to(loaded.dtype)
+    """What the mask leaves out goes back to the photo: with the noise of the step that follows, or without
+    any after the last."""
+    if start is None or start.mask is None or start.beside is not None:
+        return latents
+    photo = start.latents.to(latents.device).expand_as(latents)
+    if len(following):
+        photo = scheduler.add_noise(photo, noise.to(latents.device), following.repeat(len(latents)))
+    return torch.where(start.mask > 0, latents, photo)
+
+
+def _predict(
+    loaded: Loaded,
+    scheduler: Any,
+    conditions: Conditions,
+    latents: Tensor,
+    timestep: Tensor,
+    step: int,
+    start: Start | None,
+) -> Tensor:
+    given = scheduler.scale_model_input(latents, timestep)
+    if start is not None and start.beside is not None:
+        given = torch.cat([given, start.beside.expand(len(given), -1, -1, -1)], dim=1)
+    given = given.to(loaded.dtype)
     outputs = []
     for number, one in enumerate(conditions.passes):
         conditions.turn.now = number

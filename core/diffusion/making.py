@@ -12,6 +12,7 @@ from torch import Tensor
 from core.diffusion import conditions, decode, denoise, encode, start, tiles
 from core.diffusion.attention.attach import attached
 from core.diffusion.attention.lora import faceid_lora, lora_applied
+from core.diffusion.inpaint import Canvas
 from core.diffusion.load import Loaded
 from core.diffusion.memory import NotEnoughMemory, climb
 from core.diffusion.plan import Plan
@@ -27,7 +28,8 @@ Watch = Callable[[Loaded, Plan, int, Economy], denoise.OnLatents]
 @dataclass(frozen=True)
 class RenderedImage:
     """One finished picture: `rgb` is width × height × 3 bytes, row by row. `made` records what the spec
-    leaves open and a repeat needs. `maps`: by subject, where it acts, an 8-bit grey PNG."""
+    leaves open and a repeat needs. `maps`: by subject, where it acts, an 8-bit grey PNG. `made_anew`: left,
+    top, right, bottom of the part that is not a photo's."""
 
     width: int
     height: int
@@ -35,6 +37,7 @@ class RenderedImage:
     seconds: float
     made: Made
     maps: dict[str, bytes] = field(default_factory=dict)
+    made_anew: tuple[int, int, int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,8 @@ Outcome = RenderedImage | Failure
 
 @dataclass(frozen=True)
 class _Drawn:
-    """What denoising leaves: latents (N, C, h, w), each picture's maps and the words it did not read."""
+    """What denoising leaves: latents (N, C, h, w), each picture's maps and the words it did not read; the
+    photo they belong into."""
 
     loaded: Loaded
     latents: Tensor
@@ -58,6 +62,7 @@ class _Drawn:
     not_read: list[str]
     made: Made
     seconds: float
+    canvas: Canvas | None = None
 
 
 class Making:
@@ -105,7 +110,7 @@ class Making:
         began = time.perf_counter()  # loading a model says nothing about the next picture
         not_read = [encode.cut_words(loaded, each.spec.prompt, each.spec.subjects) for each in self.plans]
         recorded = made(loaded, self.first, self.rows)
-        photo = start.start(loaded, self.first, economy.tiled)
+        photo = start.start(loaded, self.first, reader.home, economy.tiled)
         batch = conditions.build(loaded, reader, self.padded, economy.sequential)
         if economy.offloaded:
             loaded.drop("vae", "text_encoders", "image_encoder", "fusion_encoder")
@@ -116,9 +121,10 @@ class Making:
                 loaded.drop("adapters")
             seen = watch(loaded, self.first, len(self.plans), economy)
             with attached(loaded.unet, frames):
-                latents = self._denoise(loaded, batch.conditions, seen, photo)
+                latents = self._denoise(loaded, batch.conditions, seen, photo.start if photo else None)
         maps = batch.recorder.maps() if batch.recorder else [[] for _ in self.padded]
-        return _Drawn(loaded, latents, maps, not_read, recorded, time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        return _Drawn(loaded, latents, maps, not_read, recorded, seconds, photo.canvas if photo else None)
 
     def _denoise(
         self,
@@ -151,9 +157,10 @@ class Making:
         seconds = drawn.seconds / len(self.plans) + time.perf_counter() - began
         subjects = self.plans[index].spec.subjects
         maps = {each.uid: grey for each, grey in zip(subjects, drawn.maps[index], strict=False)}
-        return RenderedImage(
-            rgb.shape[1], rgb.shape[0], rgb.tobytes(), seconds, drawn.made | self._own(drawn, index), maps
-        )
+        made = drawn.made | self._own(drawn, index)
+        if drawn.canvas:
+            return _laid_back(drawn.canvas, rgb, seconds, made, maps)
+        return RenderedImage(rgb.shape[1], rgb.shape[0], rgb.tobytes(), seconds, made, maps)
 
     def _own(self, drawn: _Drawn, index: int) -> Made:
         found = {"economy": self.economy.text, "not_read": drawn.not_read[index]}
@@ -169,6 +176,20 @@ class Making:
     def _no_picture(self, error: decode.BrokenPicture, dtype: torch.dtype) -> str:
         tried = "" if dtype != torch.float32 else " It was computed in fp32, the highest precision there is."
         return f"{error}{tried}"
+
+
+def _laid_back(
+    canvas: Canvas, rgb: decode.Pixels, seconds: float, made: Made, maps: dict[str, bytes]
+) -> RenderedImage:
+    """The photo, with what was made inside its mask."""
+    began = time.perf_counter()
+    whole = canvas.laid_back(rgb)
+    height, width = whole.shape[:2]
+    sizes: Made = {"width": width, "height": height}
+    return RenderedImage(
+        width, height, whole.tobytes(), seconds + time.perf_counter() - began, made | sizes,
+        {uid: canvas.map_laid_back(grey) for uid, grey in maps.items()}, canvas.area,
+    )  # fmt: skip
 
 
 def tuned(loaded: Loaded, planned: Plan) -> AbstractContextManager[None]:

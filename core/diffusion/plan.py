@@ -64,6 +64,7 @@ class Plan:
 def make(spec: RenderSpec, model: ModelInfo) -> Plan:
     """Raises KnownError for what this model cannot make."""
     _check_size(spec, model)
+    _check_mask(spec, model)
     methods.check(spec)
     visual, words = _files(spec, model) if spec.subjects else (None, None)
     steps = spec.steps if spec.start is None else max(1, round(spec.steps * spec.start.strength))
@@ -156,6 +157,14 @@ def _window(subject: SubjectSpec, steps: int) -> SubjectPlan:
             f"{subject.end:.0%} of {steps} steps."
         )
     return SubjectPlan(subject, first, last)
+
+
+def _check_mask(spec: RenderSpec, model: ModelInfo) -> None:
+    if model.inpainting and not (spec.start and spec.start.inside):
+        raise KnownError(
+            f"Model {model.name} paints inside a mask: choose a photo to start from and draw a mask on it, "
+            "or take another model."
+        )
 
 
 def _check_size(spec: RenderSpec, model: ModelInfo) -> None:

@@ -1,28 +1,60 @@
 """A photo to start from → latents, for image-to-image."""
 
 import hashlib
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from PIL import Image, ImageOps
 from torch import Tensor
 
-from core.diffusion import tiles
+from core.diffusion import inpaint, tiles
 from core.diffusion.denoise import Start
+from core.diffusion.inpaint import Canvas
 from core.diffusion.load import Loaded
 from core.diffusion.plan import Plan
 from core.errors import KnownError
 from core.images import open_photo
+from core.paths import Home
 from core.spec import StartPhoto
 
+GREY = 128
+"""What a UNet that takes masks was taught to see in place of what the mask covers: 0 in [−1, 1]."""
 
-def start(loaded: Loaded, plan: Plan, tiled: bool = False) -> Start | None:
-    """Raises KnownError when the photo is gone or is not the one that was asked for."""
-    if plan.spec.start is None:
+
+@dataclass(frozen=True)
+class Begun:
+    """A photo as the pipeline begins with it; `canvas` where only a part of it is made anew."""
+
+    start: Start
+    canvas: Canvas | None = None
+
+
+def start(loaded: Loaded, plan: Plan, home: Home, tiled: bool = False) -> Begun | None:
+    """Raises KnownError when the photo is gone or is not the one that was asked for, or its mask is gone."""
+    asked, width, height = plan.spec.start, plan.spec.width, plan.spec.height
+    if asked is None:
         return None
-    photo = fitted(opened(plan.spec.start), plan.spec.width, plan.spec.height)
-    return Start(encode(loaded, photo, tiled), plan.steps)
+    photo = opened(asked)
+    if asked.inside is None:
+        return Begun(Start(encode(loaded, fitted(photo, width, height), tiled), plan.steps))
+    canvas = inpaint.canvas(photo, asked.inside, home, width, height)
+    return Begun(_inside(loaded, plan, canvas, tiled), canvas)
+
+
+def _inside(loaded: Loaded, plan: Plan, canvas: Canvas, tiled: bool) -> Start:
+    """With the mask, and what a UNet that takes masks is given at every step beside the latents."""
+    seen = canvas.seen(plan.spec.width, plan.spec.height)
+    mask = canvas.latent_mask(plan.spec.width, plan.spec.height, plan.model.scale_factor)
+    begun = Start(encode(loaded, seen, tiled), plan.steps, mask.to(loaded.device))
+    if not plan.model.inpainting:
+        return begun
+    hole = F.interpolate(mask, scale_factor=plan.model.scale_factor)[0, 0, ..., None].numpy() > 0
+    without = Image.fromarray(np.where(hole, np.uint8(GREY), np.asarray(seen)))
+    beside = torch.cat([begun.mask, encode(loaded, without, tiled).to(loaded.device)], dim=1)
+    return replace(begun, beside=beside)
 
 
 def opened(photo: StartPhoto) -> Image.Image:

@@ -117,13 +117,21 @@ class LocalEngine:
     def _judged(self, spec: RenderSpec, image: "RenderedImage") -> Rendered:
         scores = Scores({}, (), "")
         if _people(spec):
-            from core.engine.scores import score
-
             picture = Image.frombytes("RGB", (image.width, image.height), image.rgb)
-            scores = score(picture, spec.subjects, self._faces, self._home.references)
+            scores = self._scored(spec, picture, image.made_anew)
         # torch's version is a str of its own kind, which no encoder takes.
         made = {key: str(value) if isinstance(value, str) else value for key, value in image.made.items()}
         return Rendered(image.width, image.height, image.rgb, scores, image.seconds, made, image.maps)
+
+    def _scored(self, spec: RenderSpec, picture: Image.Image, made_anew: Box | None) -> Scores:
+        """Of a photo only the part that was made anew is judged: whoever else is on it was there before."""
+        from core.engine.scores import moved, score
+
+        if made_anew is None:
+            return score(picture, spec.subjects, self._faces, self._home.references)
+        part = picture.crop(made_anew)
+        found = score(part, spec.subjects, self._faces, self._home.references)
+        return moved(found, made_anew[0], made_anew[1])
 
 
 def _people(spec: RenderSpec) -> bool:

@@ -33,6 +33,16 @@ def score(picture: Image.Image, subjects: Sequence[SubjectSpec], backend: FaceBa
     return Scores(_identity(table, list(people)), _by_face(faces, table, list(people)), backend.identity)
 
 
+def moved(scores: Scores, across: float, down: float) -> Scores:
+    """Scores of a part of a picture, its faces where they are in the whole."""
+    faces = tuple(
+        FaceScore((each.box[0] + across, each.box[1] + down, each.box[2] + across, each.box[3] + down),
+                  each.similarity, each.best)
+        for each in scores.faces
+    )  # fmt: skip
+    return Scores(scores.identity, faces, scores.backend)
+
+
 def _reference_rows(
     subject: SubjectSpec, backend: FaceBackend, crops: Path
 ) -> tuple[Vectors, Vectors] | None:

@@ -43,6 +43,14 @@ class Saved(Struct, frozen=True):
     scores: Scores = Scores()
     version: int = VERSION
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """The picture's own width and height: a photo's, where only a part of it was made anew."""
+        width, height = self.made.get("width"), self.made.get("height")
+        if isinstance(width, int) and isinstance(height, int) and width > 0 and height > 0:
+            return width, height
+        return self.spec.width, self.spec.height
+
     @classmethod
     def of(cls, spec: RenderSpec, made: Mapping[str, str | int | float], scores: object) -> "Saved":
         """From an engine's values: `scores` is a dataclass with the fields of `Scores`."""

@@ -37,14 +37,13 @@ def regions(saved: Saved) -> tuple[Region, ...]:
     for face in saved.scores.faces:
         whose = next((uid for uid, value in left.items() if face.similarity.get(uid) == value), None)
         left.pop(whose or "", None)
-        found.append(_region(face, saved.spec, names.get(whose or "", "")))
+        found.append(_region(face, saved.size, names.get(whose or "", "")))
     return tuple(region for region in found if region.width > 0 and region.height > 0)
 
 
-def _region(face: FaceScore, spec: RenderSpec, name: str) -> Region:
+def _region(face: FaceScore, size: tuple[int, int], name: str) -> Region:
     left, top, right, bottom = (
-        min(max(edge / side, 0.0), 1.0)
-        for edge, side in zip(face.box, (spec.width, spec.height) * 2, strict=True)
+        min(max(edge / side, 0.0), 1.0) for edge, side in zip(face.box, size * 2, strict=True)
     )
     return Region((left + right) / 2, (top + bottom) / 2, right - left, bottom - top, name)
 

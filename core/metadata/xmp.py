@@ -63,7 +63,7 @@ def packet(saved: Saved, about: About | None = None) -> str:
         _element("Iptc4xmpExt:AISystemVersionUsed", _version(saved)),
         _element("Iptc4xmpExt:AIPromptInformation", _plain(saved.spec.prompt)[: about.longest]),
         _list("Iptc4xmpExt:PersonInImage", "Bag", named_people(saved.spec)),
-        _regions(regions(saved), about.size or (saved.spec.width, saved.spec.height)),
+        _regions(regions(saved), about.size or saved.size),
         _element("likeness:Settings", saved.to_json()) if about.settings else "",
     )
 
