@@ -11,11 +11,9 @@ from pathlib import Path
 from typing import Protocol
 
 import msgspec
-from sqlalchemy import delete, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import Session
 
-from core.library.tables import Setting
+from core.library import facts
 from core.metadata import portable
 from core.spec import RenderSpec
 
@@ -52,7 +50,7 @@ def note(session: Session, folder: Path, claimed: Iterable[Claimed]) -> None:
 
 def found(session: Session) -> list[Begun]:
     """What was begun and has no row."""
-    text = session.scalar(select(Setting.value).where(Setting.key == KEY))
+    text = facts.read(session, KEY)
     return msgspec.json.decode(text, type=list[Begun]) if text else []
 
 
@@ -74,9 +72,7 @@ def hash_of(spec: RenderSpec) -> str:
 
 
 def _keep(session: Session, those: list[Begun]) -> None:
-    if not those:
-        session.execute(delete(Setting).where(Setting.key == KEY))
-        return
-    text = msgspec.json.encode(those).decode()
-    kept = upsert(Setting).values(key=KEY, value=text)
-    session.execute(kept.on_conflict_do_update(["key"], set_={"value": text}))
+    if those:
+        facts.keep(session, KEY, msgspec.json.encode(those).decode())
+    else:
+        facts.drop(session, KEY)

@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, create_engine, delete, event, select
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core.errors import KnownError
-from core.library import backup, check, migrate
-from core.library.tables import Setting
+from core.library import backup, check, facts, migrate
 from core.lock import Lock
 from core.paths import Home
 
@@ -59,7 +58,7 @@ class Library:
 
     def owe_wiping(self, session: Session) -> None:
         """Notes, in the transaction that deletes, that the file must be rewritten after it."""
-        session.merge(Setting(key=UNWIPED, value=""))
+        facts.keep(session, UNWIPED, "")
 
     def wipe(self) -> bool:
         """Rewrites the file, which then owes nothing. False when that must wait: another program reads old
@@ -68,7 +67,7 @@ class Library:
             if not self.vacuum():
                 return False
             with self.write() as session:
-                session.execute(delete(Setting).where(Setting.key == UNWIPED))
+                facts.drop(session, UNWIPED)
         except KnownError:
             return False
         return True
@@ -76,7 +75,7 @@ class Library:
     def finish_wiping(self) -> None:
         """What a deletion could not wipe: another program was reading, or this one was ended."""
         with self.read() as session:
-            owed = session.scalar(select(Setting.key).where(Setting.key == UNWIPED))
+            owed = facts.read(session, UNWIPED) is not None
         if owed:
             self.wipe()
 

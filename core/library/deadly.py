@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 
 import msgspec
-from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import Session
 
 from core.errors import UNREADABLE
-from core.library.tables import Setting
+from core.library import facts
 
 KEY = "deadly"
 MOST = 1000
@@ -23,7 +21,7 @@ class _Kept(msgspec.Struct):
 
 def known(session: Session, version: str) -> Mapping[str, str]:
     """Why each photo was given up, by its hash."""
-    text = session.scalar(select(Setting.value).where(Setting.key == KEY))
+    text = facts.read(session, KEY)
     try:
         kept = msgspec.json.decode(text, type=_Kept) if text else _Kept()
     except UNREADABLE:
@@ -44,7 +42,4 @@ def forget(session: Session, version: str, hashes: set[str]) -> None:
 
 def _keep(session: Session, version: str, photos: Mapping[str, str]) -> None:
     newest = dict(list(photos.items())[-MOST:])
-    text = msgspec.json.encode(_Kept(version, newest)).decode()
-    session.execute(
-        upsert(Setting).values(key=KEY, value=text).on_conflict_do_update(["key"], set_={"value": text})
-    )
+    facts.keep(session, KEY, msgspec.json.encode(_Kept(version, newest)).decode())

@@ -5,12 +5,10 @@ from datetime import datetime
 from typing import Literal
 
 import msgspec
-from sqlalchemy import delete, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import Session
 
 from core.errors import UNREADABLE
-from core.library.tables import Setting
+from core.library import facts
 
 Ends = Literal["user", "time", "room", "power", "fault"]
 """What ends it: the user alone; `at`; room on the disk; mains power; whatever was wrong being right again."""
@@ -29,31 +27,25 @@ class Hold(msgspec.Struct, frozen=True, omit_defaults=True):
 def pause(session: Session, reason: str, hold: Hold | None = None) -> None:
     """Stops the queue, in every process; `reason` is for the user. Without more words after the current
     picture, until the user resumes it."""
-    _put(session, "paused", reason)
-    _put(session, "hold", msgspec.json.encode(hold or Hold()).decode())
+    facts.keep(session, "paused", reason)
+    facts.keep(session, "hold", msgspec.json.encode(hold or Hold()).decode())
 
 
 def resume(session: Session) -> None:
-    session.execute(delete(Setting).where(Setting.key.in_(("paused", "hold"))))
+    facts.drop(session, "paused", "hold")
 
 
 def paused(session: Session) -> str | None:
     """Why the queue stands still, or None while it runs."""
-    return session.scalar(select(Setting.value).where(Setting.key == "paused"))
+    return facts.read(session, "paused")
 
 
 def hold(session: Session) -> Hold | None:
     """How the queue is held, or None while it runs. One kept by another version is the user's to end."""
     if paused(session) is None:
         return None
-    kept = session.scalar(select(Setting.value).where(Setting.key == "hold"))
+    kept = facts.read(session, "hold")
     try:
         return msgspec.json.decode(kept or "{}", type=Hold)
     except UNREADABLE:
         return Hold()
-
-
-def _put(session: Session, key: str, value: str) -> None:
-    session.execute(
-        upsert(Setting).values(key=key, value=value).on_conflict_do_update(["key"], set_={"value": value})
-    )

@@ -16,7 +16,7 @@ from sqlalchemy import case, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from core.errors import KnownError
-from core.library import before, lanes, undo
+from core.library import before, facts, lanes, undo
 from core.library.before import CLOSED as CLOSED
 from core.library.before import OPEN as OPEN
 from core.library.consent import refusals
@@ -31,7 +31,7 @@ from core.library.job_rows import rows as rows
 from core.library.job_sql import among, changed, depict, pairs
 from core.library.lanes import Lane
 from core.library.put_back import settle
-from core.library.tables import Job, Picture, Setting
+from core.library.tables import Job, Picture
 from core.spec import RenderSpec
 
 MAX_ATTEMPTS = 2
@@ -162,7 +162,7 @@ def get(session: Session, job_id: int) -> ClaimedJob | None:
 
 def never_below(session: Session, job_id: int) -> None:
     """Ids from `job_id` down are taken: pictures were made by jobs this library no longer knows."""
-    _set(session, "next_job", str(max(_next_id(session, 0), job_id + 1)))
+    facts.keep(session, "next_job", str(max(_next_id(session, 0), job_id + 1)))
 
 
 def requeue_running(session: Session, made: Iterable[int] | None = None) -> int:
@@ -368,9 +368,9 @@ def _job(job_id: int, spec: RenderSpec, position: float, now: datetime) -> dict[
 
 def _next_id(session: Session, count: int) -> int:
     """Ids are never used twice, also after the list was cleared: file names and listeners rely on it."""
-    kept = session.scalar(select(Setting.value).where(Setting.key == "next_job")) or "1"
+    kept = facts.read(session, "next_job") or "1"
     first = max(int(kept), (session.scalar(select(func.max(Job.id))) or 0) + 1)
-    _set(session, "next_job", str(first + count))
+    facts.keep(session, "next_job", str(first + count))
     return first
 
 
@@ -404,11 +404,6 @@ def _readable(text: str) -> RenderSpec | None:
 
 def _words(spec: RenderSpec) -> str:
     return spec.template or spec.prompt
-
-
-def _set(session: Session, key: str, value: str) -> None:
-    if not changed(session, update(Setting).where(Setting.key == key).values(value=value)):
-        session.execute(insert(Setting).values(key=key, value=value))
 
 
 def _now() -> datetime:

@@ -155,43 +155,45 @@ def wire(_: Path) -> Try:
     return try_one
 
 
+PIECES = (
+    "@ada",
+    "@ben",
+    "{a|b}",
+    "{",
+    "}",
+    "|",
+    "@",
+    "\n",
+    " ",
+    "写真",
+    "🎈",
+    "\ud800",
+    "\0",
+    "a\u0301",
+    "@@ada",
+    "{{{",
+    "}}}",
+    "x" * 500,
+    "{a|{b|{c|d}}}",
+    "@ada-",
+    "\u202e",
+    "\x1b[2J",
+    "and",
+    "@hindiनाम",
+    "{|}",
+    "’s",
+)
+"""What prompts are made of, well formed or not."""
+NOUNS = {"ada": "woman", "ben": "old man", "hindiनाम": "नाम"}
+
+
 def prompts(_: Path) -> Try:
     """What the user writes: any text at all."""
     from core.library.names import clean_name, clean_noun
     from core.prompt import Prompt, expand, handles, resolve
 
-    parts = [
-        "@ada",
-        "@ben",
-        "{a|b}",
-        "{",
-        "}",
-        "|",
-        "@",
-        "\n",
-        " ",
-        "写真",
-        "🎈",
-        "\ud800",
-        "\0",
-        "a\u0301",
-        "@@ada",
-        "{{{",
-        "}}}",
-        "x" * 500,
-        "{a|{b|{c|d}}}",
-        "@ada-",
-        "\u202e",
-        "\x1b[2J",
-        "and",
-        "@hindiनाम",
-        "{|}",
-        "’s",
-    ]
-    nouns = {"ada": "woman", "ben": "old man", "hindiनाम": "नाम"}
-
     def try_one(random: Random, _: Path) -> None:
-        pieces = random.choices(parts, k=random.choice((1, 3, 8, 30, 200)))
+        pieces = random.choices(PIECES, k=random.choice((1, 3, 8, 30, 200)))
         text = "".join(pieces) * random.choice((1, 1, 1, 1, 50))
         if random.random() < 0.05:
             text = random.choice(
@@ -201,9 +203,9 @@ def prompts(_: Path) -> Try:
         promised(lambda: clean_name(text), str)
         promised(lambda: clean_noun(text), str)
         for variant in (promised(lambda: expand(text), list) or [])[:20]:
-            prompt = promised(lambda variant=variant: resolve(variant, nouns), Prompt)  # type: ignore[misc]
+            prompt = promised(lambda variant=variant: resolve(variant, NOUNS), Prompt)  # type: ignore[misc]
             for each in prompt.mentions if prompt else ():
-                if prompt and prompt.text[each.start : each.end] != nouns[each.handle]:
+                if prompt and prompt.text[each.start : each.end] != NOUNS[each.handle]:
                     raise Broken(f"{each} is not where it should be in {prompt.text[:200]!r}.")
 
     return try_one
