@@ -59,7 +59,7 @@ def specs(session: Session, home: Home, settings: Settings, wish: Wish) -> list[
     nouns = {handle: card.noun for handle, card in cast.items()}
     prompts = [prompt.resolve(template, nouns) for template in templates]
     _check_uses(model, wish, prompts)
-    start = start_photo.chosen(session, wish.start, wish.start_strength) if wish.start else None
+    start = start_photo.chosen(session, home, wish) if wish.start else None
     known = {handle: subjects.references(session, card.id) for handle, card in cast.items()}
     asked = _Asked(home, settings, model, wish, cast, known, size, start)
     first = secrets.randbelow(2**32) if wish.seed is None else wish.seed
@@ -69,9 +69,17 @@ def specs(session: Session, home: Home, settings: Settings, wish: Wish) -> list[
 
 def estimate(pictures: Sequence[RenderSpec], seconds_per_picture: float | None = None) -> Estimate:
     """Number, time and disk space of these pictures."""
-    size = sum(spec.width * spec.height for spec in pictures) * BYTES_PER_PIXEL
+    size = sum(map(_pixels, pictures)) * BYTES_PER_PIXEL
     seconds = None if seconds_per_picture is None else seconds_per_picture * len(pictures)
     return Estimate(len(pictures), seconds, round(size))
+
+
+def _pixels(spec: RenderSpec) -> int:
+    """Of the finished picture: a photo of which only a part is made anew keeps its size."""
+    if spec.start and spec.start.inside:
+        width, height = start_photo.size(spec.start)
+        return width * height
+    return spec.width * spec.height
 
 
 def _prompts(wish: Wish) -> list[str]:

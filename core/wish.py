@@ -9,6 +9,7 @@ from core.errors import KnownError
 from core.methods import SETTINGS
 from core.spec import (
     Fraction,
+    Inside,
     Joining,
     LayerGroup,
     Merging,
@@ -32,7 +33,7 @@ class Wish(Struct, frozen=True):
     `text_scales`: the text branch's strength beside that. `adapter`, `fusion`: names of the model's adapter
     files. `alpha` is FastComposer's; `words`, `gamma`, `sigma` PhotoVerse's; `lora` PhotoVerse's α or how
     much of a FaceID file's LoRA is used; `s_scale` FaceID PlusV2's s. `start`: the path of a photo to start
-    from, `start_strength` how much of it is made anew.
+    from, `start_strength` how much of it is made anew, `inside` a kept mask of where.
     """
 
     text: str
@@ -64,6 +65,7 @@ class Wish(Struct, frozen=True):
     s_scale: float | None = None
     start: str | None = None
     start_strength: float | None = None
+    inside: Inside | None = None
     maps: bool | None = None
     negative_prompt: str = ""
     scheduler: SchedulerName | None = None
@@ -84,6 +86,8 @@ def possible(wish: Wish) -> Wish:
         raise KnownError(
             "A start photo's strength needs a start photo: choose one, or leave the strength out."
         )
+    if checked.start is None and checked.inside is not None:
+        raise KnownError("A mask needs the photo it was drawn on: choose one, or leave the mask out.")
     return checked
 
 

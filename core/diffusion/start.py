@@ -1,7 +1,7 @@
 """A photo to start from → latents, for image-to-image."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -48,13 +48,13 @@ def _inside(loaded: Loaded, plan: Plan, canvas: Canvas, tiled: bool) -> Start:
     """With the mask, and what a UNet that takes masks is given at every step beside the latents."""
     seen = canvas.seen(plan.spec.width, plan.spec.height)
     mask = canvas.latent_mask(plan.spec.width, plan.spec.height, plan.model.scale_factor)
-    begun = Start(encode(loaded, seen, tiled), plan.steps, mask.to(loaded.device))
+    latents, free = encode(loaded, seen, tiled), mask.to(loaded.device)
     if not plan.model.inpainting:
-        return begun
+        return Start(latents, plan.steps, free)
     hole = F.interpolate(mask, scale_factor=plan.model.scale_factor)[0, 0, ..., None].numpy() > 0
     without = Image.fromarray(np.where(hole, np.uint8(GREY), np.asarray(seen)))
-    beside = torch.cat([begun.mask, encode(loaded, without, tiled).to(loaded.device)], dim=1)
-    return replace(begun, beside=beside)
+    beside = torch.cat([free, encode(loaded, without, tiled).to(loaded.device)], dim=1)
+    return Start(latents, plan.steps, free, beside)
 
 
 def opened(photo: StartPhoto) -> Image.Image:

@@ -39,6 +39,7 @@ class _Shown(msgspec.Struct):
 
 class _Start(msgspec.Struct):
     sha256: str = ""
+    inside: _Region | None = None
 
 
 class _Spec(msgspec.Struct):
@@ -47,18 +48,25 @@ class _Spec(msgspec.Struct):
     subjects: tuple[_Shown, ...] = ()
     start: _Start | None = None
 
+    @property
+    def mask(self) -> str:
+        """The mask on its start photo, "" without one."""
+        return self.start.inside.mask or "" if self.start and self.start.inside else ""
+
 
 @dataclass(frozen=True)
 class Depiction:
     """What the library holds of one subject beside its own rows. `files`: hashes of crops, masks and region
     masks; `jobs`: rows of jobs it is in; `pictures`: rows and paths of finished pictures it is in; `photos`:
-    hashes of the photos its faces are on."""
+    hashes of the photos its faces are on; `masks`: those of `files` that were drawn on a start photo, which
+    show somebody's outline and go with them whoever else is in the picture."""
 
     uid: str
     files: frozenset[str]
     jobs: tuple[int, ...]
     pictures: tuple[tuple[int, str], ...]
     photos: frozenset[str]
+    masks: frozenset[str] = frozenset()
 
 
 def depiction(session: Session, subject_id: int) -> Depiction:
@@ -70,13 +78,14 @@ def depiction(session: Session, subject_id: int) -> Depiction:
     crops = {row.crop for row in rows}
     mine = _Mine(uid, crops, frozenset(_others(session, subject_id)), _seen_on(session, subject_id))
     files = {each for row in rows for each in row if each}
-    jobs, pictures = [], []
+    jobs, pictures, masks = [], [], set[str]()
     for number, text in session.execute(select(Job.id, Job.spec)):
-        jobs += [number] if mine.found_in(text, files) else []
+        jobs += [number] if mine.found_in(text, files, masks) else []
     columns = select(Picture.id, Picture.path, Picture.spec).order_by(Picture.id)
     for number, path, text in session.execute(columns):
-        pictures += [(number, path)] if mine.found_in(text, files) else []
-    return Depiction(uid, frozenset(files), tuple(jobs), tuple(pictures), mine.photos)
+        pictures += [(number, path)] if mine.found_in(text, files, masks) else []
+    everything = frozenset(files | masks)
+    return Depiction(uid, everything, tuple(jobs), tuple(pictures), mine.photos, frozenset(masks))
 
 
 def needed(session: Session) -> set[str]:
@@ -86,7 +95,9 @@ def needed(session: Session) -> set[str]:
     crops, uids = {row.crop for row in rows}, set(session.scalars(select(Subject.uid)))
     found = {each for row in rows for each in row if each}
     for text in (*session.scalars(select(Job.spec)), *session.scalars(select(Picture.spec))):
-        for shown in _read(text).subjects:
+        spec = _read(text)
+        found.update(filter(None, [spec.mask]))
+        for shown in spec.subjects:
             if shown.uid in uids or any(reference.crop in crops for reference in shown.references):
                 found.update(shown.files())
     for value in session.scalars(select(Setting.value)):
@@ -112,13 +123,16 @@ class _Mine:
     others: frozenset[str]
     photos: frozenset[str]
 
-    def found_in(self, text: str, files: set[str]) -> bool:
-        """Whether the spec depicts it; `files` takes what the spec needs for that."""
+    def found_in(self, text: str, files: set[str], masks: set[str]) -> bool:
+        """Whether the spec depicts it; `files` takes what the spec needs for that, `masks` what was drawn on
+        its start photo."""
         spec = _read(text)
         shown = [each for each in spec.subjects if self._is(each)]
         for each in shown:
             files.update(each.files())
-        return bool(shown) or (spec.start is not None and spec.start.sha256 in self.photos)
+        found = bool(shown) or (spec.start is not None and spec.start.sha256 in self.photos)
+        masks.update(filter(None, [spec.mask if found else ""]))
+        return found
 
     def _is(self, shown: _Shown) -> bool:
         alike = any(reference.crop in self.crops for reference in shown.references)

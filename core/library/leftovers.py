@@ -30,6 +30,7 @@ class Removed:
 def of(home: Home, theirs: Depiction, needed: set[str]) -> list[Path]:
     """What goes with a subject: their crops and masks, all that is derived from them, their weight maps,
     every report (each may name and show them), and whatever nobody needs or was half written anyway."""
+    needed = needed - theirs.masks
     return list(
         dict.fromkeys(
             [
