@@ -1,9 +1,10 @@
-"""The window's looks: one token file, one style sheet, our own icons.
+"""The window's looks, dark or light: one token file, one style sheet, our own icons.
 
 Greys are neutral (R = G = B) because photographers judge colour beside them.
 """
 
 import json
+from collections.abc import Callable
 from functools import cache, lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
@@ -12,7 +13,10 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from core.paths import RESOURCES
 
+DARK, LIGHT = "dark", "light"
 BEFORE_TEXT = QSize(22, 16)
+DRAWN = "drawn"
+"""The property of a label that shows one of our icons: which, in which token's colour, how large."""
 PALETTE = {
     QPalette.ColorRole.Window: "window",
     QPalette.ColorRole.Base: "field",
@@ -23,15 +27,22 @@ PALETTE = {
     QPalette.ColorRole.Button: "raised",
     QPalette.ColorRole.Highlight: "selection",
     QPalette.ColorRole.HighlightedText: "text",
-    QPalette.ColorRole.PlaceholderText: "disabled",
+    QPalette.ColorRole.PlaceholderText: "hint",
     QPalette.ColorRole.ToolTipBase: "raised",
     QPalette.ColorRole.ToolTipText: "text",
     QPalette.ColorRole.Link: "accent",
 }
+_looks = [DARK]
+_origins: dict[int, tuple[Callable[[str, str], QIcon], str, str]] = {}
+"""Who made an icon, by its cache key: so that it can be made again in other colours."""
 
 
-def apply(app: QApplication) -> None:
-    """Dresses the whole application."""
+def apply(app: QApplication, looks: str = DARK) -> None:
+    """Dresses the whole application, in DARK or LIGHT."""
+    if looks != _looks[0]:
+        _looks[0] = looks
+        for kept in (tokens, colour, icon, icon_before_text, drawing):
+            kept.cache_clear()
     app.setStyle("Fusion")
     palette = QPalette()
     for role, token in PALETTE.items():
@@ -40,10 +51,21 @@ def apply(app: QApplication) -> None:
     app.setStyleSheet(style_sheet())
 
 
+def looks() -> str:
+    """DARK or LIGHT, whichever the window wears."""
+    return _looks[0]
+
+
+def all_tokens() -> dict[str, dict[str, str]]:
+    """Of "shared", DARK and LIGHT."""
+    found: dict[str, dict[str, str]] = json.loads((RESOURCES / "styles" / "tokens.json").read_text("utf-8"))
+    return found
+
+
 @cache
 def tokens() -> dict[str, str]:
-    tokens: dict[str, str] = json.loads((RESOURCES / "styles" / "tokens.json").read_text("utf-8"))
-    return tokens
+    found = all_tokens()
+    return found["shared"] | found[_looks[0]]
 
 
 def style_sheet() -> str:
@@ -67,6 +89,7 @@ def icon(name: str, token: str = "text") -> QIcon:
     for side in (16, 20, 24, 32, 48, 64):
         made.addPixmap(drawing(name, token, side))
         made.addPixmap(drawing(name, "disabled", side), QIcon.Mode.Disabled)
+    _origins[made.cacheKey()] = icon, name, token
     return made
 
 
@@ -83,7 +106,14 @@ def icon_before_text(name: str, token: str = "text") -> QIcon:
             painter.drawPixmap(0, 0, drawing(name, colour, BEFORE_TEXT.height() * scale))
             painter.end()
             made.addPixmap(wide, mode)
+    _origins[made.cacheKey()] = icon_before_text, name, token
     return made
+
+
+def again(worn: QIcon) -> QIcon | None:
+    """One of our icons in the colours of now; None for any other."""
+    origin = _origins.get(worn.cacheKey())
+    return origin[0](*origin[1:]) if origin else None
 
 
 @lru_cache(maxsize=512)
@@ -100,6 +130,12 @@ def drawing(name: str, token: str, side: int) -> QPixmap:
     renderer.render(painter, QRectF(0, 0, side, side))
     painter.end()
     return picture
+
+
+def draw_on(label: QLabel, name: str, token: str, side: int) -> None:
+    """Shows our icon on a label, `side` logical pixels large; it follows the window's looks."""
+    label.setProperty(DRAWN, [name, token, side])
+    label.setPixmap(icon(name, token).pixmap(QSize(side, side), label.devicePixelRatio()))
 
 
 def text(words: str = "", role: str = "", *, wrap: bool = False) -> QLabel:

@@ -1,14 +1,36 @@
 """Amounts as people say them."""
 
+from desktop.i18n import noop, tr
+
+NOUNS = {
+    "face": (noop("{count} face"), noop("{count} faces")),
+    "file": (noop("{count} file"), noop("{count} files")),
+    "line": (noop("{count} line"), noop("{count} lines")),
+    "model": (noop("{count} model"), noop("{count} models")),
+    "name": (noop("{count} name"), noop("{count} names")),
+    "new face": (noop("{count} new face"), noop("{count} new faces")),
+    "object": (noop("{count} object"), noop("{count} objects")),
+    "old file": (noop("{count} old file"), noop("{count} old files")),
+    "person": (noop("{count} person"), noop("{count} people")),
+    "photo": (noop("{count} photo"), noop("{count} photos")),
+    "picture": (noop("{count} picture"), noop("{count} pictures")),
+    "prompt": (noop("{count} prompt"), noop("{count} prompts")),
+    "reference": (noop("{count} reference"), noop("{count} references")),
+    "seed": (noop("{count} seed"), noop("{count} seeds")),
+}
+"""What is counted, for one and for several; a language that makes no difference says the same twice."""
+
 
 def duration(seconds: float) -> str:
     """42 s, 5 min, 2 h 10 min."""
     if seconds < 0.95:
-        return "1 s"
+        return tr("{seconds} s", seconds=1)
     if seconds < 90:
-        return f"{round(seconds)} s"
+        return tr("{seconds} s", seconds=round(seconds))
     minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+    if minutes < 60:
+        return tr("{minutes} min", minutes=minutes)
+    return tr("{hours} h {minutes} min", hours=minutes // 60, minutes=minutes % 60)
 
 
 def size(count: float) -> str:
@@ -21,5 +43,6 @@ def size(count: float) -> str:
 
 
 def many(count: int, word: str) -> str:
-    """1 picture, 12 pictures."""
-    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+    """1 picture, 12 pictures. `word`: one of NOUNS."""
+    one, several = NOUNS.get(word, (f"{{count}} {word}", f"{{count}} {word}s"))
+    return tr(one if count == 1 else several, count=f"{count:,}")

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.library.gallery import PictureRow
-from desktop import theme
+from desktop import shortcuts, theme
 from desktop.models.pictures import caption, likenesses, spec_of
 from desktop.studio import Studio
 from desktop.thumbnails import PictureKey
@@ -96,9 +96,8 @@ class Compare(QDialog):
             grid.addWidget(pane, number // columns, number % columns)
         foot = QHBoxLayout()
         foot.addWidget(theme.text(HINT, "small", wrap=True), 1)
-        foot.addWidget(button("See them whole", self.viewport.whole, tip="Ctrl+0"))
+        foot.addWidget(shortcuts.of_button("compare.whole", button("See them whole", self.viewport.whole)))
         foot.addWidget(button("Close", self.accept))
-        QShortcut(QKeySequence("Ctrl+0"), self, self.viewport.whole)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(12, 12, 12, 12)
         whole.addLayout(grid, 1)

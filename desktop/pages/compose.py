@@ -7,7 +7,7 @@ from functools import partial
 
 from msgspec import structs
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QKeySequence, QShortcut
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,7 @@ from core.models import ModelInfo
 from core.pace import Pace
 from core.settings import Settings
 from core.spec import RenderSpec
-from desktop import theme, words
+from desktop import shortcuts, theme, words
 from desktop.later import LaterCall
 from desktop.models.subjects import cover
 from desktop.pages.cast import FACE, Cast, sharp
@@ -351,15 +351,9 @@ class ComposePage(QWidget):
     def _foot(self) -> QHBoxLayout:
         self._line: QLabel = theme.text("", "heading", wrap=True)
         self._line.setAccessibleName("What will be made")
-        self._add: QPushButton = button("Add to queue", self.add_to_queue, "plus", "primary", "Ctrl+Enter")
+        self._add: QPushButton = button("Add to queue", self.add_to_queue, "plus", "primary")
         self._add.setEnabled(False)
-        for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(
-                QKeySequence(keys),
-                self,
-                self._add.click,
-                context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
-            )
+        shortcuts.of_button("compose.add", self._add)
         row = QHBoxLayout()
         row.addWidget(self._line, 1)
         row.addWidget(self._add)

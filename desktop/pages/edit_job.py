@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import structs
 from PySide6.QtCore import QRegularExpression, Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QKeySequence, QRegularExpressionValidator, QShortcut
+from PySide6.QtGui import QIcon, QRegularExpressionValidator
 from PySide6.QtWidgets import QDialog, QDoubleSpinBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from shiboken6 import isValid
 from sqlalchemy.orm import Session
@@ -23,7 +23,7 @@ from core.methods import METHODS
 from core.models import ModelInfo
 from core.offers import offers
 from core.spec import Method, RenderSpec
-from desktop import theme, words
+from desktop import shortcuts, theme, words
 from desktop.later import LaterCall
 from desktop.models.subjects import cover
 from desktop.pages.cast import FACE, sharp
@@ -270,8 +270,7 @@ class EditJobDialog(QDialog):
         column.addLayout(self._two_columns())
         column.addWidget(self._told)
         column.addWidget(self._box)
-        for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self, self._ok.click)
+        shortcuts.of_button("edit.save", self._ok)
         self.prompt.setFocus()
 
     def _two_columns(self) -> QHBoxLayout:

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -21,7 +21,7 @@ from core.events import JobFinished, LibraryChanged
 from core.library import gallery, picture_albums, search, subjects
 from core.library.gallery import PictureRow
 from core.library.search import Wanted
-from desktop import theme, words
+from desktop import shortcuts, theme, words
 from desktop.later import LaterCall
 from desktop.models.pictures import PictureModel, caption, spec_of
 from desktop.pages.compare import MOST, Compare
@@ -34,9 +34,9 @@ from desktop.widgets.empty import EmptyState
 from desktop.widgets.filter_bar import FilterBar, Offer
 from desktop.widgets.picture_cells import CELL, PictureDelegate
 
-COLOURS = {"6": "red", "7": "yellow", "8": "green", "9": "blue"}
-FLAGS = {"P": "picked", "X": "rejected", "U": ""}
-USE = {"Shift+A": "all", "Shift+S": "seed", "Shift+P": "prompt", "Shift+R": "rest"}
+COLOURS = ("red", "yellow", "green", "blue")
+FLAGS = {"pick": "picked", "reject": "rejected", "unmark": ""}
+USE = ("all", "seed", "prompt", "rest")
 Found = tuple[list[tuple[int, int]], int]
 """Pictures with the sizes of their stacks, and how many there are at all."""
 
@@ -302,23 +302,23 @@ class GalleryPage(QWidget):
         return view
 
     def _add_keys(self) -> None:
-        self._add_key("O", self.details.who.toggle)
-        self._add_key("C", self.compare)
-        self._add_key("Ctrl+E", self.export)
-        self._add_key("Ctrl+Z", self.marking.undo)
-        self._add_key("Ctrl+F", self.filter.words.setFocus)
+        self._add_key("who", self.details.who.toggle)
+        self._add_key("compare", self.compare)
+        self._add_key("export", self.export)
+        self._add_key("undo", self.marking.undo)
+        self._add_key("find", self.filter.words.setFocus)
         for stars in range(6):
-            self._add_key(str(stars), partial(self.rate, stars))
-        for key, name in COLOURS.items():
-            self._add_key(key, partial(self.label, name))
-        for key, flag in FLAGS.items():
-            self._add_key(key, partial(self.flag, flag))
-        for key, part in USE.items():
-            self._add_key(key, partial(self.use_again, part))
+            self._add_key(f"stars.{stars}", partial(self.rate, stars))
+        for colour in COLOURS:
+            self._add_key(f"label.{colour}", partial(self.label, colour))
+        for name, flag in FLAGS.items():
+            self._add_key(name, partial(self.flag, flag))
+        for part in USE:
+            self._add_key(f"use.{part}", partial(self.use_again, part))
 
-    def _add_key(self, keys: str, call: Callable[[], object]) -> None:
-        within = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence(keys), self, lambda: call(), context=within)
+    def _add_key(self, name: str, call: Callable[[], object]) -> None:
+        """The keys are in `desktop.shortcuts`."""
+        shortcuts.on(self, f"gallery.{name}", call)
 
 
 def _found(session: Session, wanted: Wanted, stacked: bool) -> Found:

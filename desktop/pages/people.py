@@ -22,7 +22,7 @@ from core.events import ChoreFailed, ChoreFinished, ChoreProgress, LibraryChange
 from core.library import photos, subjects
 from core.library.subjects import SubjectCard
 from core.paths import RESOURCES
-from desktop import chores, theme, words
+from desktop import chores, shortcuts, theme, words
 from desktop.later import LaterCall
 from desktop.models.subjects import Section, SectionModel, SubjectModel, card_at
 from desktop.pages.dialogs import ConsentDialog, DeleteDialog, ObjectDialog, photo_filter
@@ -278,8 +278,8 @@ class PeoplePage(QWidget):
 
     def _head(self) -> QHBoxLayout:
         self._counts = theme.text("", "muted")
-        self._merge = button("Merge", self.merge, "merge", tip="Make one of the selected cards (Ctrl+M)")
-        self._merge.setShortcut("Ctrl+M")
+        self._merge = button("Merge", self.merge, "merge", tip="Make one of the selected cards")
+        shortcuts.of_button("people.merge", self._merge)
         self._ignore = button(
             "Ignore", lambda: self.ignore(self.selected), "ignore", tip="Leave out (Delete)"
         )

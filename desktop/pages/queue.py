@@ -28,7 +28,7 @@ from core.events import (
 )
 from core.library import gallery, jobs
 from core.library.jobs import JobRow
-from desktop import theme, words
+from desktop import shortcuts, theme, words
 from desktop.later import LaterCall
 from desktop.models.jobs import JobModel
 from desktop.models.rows import ROW
@@ -203,13 +203,11 @@ class QueuePage(QWidget):
 
     def _head(self) -> QHBoxLayout:
         self._summary = theme.text("", "muted")
-        self._pause = button(
-            "Pause", self.pause_or_resume, "pause", tip="Stops after the picture it is at (Ctrl+P)"
-        )
-        self._pause.setShortcut("Ctrl+P")
+        self._pause = button("Pause", self.pause_or_resume, "pause", tip="Stops after the picture it is at")
+        shortcuts.of_button("queue.pause", self._pause)
         self._cancel = button("Cancel", self.do.cancel, "cancel", tip="Cancel what is selected (Delete)")
-        self._retry = button("Retry", self.do.retry, "retry", tip="Retry what failed (Ctrl+R)")
-        self._retry.setShortcut("Ctrl+R")
+        self._retry = button("Retry", self.do.retry, "retry", tip="Retry what failed")
+        shortcuts.of_button("queue.retry", self._retry)
         self._clear = button("Clear finished", self.do.clear, "clear", tip="The pictures stay in the gallery")
         self._movers = (
             icon_button("up", "Move up (Alt+Up)", lambda: self.shift(-1)),

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QListView, QMenu, QWidget
 
 from core.library import jobs, undo
 from core.library.jobs import JobRow
+from desktop import shortcuts
 from desktop.pages.queue_actions import STOPPED, QueueActions
 from desktop.studio import Studio
 
@@ -60,10 +61,10 @@ class QueueMenus:
 
     def _make(self) -> None:
         do, every = self._do, (*jobs.OPEN, *jobs.CLOSED)
-        self.edit = self._action("Edit…", do.edit, "F2", WAITS)
+        self.edit = self._action("Edit…", do.edit, "edit", WAITS)
         self.show = self._action("Show the picture", self._show, "", ())
-        self.duplicate = self._action("Queue once more, new seed", do.duplicate, "Ctrl+D", every)
-        self.cancel = self._action("What is selected", do.cancel, "Delete", jobs.OPEN)
+        self.duplicate = self._action("Queue once more, new seed", do.duplicate, "duplicate", every)
+        self.cancel = self._action("What is selected", do.cancel, "cancel", jobs.OPEN)
         self.cancel_together = self._action("What was queued with it", do.cancel_together, "", every)
         self.cancel_alike = self._action("All for the same words", do.cancel_alike, "", every)
         self.cancel_waiting = self._action("All that waits", do.cancel_waiting)
@@ -71,14 +72,13 @@ class QueueMenus:
         self.retry = self._action("Retry", do.retry, "", STOPPED)
         self.retry_all = self._action("Retry all that failed", do.retry_all)
         self.clear = self._action("Clear finished", do.clear)
-        self.undo = self._action("Undo", do.undo, "Ctrl+Z")
-        self.redo = self._action("Redo", do.redo, "Ctrl+Shift+Z")
-        self.redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
+        self.undo = self._action("Undo", do.undo, "undo")
+        self.redo = self._action("Redo", do.redo, "redo")
         self.order = (
-            self._action("First", do.move_to_top, "Alt+Home", WAITS),
-            self._action("Earlier", lambda: self._shift(-1), "Alt+Up", WAITS),
-            self._action("Later", lambda: self._shift(1), "Alt+Down", WAITS),
-            self._action("Last", do.move_to_bottom, "Alt+End", WAITS),
+            self._action("First", do.move_to_top, "first", WAITS),
+            self._action("Earlier", lambda: self._shift(-1), "earlier", WAITS),
+            self._action("Later", lambda: self._shift(1), "later", WAITS),
+            self._action("Last", do.move_to_bottom, "last", WAITS),
         )
         self.lanes = (
             self._action("Before everything else", lambda: do.set_lane("first"), "", WAITS),
@@ -87,14 +87,14 @@ class QueueMenus:
         )
 
     def _action(
-        self, title: str, call: Callable[[], object], keys: str = "", states: Sequence[str] | None = None
+        self, title: str, call: Callable[[], object], name: str = "", states: Sequence[str] | None = None
     ) -> QAction:
-        """`states`: one of these must be selected; None where it is not about the selection."""
+        """`name`: of its keys in `desktop.shortcuts`. `states`: one of these must be selected; None where it
+        is not about the selection."""
         action = QAction(title, self._page)
         action.triggered.connect(lambda: call())
-        if keys:
-            action.setShortcut(QKeySequence(keys))
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        if name:
+            shortcuts.of_action(f"queue.{name}", action)
         self._page.addAction(action)
         if states is not None:
             self._needs.append((action, states))

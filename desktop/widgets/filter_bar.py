@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QMenu, QPushBut
 from core.library.gallery import LABELS
 from core.library.picture_albums import AlbumRow
 from core.library.search import Wanted
-from desktop import theme
+from desktop import shortcuts, theme
 from desktop.later import LaterCall
 from desktop.models.jobs import WAY
 from desktop.widgets.buttons import button, icon_button
@@ -174,10 +174,10 @@ class FilterBar(QWidget):
             "Filter",
             icon="filter",
             role="toggle",
-            tip="People, stars, colours, dates, methods (Ctrl+Shift+F)",
+            tip="People, stars, colours, dates, methods",
         )
         self._filter.setCheckable(True)
-        self._filter.setShortcut("Ctrl+Shift+F")
+        shortcuts.of_button("gallery.filter", self._filter)
         self._stacks = icon_button("stack", "Stacks: one picture for each prompt, the best on top")
         self._stacks.setProperty("role", "button")
         self._stacks.setCheckable(True)
