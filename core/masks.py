@@ -1,6 +1,7 @@
 """Masks that nobody has to draw: a face of the album, or the person it belongs to."""
 
 import contextlib
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,10 +69,16 @@ def face(size: tuple[int, int], box: Box) -> Image.Image:
     return mask
 
 
+def as_png(mask: Image.Image) -> bytes:
+    stream = io.BytesIO()
+    mask.save(stream, "PNG")
+    return stream.getvalue()
+
+
 def person(engine: "Engine", home: Home, margin: float, photo: Path, box: Box) -> Image.Image:
     """The outline of the person whose face is in `box`, head and body, on a black picture of the photo's
-    size. `margin`: of the engine's options. Nothing of what the engine makes for that is kept. Raises
-    KnownError."""
+    size. `margin`: the engine's own, from the settings. Nothing of what the engine makes for that is kept.
+    Raises KnownError."""
     size = images.upright_size(photo)
     body = _body(box, size)
     made = engine.prepare(photo, body, "object", SIDE)

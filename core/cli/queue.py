@@ -75,6 +75,9 @@ def add(
     s_scale: wishes.SScale = None,
     start: wishes.Start = None,
     start_strength: wishes.StartStrength = None,
+    mask: wishes.Mask = None,
+    feather: wishes.Feather = None,
+    around: wishes.Around = None,
     as_json: JsonOption = False,
 ) -> None:
     """Queues prompts. @handles name people and objects; {a|b} makes a picture of each. What is not said is as

@@ -9,7 +9,7 @@ import typer
 
 from core.errors import KnownError
 from core.paths import Home
-from core.spec import Joining, Merging, Method, Precision, Region, RelevanceText, SchedulerName
+from core.spec import Inside, Joining, Merging, Method, Precision, Region, RelevanceText, SchedulerName
 
 Value = TypeVar("Value")
 SUBJECTS, PICTURE, START = "People and objects", "Picture", "Starting from a photo"
@@ -91,9 +91,34 @@ SScale = Annotated[
     float | None, _strong(METHOD, "FaceID PlusV2: how much of the face's look is added.", 3, "--s-scale")
 ]
 
-Start = Annotated[Path | None, _option(START, "A photo to start from instead of noise.", metavar="PHOTO")]
+Start = Annotated[
+    Path | None,
+    typer.Option(
+        "--start",
+        "--photo",
+        help="A photo to start from instead of noise.",
+        metavar="PHOTO",
+        rich_help_panel=START,
+    ),
+]
 StartStrength = Annotated[
     float | None, _option(START, "How much of it is made anew: 1 leaves nothing of the photo.", min=0, max=1)
+]
+Mask = Annotated[
+    str | None,
+    _option(
+        START,
+        "Make only this part of the photo anew: a picture that is white there, or a face of the album, alone "
+        "or with its body. WHO is a handle, or a number from the left.",
+        metavar="FILE|face:WHO|person:WHO",
+    ),
+]
+Feather = Annotated[
+    float | None, _strong(START, "How far the mask's edge fades, as a part of the photo's longer side.", 0.2)
+]
+Around = Annotated[
+    float | None,
+    _option(START, "How much of the photo the model sees, in sides of the mask.", min=1, max=8),
 ]
 
 
@@ -113,6 +138,7 @@ def wished(home: Home, typed: Mapping[str, Any]) -> dict[str, Any]:
         "regions": by_name(typed["region"], "--region", lambda text: _region(home, text, soft)),
         "negative_prompt": typed["negative"],
         "start": str(typed["start"]) if typed["start"] else None,
+        "inside": inside(home, typed),
         "maps": typed["maps"] or None,
     }
     as_they_are = (
@@ -122,6 +148,39 @@ def wished(home: Home, typed: Mapping[str, Any]) -> dict[str, Any]:
     )  # fmt: skip
     made |= {name: typed[name] for name in as_they_are}
     return {name: value for name, value in made.items() if value is not None}
+
+
+def inside(home: Home, typed: Mapping[str, Any]) -> Inside | None:
+    """What of the start photo is made anew, its mask kept. Raises KnownError."""
+    from core import start_photo
+
+    told = {name: typed[name] for name in ("feather", "around") if typed[name] is not None}
+    if typed["mask"] is None:
+        if told:
+            raise KnownError(f"--{next(iter(told))} belongs to a --mask: give one, or leave it out.")
+        return None
+    if typed["start"] is None:
+        raise KnownError("--mask belongs to a photo: say which with --photo PHOTO.")
+    kind, colon, who = typed["mask"].partition(":")
+    automatic = colon and kind in ("face", "person") and not Path(typed["mask"]).exists()
+    mask = _found(home, typed["start"], kind, who) if automatic else Path(typed["mask"]).expanduser()
+    return Inside(start_photo.keep_mask(home, mask), **told)
+
+
+def _found(home: Home, photo: Path, kind: str, who: str) -> bytes:
+    """The mask of somebody's face, or of the person, as PNG."""
+    from core import images, masks, settings
+    from core.cli import work
+
+    with work.opened(home) as library, library.read() as session:
+        box = masks.find(masks.faces(session, photo.expanduser()), who).box
+    if kind == "face":
+        return masks.as_png(masks.face(images.upright_size(photo.expanduser()), box))
+    engine = work.make_engine(home)
+    try:
+        return masks.as_png(masks.person(engine, home, settings.load(home).margin, photo.expanduser(), box))
+    finally:
+        engine.close()
 
 
 def sides(size: str | None) -> tuple[int | None, int | None]:
