@@ -11,18 +11,21 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from core.errors import KnownError
+from core.library.agreed import consent_now
+from core.library.job_sql import among
 from core.library.photos import Box
 from core.library.tables import Face, Photo, Reference, Subject
 from core.spec import Kind
 from core.spec import Reference as PreparedReference
 
-Consent = Literal["unknown", "granted", "denied", "withdrawn"]
+Consent = Literal["unknown", "granted", "denied", "withdrawn", "expired"]
+"""As it holds today; what is recorded is never "expired"."""
 
 
 @dataclass(frozen=True)
 class Cover:
-    """What a card shows: the best face (`photo`, `box`, `quality`), or for an object its first reference's
-    crop."""
+    """What a card shows: the face the user chose or the best one (`photo`, `box`, `quality`), or for an
+    object the reference chosen or the first (`crop`)."""
 
     photo: str | None = None
     box: Box | None = None
@@ -51,6 +54,8 @@ class SubjectCard:
     faces: int
     references: int
     cover: Cover | None
+    consent_until: datetime | None = None
+    consent_note: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,8 @@ class FaceRow:
 
 @dataclass(frozen=True)
 class ReferenceRow:
-    """`photo` and `box` say where the crop was taken; None when that photo left the library."""
+    """`photo` and `box` say where the crop was taken; None when that photo left the library. `hints`: what
+    may be wrong with it (core.library.hints), None until somebody looked."""
 
     id: int
     crop: str
@@ -77,6 +83,7 @@ class ReferenceRow:
     photo_id: int | None
     photo: str | None
     box: Box | None
+    hints: tuple[str, ...] | None = None
 
     @property
     def prepared(self) -> PreparedReference:
@@ -121,37 +128,59 @@ def references(session: Session, subject_id: int) -> list[ReferenceRow]:
         .where(Reference.subject_id == subject_id).order_by(Reference.id)
     )  # fmt: skip
     return [
-        ReferenceRow(r.id, r.crop, r.mask, r.weight, r.enabled, r.photo_id, path, _box(r)) for r, path in rows
+        ReferenceRow(r.id, r.crop, r.mask, r.weight, r.enabled, r.photo_id, path, _box(r), _hints(r.hints))
+        for r, path in rows
     ]
 
 
 def faces(session: Session, subject_id: int) -> list[FaceRow]:
     """The subject's faces, confirmed ones first, then the best."""
+    order = (Face.state != "confirmed", Face.quality.desc(), Face.id)
+    return _face_rows(session, Face.subject_id == subject_id, order)
+
+
+def face_ids(session: Session, subject_id: int) -> list[int]:
+    """Of the faces that are not ignored, those to be confirmed first, then the best. From the index alone:
+    a person may have tens of thousands."""
+    mine = select(Face.id, Face.state, Face.quality).where(
+        Face.subject_id == subject_id, Face.state.in_(("suggested", "confirmed"))
+    )
+    rows = session.execute(mine).all()
+    return [row[0] for row in sorted(rows, key=lambda row: (row[1] == "confirmed", -row[2], row[0]))]
+
+
+def face_rows(session: Session, ids: Sequence[int]) -> list[FaceRow]:
+    """These faces in this order; those that are gone are left out."""
+    found = {row.id: row for row in _face_rows(session, among(ids, Face.id)[0], ())}
+    return [found[number] for number in ids if number in found]
+
+
+def _face_rows(session: Session, condition: Any, order: Sequence[Any]) -> list[FaceRow]:
     columns = select(
         Face.id, Face.photo_id, Photo.path, Photo.sha256, Face.left, Face.top, Face.right, Face.bottom,
         Face.score, Face.quality, Face.state,
     ).join(Photo, Photo.id == Face.photo_id)  # fmt: skip
-    order = (Face.state != "confirmed", Face.quality.desc(), Face.id)
-    rows = session.execute(columns.where(Face.subject_id == subject_id).order_by(*order))
+    rows = session.execute(columns.where(condition).order_by(*order))
     return [FaceRow(r[0], r[1], r[2], r[3], (r[4], r[5], r[6], r[7]), r[8], r[9], r[10]) for r in rows]
 
 
 def _cards(session: Session, where: Sequence[Any]) -> list[SubjectCard]:
     columns = select(
         Subject.id, Subject.uid, Subject.kind, Subject.name, Subject.handle, Subject.noun, Subject.named,
-        Subject.ignored, Subject.favourite, Subject.notes, Subject.consent, Subject.consent_scope,
-        Subject.consent_at,
+        Subject.ignored, Subject.favourite, Subject.notes, consent_now().label("consent"),
+        Subject.consent_scope, Subject.consent_at, Subject.consent_until, Subject.consent_note,
     )  # fmt: skip
     rows = session.execute(columns.where(*where)).all()
     chosen = select(Subject.id).where(*where)
     counted, face_covers = _faces_of(session, chosen)
     enabled, crop_covers = _references_of(session, chosen)
+    picked = _chosen_covers(session, chosen)
     return [
         SubjectCard(
             **row._mapping,
             faces=counted.get(row.id, 0),
             references=enabled.get(row.id, 0),
-            cover=face_covers.get(row.id) or crop_covers.get(row.id),
+            cover=picked.get(row.id) or face_covers.get(row.id) or crop_covers.get(row.id),
         )
         for row in rows
     ]
@@ -167,13 +196,36 @@ def _faces_of(session: Session, chosen: Any) -> tuple[dict[int, int], dict[int, 
         .subquery()
     )
     rows = session.execute(
-        select(best.c.subject_id, best.c.n, best.c.quality, Photo.path,
-               Face.left, Face.top, Face.right, Face.bottom)
+        select(
+            best.c.subject_id,
+            best.c.n,
+            best.c.quality,
+            Photo.path,
+            Face.left,
+            Face.top,
+            Face.right,
+            Face.bottom,
+        )
         .join(Face, Face.id == best.c.id)
         .join(Photo, Photo.id == Face.photo_id)
     ).all()
     covers = {r[0]: Cover(photo=r[3], box=(r[4], r[5], r[6], r[7]), quality=r[2]) for r in rows}
     return {r[0]: r[1] for r in rows}, covers
+
+
+def _chosen_covers(session: Session, chosen: Any) -> dict[int, Cover]:
+    """What the user chose, where it is still theirs."""
+    columns = select(Subject.id, Photo.path, Face.left, Face.top, Face.right, Face.bottom, Face.quality)
+    faces = (
+        columns.join(Face, (Face.id == Subject.cover_face) & (Face.subject_id == Subject.id))
+        .join(Photo, Photo.id == Face.photo_id)
+        .where(Subject.id.in_(chosen), Face.state != "ignored")
+    )
+    crops = select(Subject.id, Reference.crop).join(
+        Reference, (Reference.crop == Subject.cover_crop) & (Reference.subject_id == Subject.id)
+    )
+    found = {row[0]: Cover(crop=row[1]) for row in session.execute(crops.where(Subject.id.in_(chosen)))}
+    return found | {r[0]: Cover(r[1], (r[2], r[3], r[4], r[5]), r[6]) for r in session.execute(faces)}
 
 
 def _references_of(session: Session, chosen: Any) -> tuple[dict[int, int], dict[int, Cover]]:
@@ -211,6 +263,10 @@ def _unknown(session: Session, who: str) -> str:
     some = ", ".join(f"@{row.handle}" for row in rows[:12])
     known = f"Known: {some}." if some else "The library has no people or objects yet."
     return f"Nobody is called {who}. {known}"
+
+
+def _hints(kept: str | None) -> tuple[str, ...] | None:
+    return None if kept is None else tuple(kept.split())
 
 
 def _box(row: Reference) -> Box | None:

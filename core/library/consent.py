@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.library.agreed import consent_now
 from core.library.depicted import merged
 from core.library.tables import Face, Photo, Subject
 from core.spec import RenderSpec
@@ -26,7 +27,8 @@ def listed(session: Session, specs: Iterable[RenderSpec]) -> dict[str, Any]:
     """The rows (id, uid, kind, name, consent) of those in these specs, by the uid there: who was merged into
     another is that other now, and has agreed to what that other has. Who was deleted is missing."""
     crops = {each.uid: [one.crop for one in each.references] for spec in specs for each in spec.subjects}
-    columns = select(Subject.id, Subject.uid, Subject.kind, Subject.name, Subject.consent)
+    agreed = consent_now().label("consent")
+    columns = select(Subject.id, Subject.uid, Subject.kind, Subject.name, agreed)
     known = {row.uid: row for row in session.execute(columns.where(Subject.uid.in_(crops)))} if crops else {}
     owners = merged(session, {uid: crops[uid] for uid in crops.keys() - known.keys()})
     if owners:
@@ -42,7 +44,7 @@ def start_refusal(session: Session, sha256: str) -> str | None:
         select(Subject.name)
         .join(Face, Face.subject_id == Subject.id)
         .join(Photo, Photo.id == Face.photo_id)
-        .where(Photo.sha256 == sha256, Face.state != "ignored", Subject.named, Subject.consent != "granted")
+        .where(Photo.sha256 == sha256, Face.state != "ignored", Subject.named, consent_now() != "granted")
         .order_by(Subject.id)
     )
     names = list(session.scalars(shown))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from core.library import people_undo
 from core.library.tables import Face, Photo, Setting, Subject
 
 if TYPE_CHECKING:
@@ -102,6 +103,8 @@ def save_scan(session: Session, photo_id: int, faces: Sequence[FoundFace], backe
             Face.photo_id == photo_id
         )
     ).all()
+    if known:
+        people_undo.forget(session)  # its steps name faces by rows that end here
     session.execute(delete(Face).where(Face.photo_id == photo_id))
     rows = [_face(photo_id, face, backend) | _kept(face.box, known) for face in faces]
     if rows:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import KnownError
 from core.library import before
+from core.library.agreed import consent_now
 from core.library.before import CLOSED, Before, JobLine, JobState, Lines, Listed, Positions, Specs, States
 from core.library.consent import NOT_ASKED, refusals
 from core.library.job_sql import among, changed, depict, pairs
@@ -89,7 +90,7 @@ def _people_who_did_not_agree(session: Session, job_ids: Iterable[int]) -> dict[
     """For each job that depicts such people, why it must not wait."""
     theirs = select(JobSubject.job_id, Subject.name).join(Subject, Subject.id == JobSubject.subject_id)
     asked = theirs.where(
-        Subject.kind == "person", Subject.consent != "granted", *among(job_ids, JobSubject.job_id)
+        Subject.kind == "person", consent_now() != "granted", *among(job_ids, JobSubject.job_id)
     )
     return {job: NOT_ASKED.format(names=name) for job, name in session.execute(asked)}
 
@@ -136,7 +137,8 @@ def _list(session: Session, was: Lines) -> Done:
 def _unlisted(session: Session, lines: list[JobLine]) -> dict[int, str]:
     """For each line why it stays off the list, "" when it does not."""
     taken = set(session.scalars(select(Job.id).where(*among(line.id for line in lines))))
-    people = session.execute(select(Subject.id, Subject.kind, Subject.name, Subject.consent)).all()
+    columns = select(Subject.id, Subject.kind, Subject.name, consent_now().label("consent"))
+    people = session.execute(columns).all()
     asked = {row.id: row.name for row in people if row.kind == "person" and row.consent != "granted"}
     known = {row.id for row in people}
     return {line.id: SINCE if line.id in taken else _unlistable(line, known, asked) for line in lines}

@@ -14,7 +14,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from core.errors import KnownError
-from core.library import backup, leftovers, undo
+from core.library import backup, leftovers, people_undo, undo
 from core.library.depicted import Depiction, depiction, needed
 from core.library.tables import Face, Job, JobSubject, Picture, Reference, Setting, Subject
 from core.log import log
@@ -134,6 +134,7 @@ def _remove_rows(session: Session, subject_id: int, theirs: Depiction) -> Receip
     session.flush()
     # It names people, in lines that were cleared and settings that were changed.
     undo.forget(session)
+    people_undo.forget(session)
     return receipt
 
 

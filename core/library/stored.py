@@ -36,6 +36,8 @@ def _rows(session: Session, me: SubjectCard, theirs: Depiction) -> dict[str, Any
         "status": me.consent,
         "scope": me.consent_scope,
         "date": me.consent_at.isoformat() if me.consent_at else None,
+        "until": me.consent_until.isoformat() if me.consent_until else None,
+        "note": me.consent_note,
     }
     return {
         "name": me.name, "handle": me.handle, "uid": me.uid, "kind": me.kind, "noun": me.noun,

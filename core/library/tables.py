@@ -40,7 +40,8 @@ class Photo(Base):
 class Subject(Base):
     """A person or an object with references of its own. `named` is false for a group nobody has named yet.
     `consent` counts for persons alone, and "granted" until `consent_until`. `cover_face` (a row of faces) or
-    `cover_crop` (the hash of a reference): what the user chose to show; it counts while it is still theirs."""
+    `cover_crop` (the hash of a reference): what the user chose to show; it counts while it is still
+    theirs."""
 
     __tablename__ = "subjects"
     __table_args__ = (
@@ -95,8 +96,8 @@ class Face(Base):
 
 
 class Reference(Base):
-    """One prepared crop of a subject. `crop` and `mask` are hashes of files in the home's references. `hints`:
-    what may be wrong with it (core.library.hints), NULL until somebody looked."""
+    """One prepared crop of a subject. `crop` and `mask` are hashes of files in the home's references.
+    `hints`: what may be wrong with it (core.library.hints), NULL until somebody looked."""
 
     __tablename__ = "subject_references"
     __table_args__ = (

@@ -15,7 +15,8 @@ from library_makers import content_bytes, embedding, photo, sha, store
 from sqlalchemy import func, select
 
 from core.errors import KnownError
-from core.library import Library, backup, inventory, jobs, open_library, photos, subjects
+from core.library import Library, backup, inventory, jobs, open_library, people_undo, photos, subjects
+from core.library.depicted import needed
 from core.library.removal import NAMED
 from core.library.tables import Face, Job, JobSubject, Picture, Reference, Setting
 from core.paths import Home
@@ -344,6 +345,9 @@ def test_a_rejected_face_makes_no_pictures_and_its_crop_is_an_orphan(
         assert wrong.crop not in [row.crop for row in subjects.references(session, ada)]
         assert len(subjects.references(session, ada)) == 1
     os.utime(home.reference(wrong.crop), (1e9, 1e9))
+    with library.write() as session:
+        assert wrong.crop in needed(session), "it can be taken back"
+        people_undo.forget(session)
     library.close()
     assert inventory.take(home).orphans == (str(home.reference(wrong.crop)),)
     assert inventory.remove_orphans(home) == 1

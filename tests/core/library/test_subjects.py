@@ -77,7 +77,7 @@ def test_cards_cost_a_few_queries_however_many_people_there_are(
     with library.read() as session:
         event.listen(session.connection(), "before_cursor_execute", lambda *args: said.append(args[2]))
         assert len(subjects.cards(session)) == 12
-    assert len(said) == 3
+    assert len(said) == 5
 
 
 def test_suggestions_are_numbered(library: Library) -> None:
