@@ -68,6 +68,16 @@ class Home:
         return self.root / "export-presets.json"
 
     @property
+    def models(self) -> Path:
+        """Models that were downloaded, a folder each (`core.downloads`)."""
+        return self.root / "models"
+
+    @property
+    def model_sums(self) -> Path:
+        """What model files were when they were added (`core.recorded`)."""
+        return self.root / "model-sums.json"
+
+    @property
     def sums(self) -> Path:
         """SHA-256 sums of large files (`core.sums`)."""
         return self.root / "cache" / "hashes.json"
