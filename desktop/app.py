@@ -8,17 +8,19 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Slot
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from core.paths import Home
-from desktop import theme
+from desktop import i18n, shortcuts
 from desktop.background import Background, GuiCollector
 from desktop.bridge import Bridge
 from desktop.errors import ErrorReporter, message
+from desktop.i18n import tr
 from desktop.instance import SILENT, Instance
+from desktop.looks import Looks
 from desktop.support import SupportReport
 from desktop.thumbnails import Thumbnails
-from desktop.window import Window
+from desktop.window import PREFERENCES, Window
 
 if TYPE_CHECKING:
     from core.engine import Engine
@@ -35,13 +37,19 @@ class Application(QObject):
     """One window on one home. `show` returns at once; the library opens after the first frame.
 
     `make_engine` is called on the worker's thread. `instance`: what says that this is the home's window.
+    `looks`: what dresses it, dark or light.
     """
 
     def __init__(
-        self, home: Home, make_engine: MakeEngine | None = None, instance: Instance | None = None
+        self,
+        home: Home,
+        make_engine: MakeEngine | None = None,
+        instance: Instance | None = None,
+        looks: Looks | None = None,
     ) -> None:
         super().__init__()
         self.home = home
+        self._looks = looks
         self._instance = instance
         if instance:
             instance.called.connect(self.come_to_front)
@@ -141,7 +149,14 @@ class Application(QObject):
         self.people.import_asked.connect(self.work.import_photos)
         self.window.add_page(self.people)
         self.window.open_page(PEOPLE)
-        self._in_turn(self._add_compose, self._add_queue, self._add_gallery, self._add_night, self._join)
+        self._in_turn(
+            self._add_compose,
+            self._add_queue,
+            self._add_gallery,
+            self._add_night,
+            self._add_preferences,
+            self._join,
+        )
 
     def _add_compose(self, studio: "Studio") -> None:
         from desktop.pages.compose import ComposePage
@@ -168,6 +183,21 @@ class Application(QObject):
 
         self.night = Night(studio, this_computer(), self.queue.night, self.window)
         self.night.left.connect(self.window.close)
+
+    def _add_preferences(self, studio: "Studio") -> None:
+        from desktop.choices import Choices
+        from desktop.help import Help
+
+        self.choices = Choices(studio, self._looks, self.queue.night, self)
+        self.help = Help(studio, self.window, self.support)
+        self.window.add_late(PREFERENCES, lambda: self._make_preferences(studio))
+
+    def _make_preferences(self, studio: "Studio") -> QWidget:
+        from desktop.pages.preferences import PreferencesPage
+
+        self.preferences = PreferencesPage(studio)
+        self.preferences.shortcuts_asked.connect(self.help.show_shortcuts)
+        return self.preferences
 
     def _in_turn(self, *steps: "Callable[[Studio], None]") -> None:
         """One step each time the event loop comes round; none after the window was closed."""
@@ -196,6 +226,7 @@ class Application(QObject):
         self.gallery.reuse_asked.connect(self.compose.load)
         self.gallery.reuse_asked.connect(lambda spec, part: go(COMPOSE))
         self.studio = studio
+        self.help.tell_news()
         for call in self._when_ready:
             call()
 
@@ -266,14 +297,27 @@ def run(home: Home, started: Callable[[Application, QApplication], None] = lambd
     app.setApplicationName("Likeness")
     instance = Instance(home)
     if not instance.first:
-        return 0 if instance.call_first() else _say_and_leave(SILENT)
-    theme.apply(app)
-    application = Application(home, instance=instance)
+        return 0 if instance.call_first() else _say_and_leave(tr(SILENT))
+    chosen = _chosen(home)
+    i18n.install(chosen.language)
+    shortcuts.choose(chosen.keys)
+    application = Application(home, instance=instance, looks=Looks(app, chosen.theme))
     application.reporter.install()
     started(application, app)
     application.show()
     code = app.exec()
     return application.exit_code or code
+
+
+def _chosen(home: Home) -> "Settings":
+    """Needed before the first frame; what is wrong with the file is told when the library is opened."""
+    from core import settings
+    from core.errors import KnownError
+
+    try:
+        return settings.load(home)
+    except KnownError:
+        return settings.Settings()
 
 
 def _say_and_leave(words: str) -> int:

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from core.lock import Lock
 from core.paths import Home
+from desktop.i18n import noop
 
 if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer, QLocalSocket
@@ -28,7 +29,7 @@ SHOW, SHOWN = b"show", b"shown\n"
 MOST_BYTES = 4096
 TOKEN = "XDG_ACTIVATION_TOKEN"
 """The user's click on the second start, with which Wayland lets the first one's window come to the front."""
-SILENT = (
+SILENT = noop(
     "Likeness is already open on this library, but it does not answer. Nothing was changed. Wait until it"
     " does, or end it, and start again."
 )

@@ -41,6 +41,7 @@ class Thumbnails(QObject):
         self._wanted: OrderedDict[PictureKey, None] = OrderedDict()
         self._decoding: set[PictureKey] = set()
         self._lock = Lock()
+        self._most = KEPT
 
     def get(self, key: PictureKey) -> QPixmap | None:
         """The picture; None until it is there; an empty pixmap when the file cannot be shown."""
@@ -49,6 +50,11 @@ class Thumbnails(QObject):
             return self._kept[key]
         self._want(key)
         return None
+
+    def keep(self, most: int) -> None:
+        """How many pictures stay in memory from now on."""
+        self._most = most
+        self._drop()
 
     def forget(self) -> None:
         """Drops every picture: after a person was deleted nothing of them stays, not even here."""
@@ -80,9 +86,12 @@ class Thumbnails(QObject):
         key, image = arrived
         self._decoding.discard(key)
         self._kept[key] = QPixmap.fromImage(image)
-        if len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
+        self._drop()
         self.ready.emit(key)
+
+    def _drop(self) -> None:
+        while len(self._kept) > self._most:
+            self._kept.popitem(last=False)
 
 
 def decode(key: PictureKey) -> QImage:

@@ -11,10 +11,8 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
-    QKeySequence,
     QPaintEvent,
     QResizeEvent,
-    QShortcut,
 )
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -22,6 +20,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMainWindow,
+    QMenu,
     QProgressBar,
     QSizePolicy,
     QStackedWidget,
@@ -30,23 +29,30 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop import theme
+from desktop import motion, shortcuts, theme
+from desktop.i18n import noop, tr
 from desktop.widgets.buttons import icon_button
 from desktop.widgets.message_bar import MessageBar
 
 
 @dataclass(frozen=True)
 class PageEntry:
+    """`icon` is also what its keys are called: "page.people" (`desktop.shortcuts`)."""
+
     icon: str
     name: str
 
 
 PAGES = (
-    PageEntry("people", "People"),
-    PageEntry("compose", "Compose"),
-    PageEntry("queue", "Queue"),
-    PageEntry("gallery", "Gallery"),
+    PageEntry("people", noop("People")),
+    PageEntry("compose", noop("Compose")),
+    PageEntry("queue", noop("Queue")),
+    PageEntry("gallery", noop("Gallery")),
 )
+BELOW = PageEntry("preferences", noop("Preferences"))
+PREFERENCES = 100
+"""The number of the page at the foot of the rail; those of PAGES count from 0."""
+NOWHERE = -1
 
 
 class Window(QMainWindow):
@@ -57,6 +63,7 @@ class Window(QMainWindow):
     closing = Signal()
     dropped = Signal(list)
     page_changed = Signal(int)
+    shortcuts_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,29 +74,42 @@ class Window(QMainWindow):
         self.messages = MessageBar()
         self.footer = Footer()
         self._painted = False
+        self.help = QMenu(self)
+        self._pages: dict[int, QWidget] = {}
+        self._late: dict[int, Callable[[], QWidget]] = {}
         self._stack = QStackedWidget()
         self._rail = QFrame(objectName="rail")
         self._choices = QButtonGroup(self)
-        self._veil = QLabel("Drop photos or a folder to add them", self, objectName="dropping")
+        self._veil = QLabel(tr("Drop photos or a folder to add them"), self, objectName="dropping")
         self._veil.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._veil.hide()
         self._lay_out()
 
     def add_page(self, page: QWidget) -> None:
-        """Pages come in the order of PAGES, after the waiting page."""
-        self._stack.addWidget(page)
+        """Pages come in the order of PAGES."""
+        self._add(len(self._pages), page)
+
+    def add_late(self, number: int, make: Callable[[], QWidget]) -> None:
+        """A page that is made when it is first opened."""
+        self._late[number] = make
 
     def open_page(self, number: int) -> None:
         self._choices.button(number).setChecked(True)
-        if self._stack.count() > number + 1:
-            self._stack.setCurrentIndex(number + 1)
-            self._stack.currentWidget().setFocus()
+        if number in self._late:
+            self._add(number, self._late.pop(number)())
+        if page := self._pages.get(number):
+            self._stack.setCurrentWidget(page)
+            page.setFocus()
             self.page_changed.emit(number)
 
     @property
     def page(self) -> int:
-        """The number of the open page, −1 while nothing is loaded."""
-        return self._stack.currentIndex() - 1
+        """The number of the open page, NOWHERE while nothing is loaded."""
+        return next((at for at, page in self._pages.items() if page is self._stack.currentWidget()), NOWHERE)
+
+    def _add(self, number: int, page: QWidget) -> None:
+        self._pages[number] = page
+        self._stack.addWidget(page)
 
     def geometry_text(self) -> str:
         return bytes(self.saveGeometry().toBase64().data()).decode("ascii")
@@ -148,18 +168,29 @@ class Window(QMainWindow):
 
     def _fill_rail(self) -> None:
         column = QVBoxLayout(self._rail)
-        column.setContentsMargins(6, 10, 6, 10)
+        column.setContentsMargins(4, 10, 4, 10)
         column.setSpacing(4)
         for number, entry in enumerate(PAGES):
-            button = _rail_button(entry, number)
-            self._choices.addButton(button, number)
-            column.addWidget(button)
-            QShortcut(QKeySequence(f"Ctrl+{number + 1}"), self, self._opener(number))
+            column.addWidget(self._opener(number, entry))
         column.addStretch()
+        column.addWidget(self._opener(PREFERENCES, BELOW))
+        column.addWidget(self._helper())
         self._choices.idClicked.connect(self.open_page)
 
-    def _opener(self, number: int) -> Callable[[], None]:
-        return lambda: self.open_page(number)
+    def _opener(self, number: int, entry: PageEntry) -> QToolButton:
+        button = _rail_button(entry.icon, tr(entry.name))
+        button.setCheckable(True)
+        self._choices.addButton(button, number)
+        shortcuts.of_button(f"page.{entry.icon}", button)
+        return button
+
+    def _helper(self) -> QToolButton:
+        button = _rail_button("help", tr("Help"))
+        button.setMenu(self.help)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        shortcuts.on(self, "shortcuts", self.shortcuts_asked.emit, Qt.ShortcutContext.WindowShortcut)
+        shortcuts.on(self, "quit", self.close, Qt.ShortcutContext.WindowShortcut)
+        return button
 
 
 class Footer(QFrame):
@@ -170,30 +201,30 @@ class Footer(QFrame):
 
     def __init__(self) -> None:
         super().__init__(objectName="footer")
-        self._work = theme.text("Opening the library…", "small")
-        self._work.setAccessibleName("What the worker does")
-        self._elsewhere = theme.text("Another Likeness makes the pictures", "small")
+        self._work = theme.text(tr("Opening the library…"), "small")
+        self._work.setAccessibleName(tr("What the worker does"))
+        self._elsewhere = theme.text(tr("Another Likeness makes the pictures"), "small")
         self._elsewhere.setToolTip(
-            "Look, add and change here as ever; this window goes on when that one ends."
+            tr("Look, add and change here as ever; this window goes on when that one ends.")
         )
         self._chore = theme.text("", "small")
         self._bar = QProgressBar(textVisible=False)
         self._bar.setFixedWidth(160)
-        self._bar.setAccessibleName("Progress")
+        self._bar.setAccessibleName(tr("Progress"))
         lock = theme.text()
-        lock.setPixmap(theme.icon("lock", "muted").pixmap(QSize(14, 14), self.devicePixelRatio()))
+        theme.draw_on(lock, "lock", "muted", 14)
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(14, 5, 14, 5)
         row.setSpacing(8)
         row.addWidget(lock)
-        row.addWidget(theme.text("Everything stays on this computer", "small"))
+        row.addWidget(theme.text(tr("Everything stays on this computer"), "small"))
         row.addStretch()
         row.addWidget(self._chore)
         row.addWidget(self._bar)
         row.addSpacing(16)
         row.addWidget(self._elsewhere)
         row.addWidget(self._work)
-        row.addWidget(icon_button("files", "Save a report about this program…", self.report_asked.emit))
+        row.addWidget(icon_button("files", tr("Save a report about this program…"), self.report_asked.emit))
         self.show_chore("", 0, 0)
         self.show_elsewhere(False)
 
@@ -213,26 +244,24 @@ class Footer(QFrame):
         self._chore.setText(words)
         self._chore.setVisible(bool(words))
         self._bar.setVisible(bool(words))
-        self._work.setHidden(bool(words) and self._work.text() == "Idle")
-        self._bar.setRange(0, total)
-        self._bar.setValue(done)
+        self._work.setHidden(bool(words) and self._work.text() == tr("Idle"))
+        motion.show_on(self._bar, done, total)
 
 
-def _rail_button(entry: PageEntry, number: int) -> QToolButton:
-    button = icon_button(entry.icon, f"{entry.name} (Ctrl+{number + 1})")
-    button.setText(entry.name)
+def _rail_button(icon: str, name: str) -> QToolButton:
+    button = icon_button(icon, name)
+    button.setText(name)
     button.setIconSize(QSize(22, 22))
-    button.setCheckable(True)
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
     button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-    button.setFixedSize(72, 58)
+    button.setFixedSize(80, 58)
     return button
 
 
 def _waiting_page() -> QWidget:
     page = QWidget()
     column = QVBoxLayout(page)
-    column.addWidget(theme.text("Opening your library…", "muted"), 0, Qt.AlignmentFlag.AlignCenter)
+    column.addWidget(theme.text(tr("Opening your library…"), "muted"), 0, Qt.AlignmentFlag.AlignCenter)
     return page
 
 

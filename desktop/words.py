@@ -3,6 +3,7 @@
 from desktop.i18n import noop, tr
 
 NOUNS = {
+    "entry": (noop("{count} entry"), noop("{count} entries")),
     "face": (noop("{count} face"), noop("{count} faces")),
     "file": (noop("{count} file"), noop("{count} files")),
     "line": (noop("{count} line"), noop("{count} lines")),

@@ -1,9 +1,9 @@
 """What an empty page says: what belongs here and how it gets here."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from desktop import theme
+from desktop import motion, theme
 
 WIDTH = 460
 CENTRE = Qt.AlignmentFlag.AlignHCenter
@@ -17,7 +17,7 @@ class EmptyState(QWidget):
         self._said = title, words
         self._buttons = buttons
         picture = theme.text()
-        picture.setPixmap(theme.icon(icon, "disabled").pixmap(QSize(64, 64), self.devicePixelRatio()))
+        theme.draw_on(picture, icon, "disabled", 64)
         self._title = theme.text(title, "heading")
         self._words = theme.text(words, "muted", wrap=True)
         self._words.setAlignment(CENTRE)
@@ -47,8 +47,7 @@ class EmptyState(QWidget):
         """While something is on its way here: what, and how far it is."""
         self._title.setText(title)
         self._words.setText(words)
-        self._bar.setRange(0, total)
-        self._bar.setValue(done)
+        motion.show_on(self._bar, done, total)
         self._set_working(True)
 
     def show_invitation(self) -> None:

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from desktop import theme
+from desktop.i18n import tr
 
 Kind = Literal["error", "warning", "done"]
 GOOD_NEWS_MS = 8000
@@ -22,7 +23,7 @@ class MessageBar(QFrame):
         self._icon = theme.text()
         self._text = theme.text(wrap=True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._text.setAccessibleName("Message")
+        self._text.setAccessibleName(tr("Message"))
         self._action = QPushButton()
         self._act: Callable[[], None] | None = None
         self._action.clicked.connect(self._do)
@@ -46,7 +47,7 @@ class MessageBar(QFrame):
         """Good news goes by itself after a while, unless it is to `stay`; everything else stays until it is
         closed."""
         icon, token = LOOKS[kind]
-        self._icon.setPixmap(theme.icon(icon, token).pixmap(QSize(20, 20), self.devicePixelRatio()))
+        theme.draw_on(self._icon, icon, token, 20)
         self._text.setText(words)
         self._details = details
         self._offer(action)
@@ -79,8 +80,10 @@ class MessageBar(QFrame):
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._text, 1)
         row.addWidget(self._action)
-        row.addWidget(_button("copy", "Copy this message", self.copy), 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(_button("cancel", "Close this message", self.hide), 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(_button("copy", tr("Copy this message"), self.copy), 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(
+            _button("cancel", tr("Close this message"), self.hide), 0, Qt.AlignmentFlag.AlignVCenter
+        )
 
 
 def _button(icon: str, name: str, call: Callable[[], object]) -> QToolButton:

@@ -5,15 +5,15 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QTimeEdit, QWidget
 
 from core.overnight import Then
 from desktop import theme
-from desktop.i18n import tr
+from desktop.i18n import noop, tr
 from desktop.widgets.buttons import button
 from desktop.widgets.fields import indented
 
 THEN: dict[Then, str] = {
-    "nothing": "Nothing",
-    "quit": "Close Likeness",
-    "sleep": "Put this computer to sleep",
-    "shutdown": "Shut this computer down",
+    "nothing": noop("Nothing"),
+    "quit": noop("Close Likeness"),
+    "sleep": noop("Put this computer to sleep"),
+    "shutdown": noop("Shut this computer down"),
 }
 
 
@@ -24,23 +24,26 @@ class NightBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._usual: Then = "nothing"
         self.time = indented(QTimeEdit(QTime(23, 0), displayFormat="HH:mm"))
-        self.time.setAccessibleName("Time to start at")
+        self.time.setAccessibleName(tr("Time to start at"))
         self.start = button(
-            "Start then", self._ask, tip="Nothing is made before; this computer stays awake meanwhile"
+            tr("Start then"),
+            self._ask,
+            tip=tr("Nothing is made before; this computer stays awake meanwhile"),
         )
         self.done = QComboBox()
-        self.done.setAccessibleName("When all is done")
+        self.done.setAccessibleName(tr("When all is done"))
         for words in THEN.values():
-            self.done.addItem(words)
+            self.done.addItem(tr(words))
         self._awake = theme.text("", "small")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        for part in (theme.text("Start at", "muted"), self.time, self.start):
+        for part in (theme.text(tr("Start at"), "muted"), self.time, self.start):
             row.addWidget(part)
         row.addSpacing(16)
-        row.addWidget(theme.text("When all is done", "muted"))
+        row.addWidget(theme.text(tr("When all is done"), "muted"))
         row.addWidget(self.done)
         row.addStretch()
         row.addWidget(self._awake)
@@ -51,7 +54,12 @@ class NightBar(QWidget):
 
     def forget(self) -> None:
         """What was chosen was for one night."""
-        self.done.setCurrentIndex(0)
+        self.set_usual(self._usual)
+
+    def set_usual(self, then: Then) -> None:
+        """What is chosen unless the user chooses otherwise for a night."""
+        self._usual = then
+        self.done.setCurrentIndex(list(THEN).index(then))
 
     def show_awake(self, awake: bool, refused: bool) -> None:
         kept = tr("This computer is kept awake") if awake else ""

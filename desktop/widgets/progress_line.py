@@ -3,7 +3,8 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
-from desktop import theme
+from desktop import motion, theme
+from desktop.i18n import tr
 from desktop.widgets.buttons import icon_button
 
 
@@ -17,8 +18,8 @@ class ProgressLine(QWidget):
         self._words = theme.text("", "small")
         self._bar = QProgressBar(textVisible=False)
         self._bar.setFixedWidth(120)
-        self._bar.setAccessibleName(f"Progress: {name}")
-        self.stop = icon_button("cancel", f"Stop: {name}", self.stopped.emit)
+        self._bar.setAccessibleName(tr("Progress: {name}", name=name))
+        self.stop = icon_button("cancel", tr("Stop: {name}", name=name), self.stopped.emit)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -33,6 +34,5 @@ class ProgressLine(QWidget):
     def show_progress(self, words: str, done: int, total: int) -> None:
         """Without words there is nothing under way."""
         self._words.setText(words)
-        self._bar.setRange(0, total)
-        self._bar.setValue(done)
+        motion.show_on(self._bar, done, total)
         self.setVisible(bool(words))
