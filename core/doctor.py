@@ -14,6 +14,7 @@ from typing import Literal
 
 from core import models, settings
 from core.errors import KnownError
+from core.fits import memory_needed
 from core.paths import RESOURCES, Home
 
 GIB = 2**30
@@ -207,12 +208,6 @@ def _models(home: Home) -> Iterator[Finding]:
         yield Finding(
             f"Model {name}", state, detail, "" if needed < free else f"Only {_size(free)} are free now."
         )
-
-
-def memory_needed(model: models.ModelInfo) -> int:
-    """A rule of thumb for one picture on the processor: weights in fp32 (files hold fp16 as a rule), what
-    libraries and face models take (benchmarks/memory.py), and 600 bytes for every pixel's activations."""
-    return 2 * model.bytes + 1250 * 10**6 + 600 * model.size**2
 
 
 def _faces(home: Home) -> Iterator[Finding]:

@@ -56,7 +56,7 @@ def add_adapter(
     as_json: JsonOption = False,
 ) -> None:
     """Checks an adapter file and copies it to a model; a .bin file is converted, and nothing in it is run."""
-    from core import models
+    from core import models, recorded
     from core.diffusion import convert
 
     found = _model(context.obj, model)
@@ -67,6 +67,7 @@ def add_adapter(
     if not done.new:
         _agree(context.obj, done.info, yes)
     _remember(context.obj, done.info)
+    recorded.verify(context.obj, [done.info.path])
     facts = {"name": done.info.name, "model": found.name, "layout": done.info.layout, "new": done.new}
     if as_json:
         return json(facts | {"path": done.info.path, "left_out": done.left_out})

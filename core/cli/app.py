@@ -15,6 +15,7 @@ from core.cli import (
     library,
     machine,
     methods,
+    models,
     objects,
     people,
     pictures,
@@ -65,6 +66,9 @@ machine.models_app.command("add-adapter")(adapters.add_adapter)
 machine.models_app.command()(adapters.accept)
 machine.models_app.command()(backends.faces)
 machine.models_app.command()(backends.segmenter)
+for command in (models.files, models.use, models.remove, models.verify, models.catalogue, models.download):
+    machine.models_app.command()(command)
+machine.models_app.command("add-upscaler")(models.add_upscaler)
 app.add_typer(library.app, name="library")
 app.command()(preferences.settings)
 app.command()(machine.doctor)

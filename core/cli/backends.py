@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Protocol, TypeVar
+from typing import TYPE_CHECKING, Annotated, Protocol, TypeVar
 
 import typer
 from msgspec import structs
@@ -11,6 +11,9 @@ from core.cli.licence import YesOption, ask
 from core.cli.show import JsonOption, json, say
 from core.cli.work import ChoreBar, bars, engine, opened
 from core.paths import RESOURCES, Home
+
+if TYPE_CHECKING:
+    from core.settings import Settings
 
 
 class Described(Protocol):
@@ -65,8 +68,16 @@ def _choose(
     if name != before:
         if name != "embedded":
             ask(found.licence, yes)
-        settings.save(home, structs.replace(kept, **{what: name}))
+        settings.save(home, structs.replace(kept, **{what: name}, **_remembered(kept, what, name)))
     return found, name != before
+
+
+def _remembered(kept: "Settings", what: str, name: str) -> dict[str, tuple[str, ...]]:
+    """Folders that were used stay on the list of what can be chosen."""
+    field = {"faces": "packs", "segmenter": "segmenters"}[what]
+    folder = name.partition(":")[2]
+    known: tuple[str, ...] = getattr(kept, field)
+    return {field: known if not folder or folder in known else (*known, folder)}
 
 
 def _name(choice: str, kind: str) -> str:

@@ -46,9 +46,11 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """Adds a model folder where it lies; nothing is copied or downloaded."""
-    from core import models
+    from core import models, recorded
 
-    model = told(models.add(context.obj, folder, name))
+    added = models.add(context.obj, folder, name)
+    recorded.verify(context.obj, models.weight_files(added.path))
+    model = told(added)
     if as_json:
         return json(model)
     say(f"{model['name']} can be used: likeness queue add --model {model['name']} PROMPT")
