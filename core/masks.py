@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,10 +76,12 @@ def as_png(mask: Image.Image) -> bytes:
     return stream.getvalue()
 
 
-def person(engine: "Engine", home: Home, margin: float, photo: Path, box: Box) -> Image.Image:
+def person(
+    engine: "Engine", home: Home, margin: float, photo: Path, box: Box, others: Sequence[Box] = ()
+) -> Image.Image:
     """The outline of the person whose face is in `box`, head and body, on a black picture of the photo's
-    size. `margin`: the engine's own, from the settings. Nothing of what the engine makes for that is kept.
-    Raises KnownError."""
+    size; never beyond the middle between them and one of the `others`. `margin`: the engine's own, from the
+    settings. Nothing of what the engine makes for that is kept. Raises KnownError."""
     size = images.upright_size(photo)
     body = _body(box, size)
     made = engine.prepare(photo, body, "object", SIDE)
@@ -92,7 +95,8 @@ def person(engine: "Engine", home: Home, margin: float, photo: Path, box: Box) -
     side = max(1, round(right - left))
     whole = Image.new("L", size, 0)
     whole.paste(outline.resize((side, side), Image.Resampling.BILINEAR), (round(left), round(top)))
-    return _grown(ImageChops.lighter(_theirs(whole, box), face(size, box)), size)
+    found = _grown(ImageChops.lighter(_theirs(_without(whole, box, others), box), face(size, box)), size)
+    return _without(found, box, others)
 
 
 def _body(box: Box, size: tuple[int, int]) -> Box:
@@ -120,6 +124,20 @@ def _theirs(mask: Image.Image, box: Box) -> Image.Image:
     ImageDraw.floodfill(parts, at, 128)
     theirs = parts.point(lambda value: 255 if value == 128 else 0)
     return theirs.resize(mask.size, Image.Resampling.BILINEAR)
+
+
+def _without(mask: Image.Image, box: Box, others: Sequence[Box]) -> Image.Image:
+    """What is nearer to somebody else beside them is not theirs."""
+    left, right = 0.0, float(mask.width)
+    middle, wide = (box[0] + box[2]) / 2, box[2] - box[0]
+    for other in ((each[0] + each[2]) / 2 for each in others):
+        if abs(other - middle) > wide / 2:
+            between = (other + middle) / 2
+            left, right = (max(left, between), right) if other < middle else (left, min(right, between))
+    kept = Image.new("L", mask.size, 0)
+    part = (round(left), 0, round(right), mask.height)
+    kept.paste(mask.crop(part), part)
+    return kept
 
 
 def _grown(mask: Image.Image, size: tuple[int, int]) -> Image.Image:

@@ -173,12 +173,16 @@ def _found(home: Home, photo: Path, kind: str, who: str) -> bytes:
     from core.cli import work
 
     with work.opened(home) as library, library.read() as session:
-        box = masks.find(masks.faces(session, photo.expanduser()), who).box
+        seen = masks.faces(session, photo.expanduser())
+    box = masks.find(seen, who).box
+    others = [each.box for each in seen if each.box != box]
     if kind == "face":
         return masks.as_png(masks.face(images.upright_size(photo.expanduser()), box))
     engine = work.make_engine(home)
     try:
-        return masks.as_png(masks.person(engine, home, settings.load(home).margin, photo.expanduser(), box))
+        return masks.as_png(
+            masks.person(engine, home, settings.load(home).margin, photo.expanduser(), box, others)
+        )
     finally:
         engine.close()
 

@@ -26,6 +26,7 @@ from core.spec import RenderSpec
 from desktop import shortcuts, theme, words
 from desktop.later import LaterCall
 from desktop.models.subjects import cover
+from desktop.pages import mask_dialog
 from desktop.pages.cast import FACE, Cast, sharp
 from desktop.pages.dialogs import LicenceDialog, photo_filter
 from desktop.pages.photo_dialog import PhotoDialog
@@ -93,6 +94,7 @@ class ComposePage(QWidget):
         self.settings.changed.connect(self._settings_changed)
         self.settings.start.album_asked.connect(self._ask_album)
         self.settings.start.file_asked.connect(self._ask_file)
+        self.settings.start.mask_asked.connect(self.ask_mask)
         self.cast.changed.connect(lambda: self._check.restart())
         studio.bridge.happened.connect(self._hear)
         studio.thumbnails.ready.connect(self._arrived)
@@ -287,6 +289,19 @@ class ComposePage(QWidget):
         name, _ = QFileDialog.getOpenFileName(self, "Start from a photo", "", photo_filter())
         if name:
             self.settings.start.show_photo(name)
+
+    def ask_mask(self) -> None:
+        """Opens the photo to paint on it what is made anew."""
+        start = self.settings.start
+        photo, inside = start.path, start.inside
+
+        def show(found: mask_dialog.Opened) -> None:
+            dialog = mask_dialog.MaskDialog(self._studio, photo, found, inside, self.window())
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.chosen.connect(start.show_inside)
+            dialog.open()
+
+        self._studio.read(lambda s: mask_dialog.opened(self._studio, s, photo, inside), show)
 
     # Who is in it
 

@@ -71,7 +71,8 @@ class RenderSettings(QFrame):
     @property
     def wish(self) -> Wish:
         seed = self._seed.text().strip()
-        started = {"start": self.start.path, "start_strength": self.start.strength.value}
+        start = self.start
+        started = {"start": start.path, "start_strength": start.strength.value, "inside": start.inside}
         return Wish(
             text="", count=self._count.value(), seed=int(seed) % 2**63 if seed else None,
             model=self._model.currentData(), width=self._width.value(), height=self._height.value(),

@@ -5,8 +5,9 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from core.spec import StartPhoto
+from core.spec import Inside, StartPhoto
 from desktop import theme
+from desktop.i18n import noop, tr
 from desktop.thumbnails import PictureKey, Thumbnails
 from desktop.widgets.buttons import button, icon_button
 from desktop.widgets.fields import form
@@ -15,13 +16,17 @@ from desktop.widgets.reference_tile import Thumb
 
 SIDE = 48
 STRENGTH = 0.6
-TIP = "How much of the photo is made anew: little keeps it, 1 leaves nothing of it"
+PART_STRENGTH = 1.0
+"""How much is made anew where only a part is: it may become something else."""
+TIP = noop("How much of the photo is made anew: little keeps it, 1 leaves nothing of it")
 
 
 class StartPhotoField(QWidget):
-    """`path`: the photo, or "". `album_asked` and `file_asked` want one; `show_photo` takes it."""
+    """`path`: the photo, or "". `album_asked` and `file_asked` want one; `show_photo` takes it. `inside`: the
+    part that is made anew, or None for all of it; `mask_asked` wants one, `show_inside` takes it."""
 
     changed = Signal()
+    mask_asked = Signal()
     album_asked = Signal()
     file_asked = Signal()
 
@@ -30,14 +35,18 @@ class StartPhotoField(QWidget):
         self._thumbnails = thumbnails
         self._key: PictureKey | None = None
         self.path = ""
+        self.inside: Inside | None = None
         self.strength = NumberSlider(1.0, STRENGTH)
         self.strength.slider.setMinimum(5)
         self._picture = Thumb(SIDE)
         self._name = theme.text("", wrap=True)
-        self._choose = button("Choose a photo…", icon="gallery")
+        self._choose = button(tr("Choose a photo…"), icon="gallery")
+        tip = tr("Paint over a face, a person or a place: only that is made anew")
+        self._part = button(tr("Only a part of it…"), self.mask_asked.emit, "where", tip=tip)
+        self._whole = icon_button("cancel", tr("Make the whole photo anew"), lambda: self.show_inside(None))
         menu = QMenu(self._choose)
-        menu.addAction(theme.icon("people"), "From the album…", self.album_asked.emit)
-        menu.addAction(theme.icon("folder"), "From a file…", self.file_asked.emit)
+        menu.addAction(theme.icon("people"), tr("From the album…"), self.album_asked.emit)
+        menu.addAction(theme.icon("folder"), tr("From a file…"), self.file_asked.emit)
         self._choose.setMenu(menu)
         self._shown = QWidget()
         self._lay_out()
@@ -48,18 +57,32 @@ class StartPhotoField(QWidget):
     def show_photo(self, path: str, strength: float = STRENGTH) -> None:
         """Starts from this photo; "" from noise."""
         self.path = path
+        self._take_inside(None)
         self._name.setText(Path(path).name)
         self._name.setToolTip(path)
         self._shown.setVisible(bool(path))
-        self._choose.setText("Another photo…" if path else "Choose a photo…")
+        self._choose.setText(tr("Another photo…") if path else tr("Choose a photo…"))
         self.strength.value = strength
         ratio = self.devicePixelRatio()
         self._key = PictureKey(path, round(SIDE * ratio)) if path else None
         self._picture.show_picture(self._thumbnails.get(self._key) if self._key else None)
         self.changed.emit()
 
+    def show_inside(self, inside: Inside | None) -> None:
+        """Only this part is made anew; None: the whole photo."""
+        if (inside is None) != (self.inside is None):
+            self.strength.value = PART_STRENGTH if inside else STRENGTH
+        self._take_inside(inside)
+        self.changed.emit()
+
+    def _take_inside(self, inside: Inside | None) -> None:
+        self.inside = inside
+        self._whole.setVisible(inside is not None)
+        self._part.setText(tr("Change the painted part…") if inside else tr("Only a part of it…"))
+
     def load(self, start: StartPhoto | None) -> None:
         self.show_photo(start.path if start else "", start.strength if start else STRENGTH)
+        self._take_inside(start.inside if start else None)
 
     def _arrived(self, key: PictureKey) -> None:
         if key == self._key:
@@ -70,11 +93,18 @@ class StartPhotoField(QWidget):
         line.setSpacing(10)
         line.addWidget(self._picture)
         line.addWidget(self._name, 1)
-        line.addWidget(icon_button("cancel", "Start from noise again", lambda: self.show_photo("")))
+        line.addWidget(icon_button("cancel", tr("Start from noise again"), lambda: self.show_photo("")))
         inside = QVBoxLayout(self._shown)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addLayout(line)
-        inside.addLayout(form(("Made anew", self.strength), tips={"Made anew": TIP}))
+        part = QHBoxLayout()
+        part.setSpacing(6)
+        part.addWidget(self._part)
+        part.addWidget(self._whole)
+        part.addStretch()
+        inside.addLayout(part)
+        name = tr("Made anew")
+        inside.addLayout(form((name, self.strength), tips={name: tr(TIP)}))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(7)
