@@ -136,9 +136,9 @@ class StartPhoto(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Until(Struct, frozen=True, forbid_unknown_fields=True):
-    """Made once more with another seed until the person least alike reaches `score` (a cosine), `tries` pictures
-    at most, of which this is number `number`. `keep`: what becomes of the others. `chain`: the same for all
-    of them, given when the first one is made."""
+    """Made once more with another seed until the person least alike reaches `score` (a cosine), `tries`
+    pictures at most, of which this is number `number`. `keep`: "best" marks the others as rejected. `chain`:
+    the same for all of them, given when the first one is made."""
 
     score: Annotated[float, Meta(ge=-1, le=1)]
     tries: Annotated[int, Meta(ge=1, le=100)] = 8

@@ -2,9 +2,13 @@
 
 The "library" lane is one thread, so a read that follows a write sees it. The "pictures" lane decodes. What
 may take minutes has a lane of its own.
+
+Python runs one thread at a time. So that none takes the window's turn, work begins only when the GUI thread is
+done with what asked for it (a painting asks for many pictures), and gives way after a millisecond.
 """
 
 import gc
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -12,6 +16,10 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 LANES = {"library": 1, "pictures": 2, "export": 1}
+GIVES_WAY_SECONDS = 0.001
+"""Python's own 5 ms, waited several times over in one painting, are seen."""
+Then = Callable[[Any], None] | None
+Failed = Callable[[Exception], None]
 
 
 class Background(QObject):
@@ -24,21 +32,28 @@ class Background(QObject):
         super().__init__(parent)
         self.fail = failed
         self._lanes = {name: ThreadPoolExecutor(count, f"likeness-{name}") for name, count in LANES.items()}
+        self._unsent: list[tuple[str, Callable[[], Any], Then, Failed]] = []
         self._waiting = 0
         self._closed = False
         self._delivered.connect(self._deliver)
+        self._turn_over = QTimer(self, singleShot=True, interval=0)
+        self._turn_over.timeout.connect(self._send)
+        sys.setswitchinterval(GIVES_WAY_SECONDS)
 
     def run(
         self,
         work: Callable[[], Any],
-        then: Callable[[Any], None] | None = None,
-        failed: Callable[[Exception], None] | None = None,
+        then: Then = None,
+        failed: Failed | None = None,
         lane: str = "library",
     ) -> None:
+        """On the GUI thread alone."""
         if self._closed:
             return
         self._waiting += 1
-        self._lanes[lane].submit(self._work, work, then, failed or self.fail)
+        self._unsent.append((lane, work, then, failed or self.fail))
+        if not self._turn_over.isActive():
+            self._turn_over.start()
 
     @property
     def busy(self) -> bool:
@@ -53,12 +68,17 @@ class Background(QObject):
     def close(self) -> None:
         """Does what waits for the library, forgets all else; nothing is taken on or delivered any more."""
         self._closed = True
+        self._send()
         for name, lane in self._lanes.items():
             lane.shutdown(wait=True, cancel_futures=name != "library")
 
-    def _work(
-        self, work: Callable[[], Any], then: Callable[[Any], None] | None, failed: Callable[[Exception], None]
-    ) -> None:
+    @Slot()
+    def _send(self) -> None:
+        unsent, self._unsent = self._unsent, []
+        for lane, work, then, failed in unsent:
+            self._lanes[lane].submit(self._work, work, then, failed)
+
+    def _work(self, work: Callable[[], Any], then: Then, failed: Failed) -> None:
         try:
             result = work()
         except Exception as error:
@@ -67,7 +87,7 @@ class Background(QObject):
             self._delivered.emit((then, result))
 
     @Slot(object)
-    def _deliver(self, delivery: tuple[Callable[[Any], None] | None, Any]) -> None:
+    def _deliver(self, delivery: tuple[Then, Any]) -> None:
         receive, value = delivery
         self._waiting -= 1
         if receive and not self._closed:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from core.errors import KnownError
 from core.library.gallery import PictureRow
 from core.spec import RenderSpec
+from desktop.i18n import noop, tr
 from desktop.models.rows import ROW
 from desktop.widgets.cards import LOOK
 from desktop.widgets.picture_cells import PictureCell
@@ -34,7 +35,10 @@ class Likeness:
 
     @property
     def said(self) -> str:
-        return "no face" if self.score is None else f"{self.score:z.2f}"
+        return tr("no face") if self.score is None else f"{self.score:z.2f}"
+
+
+FLAGS = {"picked": noop("picked"), "rejected": noop("rejected")}
 
 
 class PictureModel(QAbstractListModel):
@@ -47,6 +51,7 @@ class PictureModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.ids: list[int] = []
+        self._places: dict[int, int] = {}
         self._sizes: dict[int, int] = {}
         self._rows: dict[int, PictureRow] = {}
         self._cells: dict[int, PictureCell] = {}
@@ -75,6 +80,7 @@ class PictureModel(QAbstractListModel):
         """Holds these from now on. New ones at the top leave selection and scrolling as they are."""
         new = len(ids) - len(self.ids)
         self._sizes = sizes or {}
+        self._places = {}
         self._cells.clear()
         if self.ids and new >= 0 and list(ids[new:]) == self.ids:
             if new:
@@ -114,10 +120,9 @@ class PictureModel(QAbstractListModel):
 
     def find(self, number: int) -> int:
         """The place of a picture, −1 when it is not shown."""
-        try:
-            return self.ids.index(number)
-        except ValueError:
-            return -1
+        if len(self._places) != len(self.ids):
+            self._places = {each: at for at, each in enumerate(self.ids)}
+        return self._places.get(number, -1)
 
     def want(self, at: int) -> None:
         """Has the row at this place read, and its neighbours with it."""
@@ -151,7 +156,7 @@ class PictureModel(QAbstractListModel):
         if role == LOOK:
             return self._cell(row)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{caption(row)}, {row.rating} stars{f', {row.flag}' if row.flag else ''}"
+            return _read_out(row)
         if role == Qt.ItemDataRole.ToolTipRole:
             return "\n".join([caption(row), *map(str, likenesses(row))])
         return None
@@ -178,7 +183,13 @@ def spec_of(text: str) -> RenderSpec | None:
 
 def caption(row: PictureRow) -> str:
     spec = spec_of(row.spec)
-    return (spec.template or spec.prompt) if spec else "Made by another version"
+    return (spec.template or spec.prompt) if spec else tr("Made by another version")
+
+
+def _read_out(row: PictureRow) -> str:
+    """For a screen reader."""
+    marked = tr("{name}, {count} stars", name=caption(row), count=row.rating)
+    return f"{marked}, {tr(FLAGS[row.flag])}" if row.flag else marked
 
 
 def likenesses(row: PictureRow) -> list[Likeness]:

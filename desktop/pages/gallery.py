@@ -33,6 +33,7 @@ from desktop.widgets.buttons import button, icon_button
 from desktop.widgets.empty import EmptyState
 from desktop.widgets.filter_bar import FilterBar, Offer
 from desktop.widgets.picture_cells import CELL, PictureDelegate
+from desktop.widgets.still_list import StillList
 
 COLOURS = ("red", "yellow", "green", "blue")
 FLAGS = {"pick": "picked", "reject": "rejected", "unmark": ""}
@@ -278,7 +279,7 @@ class GalleryPage(QWidget):
         return self._grid_or_nothing
 
     def _grid(self) -> QListView:
-        view = QListView()
+        view = StillList()
         view.setAccessibleName("Pictures")
         view.setModel(self.model)
         view.setItemDelegate(PictureDelegate(self._studio.thumbnails, view))
