@@ -29,6 +29,7 @@ from core.events import (
 from core.library import gallery, jobs
 from core.library.jobs import JobRow
 from desktop import shortcuts, theme, words
+from desktop.i18n import tr
 from desktop.later import LaterCall
 from desktop.models.jobs import JobModel
 from desktop.models.rows import ROW
@@ -40,6 +41,7 @@ from desktop.widgets.buttons import button, icon_button
 from desktop.widgets.empty import EmptyState
 from desktop.widgets.job_rows import JobDelegate
 from desktop.widgets.night_bar import NightBar
+from desktop.widgets.still_list import StillList
 
 SHOWN_PICTURES = 1000
 CHANGES = (JobStarted, JobFinished, JobFailed, JobCancelled, QueuePaused, QueueResumed, QueueIdle)
@@ -79,9 +81,9 @@ class QueuePage(QWidget):
         self.model.fill(rows, paths)
         self._choose(chosen)
         self._stack.setCurrentIndex(1 if rows else 0)
-        self._pause.setText("Resume" if self._paused is not None else "Pause")
+        self._pause.setText(tr("Resume") if self._paused is not None else tr("Pause"))
         self._pause.setIcon(theme.icon_before_text("play" if self._paused is not None else "pause"))
-        self._reason.setText(self._paused or "")
+        self._reason.setText(tr(self._paused) if self._paused else "")
         self._reason.setVisible(bool(self._paused))
         self._allow()
         self._tell_work()
@@ -104,7 +106,8 @@ class QueuePage(QWidget):
             self.model.progress(event)
             self._tell.ask()
         elif isinstance(event, JobPreview):
-            self.model.preview(event.job_id, event.jpeg)
+            if self._studio.settings.previews:
+                self.model.preview(event.job_id, event.jpeg)
         elif isinstance(event, CHANGES) or (isinstance(event, LibraryChanged) and event.what == "jobs"):
             self._refresh.ask()
 
@@ -112,17 +115,9 @@ class QueuePage(QWidget):
         states = [row.state for row in self.model.rows]
         running, waiting = states.count("running"), states.count("queued")
         left = self.model.left()
-        when = f", about {words.duration(left)} left" if left and self._paused is None else ""
-        if running:
-            more = f", {words.many(waiting, 'picture')} waiting" if waiting else ""
-            text = f"Rendering{more}{when}"
-        elif waiting:
-            state = "Starting" if self._paused is None else "Paused"
-            text = f"{state}, {words.many(waiting, 'picture')} waiting{when}"
-        else:
-            text = "Idle"
-        self._summary.setText("" if text == "Idle" else text)
-        self.worked.emit(text)
+        told = _work(running, waiting, left, self._paused is not None)
+        self._summary.setText(told if running or waiting else "")
+        self.worked.emit(told)
 
     # What the user does
 
@@ -171,10 +166,10 @@ class QueuePage(QWidget):
 
     def _lay_out(self) -> None:
         empty = EmptyState(
-            "queue", "Nothing is waiting",
-            "Write prompts on the Compose page and add them here. They are rendered one after the other,"
-            " overnight if you like; the queue survives a restart.",
-            button("Compose", self.compose_asked.emit, "compose", "primary"),
+            "queue", tr("Nothing is waiting"),
+            tr("Write prompts on the Compose page and add them here. They are rendered one after the other,"
+               " overnight if you like; the queue survives a restart."),
+            button(tr("Compose"), self.compose_asked.emit, "compose", "primary"),
         )  # fmt: skip
         self.view = self._list()
         self.do = QueueActions(self._studio, lambda: self.selected, lambda: self.model.rows, self)
@@ -203,19 +198,23 @@ class QueuePage(QWidget):
 
     def _head(self) -> QHBoxLayout:
         self._summary = theme.text("", "muted")
-        self._pause = button("Pause", self.pause_or_resume, "pause", tip="Stops after the picture it is at")
+        self._pause = button(
+            tr("Pause"), self.pause_or_resume, "pause", tip=tr("Stops after the picture it is at")
+        )
         shortcuts.of_button("queue.pause", self._pause)
-        self._cancel = button("Cancel", self.do.cancel, "cancel", tip="Cancel what is selected (Delete)")
-        self._retry = button("Retry", self.do.retry, "retry", tip="Retry what failed")
+        self._cancel = button(tr("Cancel"), self.do.cancel, "cancel", tip=tr("Cancel what is selected"))
+        self._retry = button(tr("Retry"), self.do.retry, "retry", tip=tr("Retry what failed"))
         shortcuts.of_button("queue.retry", self._retry)
-        self._clear = button("Clear finished", self.do.clear, "clear", tip="The pictures stay in the gallery")
+        self._clear = button(
+            tr("Clear finished"), self.do.clear, "clear", tip=tr("The pictures stay in the gallery")
+        )
         self._movers = (
-            icon_button("up", "Move up (Alt+Up)", lambda: self.shift(-1)),
-            icon_button("down", "Move down (Alt+Down)", lambda: self.shift(1)),
+            icon_button("up", tr("Move up"), lambda: self.shift(-1)),
+            icon_button("down", tr("Move down"), lambda: self.shift(1)),
         )
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(theme.text("Queue", "title"))
+        row.addWidget(theme.text(tr("Queue"), "title"))
         row.addSpacing(8)
         row.addWidget(self._summary)
         row.addStretch()
@@ -224,13 +223,13 @@ class QueuePage(QWidget):
         return row
 
     def _more(self) -> QPushButton:
-        made = button("More", tip="Pause at once, edit, order, cancel, take back")
+        made = button(tr("More"), tip=tr("Pause at once, edit, order, cancel, take back"))
         made.setMenu(self.menus.more)
         return made
 
     def _list(self) -> QListView:
-        view = QListView()
-        view.setAccessibleName("Pictures in the queue")
+        view = StillList()
+        view.setAccessibleName(tr("Pictures in the queue"))
         view.setModel(self.model)
         view.setItemDelegate(JobDelegate(self._studio.thumbnails, view))
         view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -242,3 +241,21 @@ class QueuePage(QWidget):
         view.selectionModel().selectionChanged.connect(lambda: self._allow())
         self._studio.thumbnails.ready.connect(lambda: view.viewport().update())
         return view
+
+
+def _work(running: int, waiting: int, left: float | None, paused: bool) -> str:
+    """What the worker does, in one line."""
+    many, time = words.many(waiting, "picture"), words.duration(left) if left and not paused else ""
+    if not waiting and not running:
+        return tr("Idle")
+    if not waiting:
+        return tr("Rendering, about {time} left", time=time) if time else tr("Rendering")
+    if running and time:
+        return tr("Rendering, {pictures} waiting, about {time} left", pictures=many, time=time)
+    if running:
+        return tr("Rendering, {pictures} waiting", pictures=many)
+    if paused:
+        return tr("Paused, {pictures} waiting", pictures=many)
+    if time:
+        return tr("Starting, {pictures} waiting, about {time} left", pictures=many, time=time)
+    return tr("Starting, {pictures} waiting", pictures=many)
