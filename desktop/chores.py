@@ -8,11 +8,13 @@ from core.engine import Engine
 from core.library import Library, subjects
 from core.runner import Chore, ChoreResult, Progress
 from core.settings import Settings
+from desktop import words
+from desktop.i18n import noop, tr
 
-IMPORT = "Adding photos"
-REFERENCES = "Making references"
-OBJECT = "Adding an object"
-WHO = "Working out who is where"
+IMPORT = noop("Adding photos")
+REFERENCES = noop("Making references")
+OBJECT = noop("Adding an object")
+WHO = noop("Working out who is where")
 
 
 def import_photos(library: Library, paths: Sequence[Path]) -> Chore:
@@ -37,7 +39,9 @@ def make_references(library: Library, settings: Settings, subject_id: int) -> Ch
             album.make_references(library, engine, subject_id, encoder_size(settings))
             with library.read() as session:
                 known = subjects.references(session, subject_id)
-        return ChoreResult(f"{card.name} has {len(known)} references.")
+        return ChoreResult(
+            tr("{name} has {references}.", name=card.name, references=words.many(len(known), "reference"))
+        )
 
     return chore
 
@@ -46,7 +50,7 @@ def add_object(library: Library, settings: Settings, name: str, noun: str, photo
     def chore(engine: Engine, progress: Progress) -> ChoreResult:
         progress(0, len(photos), name)
         album.add_object(library, engine, name, noun, list(photos), encoder_size(settings))
-        return ChoreResult(f"{name} was added.")
+        return ChoreResult(tr("{name} was added.", name=name))
 
     return chore
 
@@ -61,7 +65,7 @@ def work_out(library: Library, picture: Path) -> Chore:
         explain.work_out(
             picture, engine, library, on_step=lambda step: progress(step.step, step.steps, picture.name)
         )
-        return ChoreResult("Who is where is worked out and kept beside the picture.")
+        return ChoreResult(tr("Who is where is worked out and kept beside the picture."))
 
     return chore
 

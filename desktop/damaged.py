@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from core.paths import Home
 from desktop.background import Background
+from desktop.i18n import tr
 
 if TYPE_CHECKING:
     from core.library.backup import Backup
@@ -36,14 +37,18 @@ class DamagedQuestion(QObject):
             self.left.emit(self._error)
             return
         box = QMessageBox(
-            QMessageBox.Icon.Warning, "Likeness", "The library is damaged.", parent=self._window
+            QMessageBox.Icon.Warning, "Likeness", tr("The library is damaged."), parent=self._window
         )
         box.setInformativeText(
-            f"{self._error}\n\nThe backup of {found} is whole. Restoring it keeps the damaged file beside "
-            "the library, and finds the pictures made since."
+            tr(
+                "{error}\n\nThe backup of {backup} is whole. Restoring it keeps the damaged file beside the"
+                " library, and finds the pictures made since.",
+                error=self._error,
+                backup=found,
+            )
         )
-        restore = box.addButton("Restore", QMessageBox.ButtonRole.AcceptRole)
-        leave = box.addButton("Leave", QMessageBox.ButtonRole.RejectRole)
+        restore = box.addButton(tr("Restore"), QMessageBox.ButtonRole.AcceptRole)
+        leave = box.addButton(tr("Leave"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(restore)
         box.setEscapeButton(leave)
         restore.clicked.connect(lambda: self._restore(found))

@@ -10,6 +10,7 @@ from types import TracebackType
 from PySide6.QtCore import QObject, Signal
 
 from core.errors import KnownError
+from desktop.i18n import tr
 
 
 class ErrorReporter(QObject):
@@ -37,8 +38,9 @@ def message(error: BaseException) -> str:
     """The sentence for the user."""
     if isinstance(error, KnownError):
         return str(error)
-    return (
-        f"Something went wrong inside Likeness ({type(error).__name__}: {error}). Your library is as it was."
+    return tr(
+        "Something went wrong inside Likeness ({what}). Your library is as it was.",
+        what=f"{type(error).__name__}: {error}",
     )
 
 

@@ -10,6 +10,7 @@ from core import overnight, report
 from core.events import JobStarted, KeptAwake, QueueEnded, QueueIdle
 from core.power import Power
 from desktop import theme, words
+from desktop.i18n import tr
 from desktop.pages.countdown import Countdown
 from desktop.studio import Studio
 from desktop.widgets.night_bar import NightBar
@@ -59,9 +60,8 @@ class Night(QObject):
         )
 
     def _notify(self, event: QueueEnded, file: Path | None) -> None:
-        made = f"{words.many(event.made, 'picture')} made in {words.duration(event.seconds)}"
-        told = f"{made}, {event.failed} failed." if event.failed else f"{made}."
-        action = ("Open the report", lambda: open_file(file)) if file else None
+        told = _told(event)
+        action = (tr("Open the report"), lambda: open_file(file)) if file else None
         self._studio.messages.say(told, "done", action=action, stay=True)
         if not self._window.isActiveWindow() and QSystemTrayIcon.isSystemTrayAvailable():
             self._tell_outside(told)
@@ -105,6 +105,15 @@ class Night(QObject):
             return
         # Off this thread: what the system is asked may take its time to answer.
         self._studio.background.run(lambda: overnight.leave(then, self._power))
+
+
+def _told(event: QueueEnded) -> str:
+    made, time = words.many(event.made, "picture"), words.duration(event.seconds)
+    if event.failed:
+        return tr(
+            "{pictures} made in {time}, {failed} failed.", pictures=made, time=time, failed=event.failed
+        )
+    return tr("{pictures} made in {time}.", pictures=made, time=time)
 
 
 def open_file(file: Path) -> None:

@@ -13,10 +13,11 @@ from core.environment import ENVIRONMENT
 from core.errors import KnownError
 from core.paths import Home
 from desktop.background import Background
+from desktop.i18n import noop, tr
 from desktop.window import Window
 
 WAIT_SECONDS = 300.0
-SAVED = "{file} was saved; nothing was sent. Look through it before you send it to anybody."
+SAVED = noop("{file} was saved; nothing was sent. Look through it before you send it to anybody.")
 
 
 class SupportReport(QObject):
@@ -29,14 +30,14 @@ class SupportReport(QObject):
 
     def ask(self) -> None:
         suggested = str(Path.home() / "likeness-report.zip")
-        title = "Save a report about this program, without names, prompts and photos"
-        name, _ = QFileDialog.getSaveFileName(self._window, title, suggested, "Report (*.zip)")
+        title = tr("Save a report about this program, without names, prompts and photos")
+        name, _ = QFileDialog.getSaveFileName(self._window, title, suggested, tr("Report (*.zip)"))
         if name:
             self.save(Path(name))
 
     def save(self, file: Path) -> None:
-        self._window.messages.say("The report is being made. That takes some seconds.", "done")
-        told = SAVED.format(file=file)
+        self._window.messages.say(tr("The report is being made. That takes some seconds."), "done")
+        told = tr(SAVED, file=file)
         self._background.run(
             lambda: write(self._home, file),
             lambda _: self._window.messages.say(told, "done", stay=True),
@@ -57,6 +58,6 @@ def write(home: Home, file: Path) -> None:
             env=os.environ | ENVIRONMENT,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise KnownError(f"The report could not be made: {error}.") from error
+        raise KnownError(tr("The report could not be made: {error}.", error=error)) from error
     if done.returncode:
-        raise KnownError(done.stderr.strip().removeprefix("✗ ") or "The report could not be made.")
+        raise KnownError(done.stderr.strip().removeprefix("✗ ") or tr("The report could not be made."))

@@ -12,6 +12,7 @@ from core.library.jobs import JobRow
 from core.methods import METHODS
 from core.pace import Pace
 from desktop import words
+from desktop.i18n import noop, tr
 from desktop.later import LaterCall
 from desktop.models.rows import RowModel
 from desktop.widgets.cards import LOOK
@@ -19,14 +20,14 @@ from desktop.widgets.job_rows import JobLook
 
 Index = QModelIndex | QPersistentModelIndex
 STATES = {
-    "queued": ("Waiting", "muted"),
-    "running": ("Rendering", "accent"),
-    "done": ("Done", "good"),
-    "failed": ("Failed", "bad"),
-    "quarantined": ("Set aside after two crashes", "bad"),
-    "cancelled": ("Cancelled", "disabled"),
+    "queued": (noop("Waiting"), "muted"),
+    "running": (noop("Rendering"), "accent"),
+    "done": (noop("Done"), "good"),
+    "failed": (noop("Failed"), "bad"),
+    "quarantined": (noop("Set aside after two crashes"), "bad"),
+    "cancelled": (noop("Cancelled"), "disabled"),
 }
-LANES = {"first": "Waiting, comes first", "background": "Waiting, comes last"}
+LANES = {"first": noop("Waiting, comes first"), "background": noop("Waiting, comes last")}
 OVER = ("done", "failed", "quarantined", "cancelled")
 ORDER = ("running", "queued", "failed", "quarantined", "done", "cancelled")
 WAY: Mapping[str, str] = {name: info.title for name, info in METHODS.items()} | {"text": "text alone"}
@@ -84,7 +85,7 @@ class JobModel(RowModel[JobRow]):
 
     def value(self, row: JobRow, role: int) -> Any:
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{row.text}, {STATES[row.state][0]}"
+            return f"{row.text}, {tr(STATES[row.state][0])}"
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{row.text}\n\n{row.error}" if row.error else row.text
         return self.look(row) if role == LOOK else super().value(row, role)
@@ -96,7 +97,7 @@ class JobModel(RowModel[JobRow]):
         running = row.state == "running"
         live = self._live.get(row.id, Live())
         return JobLook(
-            title=row.text, detail=_detail(row), state=state, token=token, aside=self._aside(row),
+            title=row.text, detail=_detail(row), state=tr(state), token=token, aside=self._aside(row),
             progress=live.step / max(1, live.steps or row.steps) if running else None,
             preview=self._previews.get(row.id), picture=self._paths.get(row.picture_id or 0, ""),
         )  # fmt: skip
@@ -104,13 +105,12 @@ class JobModel(RowModel[JobRow]):
     def _aside(self, row: JobRow) -> str:
         if row.state == "running":
             live, left = self._live.get(row.id), self._left_of(row)
-            step = f"step {live.step} of {live.steps}" if live else "starting"
-            return step if left is None or not live else f"{step}, {words.duration(left)} left"
+            return _step(live, left)
         if row.state == "done" and row.seconds is not None:
-            return f"{row.seconds:.1f} s"
+            return tr("{seconds} s", seconds=f"{row.seconds:.1f}")
         if row.state == "queued":
             expected = self.pace.picture(row)
-            return f"about {words.duration(expected)}" if expected is not None else ""
+            return tr("about {time}", time=words.duration(expected)) if expected is not None else ""
         return ""
 
     def _left_of(self, row: JobRow) -> float | None:
@@ -177,4 +177,20 @@ def _detail(row: JobRow) -> str:
     if row.error and row.state in ("failed", "quarantined", "cancelled"):
         return row.error
     method = WAY.get(row.method, row.method)
-    return f"{row.width} × {row.height}, {row.steps} steps, {method}, seed {row.seed}"
+    return tr(
+        "{width} × {height}, {steps} steps, {method}, seed {seed}",
+        width=row.width,
+        height=row.height,
+        steps=row.steps,
+        method=tr(method),
+        seed=row.seed,
+    )
+
+
+def _step(live: Live | None, left: float | None) -> str:
+    if live is None:
+        return tr("starting")
+    if left is None:
+        return tr("step {step} of {steps}", step=live.step, steps=live.steps)
+    time = words.duration(left)
+    return tr("step {step} of {steps}, {time} left", step=live.step, steps=live.steps, time=time)

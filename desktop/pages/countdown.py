@@ -5,12 +5,13 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QVBoxLayout, Q
 
 from core.overnight import Then
 from desktop import theme
+from desktop.i18n import noop, tr
 from desktop.widgets.buttons import button
 
 WORDS: dict[Then, tuple[str, str]] = {
-    "quit": ("Likeness closes", "Close now"),
-    "sleep": ("This computer goes to sleep", "Sleep now"),
-    "shutdown": ("This computer is shut down", "Shut down now"),
+    "quit": (noop("Likeness closes in {seconds} s"), noop("Close now")),
+    "sleep": (noop("This computer goes to sleep in {seconds} s"), noop("Sleep now")),
+    "shutdown": (noop("This computer is shut down in {seconds} s"), noop("Shut down now")),
 }
 
 
@@ -23,17 +24,17 @@ class Countdown(QDialog):
         super().__init__(parent)
         self._what, now = WORDS[then]
         self._left = seconds
-        self.setWindowTitle("All pictures are made")
+        self.setWindowTitle(tr("All pictures are made"))
         self.setMinimumWidth(420)
         # It may come up behind other windows: nobody is asked for the keyboard at night.
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self._words = theme.text("", "heading")
         self._bar = QProgressBar(textVisible=False)
         self._bar.setRange(0, seconds)
-        self._bar.setAccessibleName("Time left")
-        self.cancel = button("Cancel", self.reject, "cancel", "primary")
+        self._bar.setAccessibleName(tr("Time left"))
+        self.cancel = button(tr("Cancel"), self.reject, "cancel", "primary")
         self.cancel.setDefault(True)
-        self.now = button(now, self._end)
+        self.now = button(tr(now), self._end)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.tick)
         self.finished.connect(self._timer.stop)
@@ -58,7 +59,7 @@ class Countdown(QDialog):
         return self._words.text()
 
     def _tell(self) -> None:
-        self._words.setText(f"{self._what} in {self._left} s")
+        self._words.setText(tr(self._what, seconds=self._left))
         self._bar.setValue(self._left)
 
     def _end(self) -> None:

@@ -24,6 +24,7 @@ from core.models import ModelInfo
 from core.offers import offers
 from core.spec import Method, RenderSpec
 from desktop import shortcuts, theme, words
+from desktop.i18n import noop, tr
 from desktop.later import LaterCall
 from desktop.models.subjects import cover
 from desktop.pages.cast import FACE, sharp
@@ -37,8 +38,8 @@ from desktop.widgets.number_slider import NumberSlider
 from desktop.widgets.prompt_edit import Offer, PromptEdit
 
 EVENTS = (JobStarted, JobFinished, JobFailed, JobCancelled)
-OWN_WORDS = "Each picture keeps its own words. What you write here is for all of them."
-ONLY_CHANGES = "Only what you change here is changed; everything else stays as each picture has it."
+OWN_WORDS = noop("Each picture keeps its own words. What you write here is for all of them.")
+ONLY_CHANGES = noop("Only what you change here is changed; everything else stays as each picture has it.")
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ class EditJobDialog(QDialog):
     def _changed(self, waiting: list[int], edit: Edit) -> str:
         with self._studio.library.write() as session:
             jobs.edit_all(session, edits(session, self._settings(), waiting, edit))
-        return f"{words.many(len(waiting), 'picture')} edited."
+        return tr("{pictures} edited.", pictures=words.many(len(waiting), "picture"))
 
     def _made_anew(self, edit: Edit) -> str:
         with self._studio.library.write() as session:
@@ -134,7 +135,7 @@ class EditJobDialog(QDialog):
             if edit != Edit():
                 specs = edits(session, self._settings(), list(specs), edit)
             made = jobs.enqueue(session, list(specs.values()))
-        return f"{words.many(len(made), 'picture')} queued."
+        return tr("{pictures} queued.", pictures=words.many(len(made), "picture"))
 
     def _settings(self) -> Any:
         """The window's, with what was accepted meanwhile."""
@@ -174,7 +175,7 @@ class EditJobDialog(QDialog):
             return
         self._waiting = waiting
         self._say(_no_longer(len(self._chosen.specs), len(waiting)))
-        self._ok.setText("Save" if waiting else "Queue as new")
+        self._ok.setText(tr("Save") if waiting else tr("Queue as new"))
 
     def _say(self, told: str) -> None:
         self._told.setText(told)
@@ -186,13 +187,13 @@ class EditJobDialog(QDialog):
         several = len(self._chosen.specs) > 1
         texts = {each.template or each.prompt for each in self._chosen.specs.values()}
         self.prompt.setPlainText(texts.pop() if len(texts) == 1 else "")
-        self.prompt.setPlaceholderText(OWN_WORDS)
+        self.prompt.setPlaceholderText(tr(OWN_WORDS))
         self.prompt.offer(
             [Offer(c.handle, c.name, c.noun, partial(self._icon, c)) for c in self._chosen.cards]
         )
         self._negative.setText(spec.negative_prompt)
         self._seed.setText("" if several else str(spec.seed))
-        self._seed.setPlaceholderText("each its own" if several else "random")
+        self._seed.setPlaceholderText(tr("each its own") if several else tr("random"))
         self._steps.setValue(spec.steps)
         self._width.setValue(spec.width)
         self._height.setValue(spec.height)
@@ -204,7 +205,7 @@ class EditJobDialog(QDialog):
         known = self._chosen.methods | {spec.method: METHODS[spec.method].title}
         alike = len({each.method for each in self._chosen.specs.values()}) == 1 and self._chosen.model
         offered = known if alike else {}
-        fields.offer(self._method, {None: "Each its own"} | offered if not alike else offered)
+        fields.offer(self._method, {None: tr("Each its own")} | offered if not alike else offered)
         fields.choose(self._method, spec.method if alike else None)
         if spec.subjects:
             shown = spec.subjects[0]
@@ -234,30 +235,30 @@ class EditJobDialog(QDialog):
 
     def _make_parts(self) -> None:
         self.prompt = PromptEdit()
-        self.prompt.setAccessibleName("Prompt")
+        self.prompt.setAccessibleName(tr("Prompt"))
         self._scheduler, self._method = fields.choices(SCHEDULERS), fields.choices()
         self._steps = fields.whole(1, 1000, 20)
         self._width, self._height = fields.whole(64, 4096, 512), fields.whole(64, 4096, 512)
         step = self._chosen.model.scale_factor if self._chosen.model else 8
-        for side, name in ((self._width, "Width"), (self._height, "Height")):
+        for side, name in ((self._width, tr("Width")), (self._height, tr("Height"))):
             side.setSingleStep(step * 4)
             side.setAccessibleName(name)
         self._guidance = fields.indented(QDoubleSpinBox(minimum=0, maximum=50, singleStep=0.5, decimals=1))
         self._seed = QLineEdit(clearButtonEnabled=True)
         self._seed.setValidator(QRegularExpressionValidator(QRegularExpression(r"\d{0,18}"), self))
-        self._negative = QLineEdit(placeholderText="for example: blurry")
+        self._negative = QLineEdit(placeholderText=tr("for example: blurry"))
         self._scale = NumberSlider(1.5)
         self._told = theme.text("", "warning", wrap=True)
-        self._told.setAccessibleName("What stands in the way")
+        self._told.setAccessibleName(tr("What stands in the way"))
         self._told.hide()
 
     def _lay_out(self) -> None:
         count = len(self._chosen.specs)
-        which = "a picture that waits" if count == 1 else f"{words.many(count, 'picture')} that wait"
-        title = f"Edit {which}"
+        several = tr("Edit {pictures} that wait", pictures=words.many(count, "picture"))
+        title = tr("Edit a picture that waits") if count == 1 else several
         self.setWindowTitle(title)
         self.resize(640, 460)
-        self._box, self._ok = ask_box(self, "Save")
+        self._box, self._ok = ask_box(self, tr("Save"))
         self._box.accepted.disconnect(self.accept)
         self._box.accepted.connect(self.save)
         column = QVBoxLayout(self)
@@ -265,7 +266,7 @@ class EditJobDialog(QDialog):
         column.setSpacing(12)
         column.addWidget(theme.text(title, "heading"))
         if count > 1:
-            column.addWidget(theme.text(ONLY_CHANGES, "muted", wrap=True))
+            column.addWidget(theme.text(tr(ONLY_CHANGES), "muted", wrap=True))
         column.addWidget(self.prompt, 1)
         column.addLayout(self._two_columns())
         column.addWidget(self._told)
@@ -273,17 +274,23 @@ class EditJobDialog(QDialog):
         shortcuts.of_button("edit.save", self._ok)
         self.prompt.setFocus()
 
+    def _draw_seed(self) -> None:
+        self._seed.setText(str(secrets.randbelow(2**32)))
+
     def _two_columns(self) -> QHBoxLayout:
-        draw = icon_button("dice", "Draw a seed", lambda: self._seed.setText(str(secrets.randbelow(2**32))))
+        draw = icon_button(
+            "dice", tr("Draw a seed"), lambda: self._seed.setText(str(secrets.randbelow(2**32)))
+        )
         left, self._form = Form(), Form()
-        left.add("Seed", fields.row(self._seed, draw), "The same seed and settings give the same picture")
-        left.add("Size", fields.row(self._width, theme.text("×", "muted"), self._height))
-        left.add("Steps", self._steps, TIPS["Steps"])
-        left.add("Not in it", self._negative, TIPS["Not in it"])
-        self._form.add("Guidance", self._guidance, TIPS["Guidance"])
-        self._form.add("Scheduler", self._scheduler)
-        self._form.add("Method", self._method, "How the references reach the picture")
-        self._form.add("Strength", self._scale, "How strongly the references act, for everybody")
+        seed = fields.row(self._seed, draw)
+        left.add(tr("Seed"), seed, tr("The same seed and settings give the same picture"))
+        left.add(tr("Size"), fields.row(self._width, theme.text("×", "muted"), self._height))
+        left.add(tr("Steps"), self._steps, tr(TIPS["Steps"]))
+        left.add(tr("Not in it"), self._negative, tr(TIPS["Not in it"]))
+        self._form.add(tr("Guidance"), self._guidance, tr(TIPS["Guidance"]))
+        self._form.add(tr("Scheduler"), self._scheduler)
+        self._form.add(tr("Method"), self._method, tr("How the references reach the picture"))
+        self._form.add(tr("Strength"), self._scale, tr("How strongly the references act, for everybody"))
         shown = all(spec.subjects for spec in self._chosen.specs.values())
         self._form.show_line(self._method, shown)
         self._form.show_line(self._scale, shown and self._method.currentData() not in (None, "text"))
@@ -301,9 +308,13 @@ def _no_longer(many: int, waiting: int) -> str:
     if waiting == many:
         return ""
     if waiting:
-        rest = "The others can" if waiting > 1 else "The other one can"
-        gone = many - waiting
-        return f"{gone} of these {many} {'waits' if gone == 1 else 'wait'} no more. {rest} still be changed."
+        told = tr(
+            "Of these {count} pictures {waiting} still wait and can be changed.", count=many, waiting=waiting
+        )
+        one = tr("Of these {count} pictures one still waits and can be changed.", count=many)
+        return one if waiting == 1 else told
     if many == 1:
-        return "This picture does not wait any more, so it stays as it is. You can queue a new one like this."
-    return "None of these pictures waits any more. You can queue new ones like this."
+        return tr(
+            "This picture does not wait any more, so it stays as it is. You can queue a new one like this."
+        )
+    return tr("None of these pictures waits any more. You can queue new ones like this.")

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import theme
+from desktop.i18n import tr
 from desktop.models.rows import ROW, RowModel
 from desktop.pages.dialogs import ask_box
 from desktop.thumbnails import PictureKey, Thumbnails
@@ -42,12 +43,12 @@ class PhotoDialog(QDialog):
 
     def __init__(self, photos: Sequence[str], thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Start from a photo")
+        self.setWindowTitle(tr("Start from a photo"))
         self.resize(720, 560)
         self.model = PhotoModel(lambda path: path, self)
         self.model.replace(photos)
         self.view = QListView()
-        self.view.setAccessibleName("Photos of the album")
+        self.view.setAccessibleName(tr("Photos of the album"))
         self.view.setViewMode(QListView.ViewMode.IconMode)
         self.view.setMovement(QListView.Movement.Static)
         self.view.setResizeMode(QListView.ResizeMode.Adjust)
@@ -57,15 +58,15 @@ class PhotoDialog(QDialog):
         self.view.setModel(self.model)
         self.view.doubleClicked.connect(lambda _: self.accept())
         thumbnails.ready.connect(self._arrived)
-        box, self._ok = ask_box(self, "Start from it")
+        box, self._ok = ask_box(self, tr("Start from it"))
         self._ok.setEnabled(False)
         self.view.selectionModel().selectionChanged.connect(lambda: self._ok.setEnabled(True))
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(14)
-        words = "The picture keeps the photo's layout, as much of it as you leave."
+        words = tr("The picture keeps the photo's layout, as much of it as you leave.")
         if not photos:
-            words = "No photos are imported yet."
+            words = tr("No photos are imported yet.")
         column.addWidget(theme.text(words, "muted", wrap=True))
         column.addWidget(self.view, 1)
         column.addWidget(box)

@@ -13,18 +13,22 @@ from core.library import jobs, undo
 from core.library.jobs import JobRow
 from core.library.lanes import Lane
 from desktop import words
+from desktop.i18n import noop, tr
 from desktop.pages.edit_job import EditJobDialog, ask
 from desktop.studio import Studio
 
-PAUSED_BY_USER = "Paused by you."
+PAUSED_BY_USER = noop("Paused by you.")
 STOPPED = ("failed", "quarantined", "cancelled")
 LANES: dict[Lane, tuple[str, str]] = {
-    "first": ("comes first", "come first"),
-    "normal": ("comes in turn", "come in turn"),
-    "background": ("comes when nothing else waits", "come when nothing else waits"),
+    "first": (noop("{pictures} comes first now."), noop("{pictures} come first now.")),
+    "normal": (noop("{pictures} comes in turn now."), noop("{pictures} come in turn now.")),
+    "background": (
+        noop("{pictures} comes when nothing else waits now."),
+        noop("{pictures} come when nothing else waits now."),
+    ),
 }
-NOTHING_BACK = "There is nothing to take back."
-NOTHING_AGAIN = "Nothing was taken back that could be done again."
+NOTHING_BACK = noop("There is nothing to take back.")
+NOTHING_AGAIN = noop("Nothing was taken back that could be done again.")
 
 
 class QueueActions(QObject):
@@ -87,7 +91,10 @@ class QueueActions(QObject):
     def _cancel(self, chosen: list[int] | Callable[[Session], list[int]]) -> None:
         if chosen:
             which = chosen if callable(chosen) else lambda s: chosen
-            self._change(lambda s: jobs.cancel(s, which(s)), lambda count: f"{_pictures(count)} cancelled.")
+            self._change(
+                lambda s: jobs.cancel(s, which(s)),
+                lambda count: tr("{pictures} cancelled.", pictures=_pictures(count)),
+            )
 
     # Order
 
@@ -96,13 +103,15 @@ class QueueActions(QObject):
         if chosen:
             self._change(
                 lambda s: jobs.set_lane(s, chosen, lane),
-                lambda count: f"{_pictures(count)} {one if count == 1 else more} now.",
+                lambda count: tr(one if count == 1 else more, pictures=_pictures(count)),
             )
 
     def rearrange(self, moves: Sequence[tuple[int, int | None]]) -> None:
         """Each job before another, or at the end."""
         count = len({job for job, _ in moves})
-        self._change(lambda s: jobs.rearrange(s, moves), lambda _: f"{_pictures(count)} moved.")
+        self._change(
+            lambda s: jobs.rearrange(s, moves), lambda _: tr("{pictures} moved.", pictures=_pictures(count))
+        )
 
     def move_to_top(self) -> None:
         self._move_to(lambda waiting, chosen: next((id for id in waiting if id not in chosen), None))
@@ -143,7 +152,7 @@ class QueueActions(QObject):
             return len(jobs.enqueue(session, specs))
 
         if chosen:
-            self._change(enqueue, lambda made: f"{_pictures(made)} queued.")
+            self._change(enqueue, lambda made: tr("{pictures} queued.", pictures=_pictures(made)))
 
     def retry(self) -> None:
         """What is selected and stopped; without such a selection, all that failed."""
@@ -154,15 +163,15 @@ class QueueActions(QObject):
         self._change(jobs.retry, _wait_again)
 
     def clear(self) -> None:
-        self._change(jobs.clear, lambda count: f"{words.many(count, 'line')} cleared; the pictures stay.")
+        self._change(jobs.clear, _cleared)
 
     # Taking back
 
     def undo(self) -> None:
-        self._step(undo.undo, NOTHING_BACK, ("Redo", self.redo))
+        self._step(undo.undo, tr(NOTHING_BACK), (tr("Redo"), self.redo))
 
     def redo(self) -> None:
-        self._step(undo.redo, NOTHING_AGAIN, ("Undo", self.undo))
+        self._step(undo.redo, tr(NOTHING_AGAIN), (tr("Undo"), self.undo))
 
     def _step(
         self, take: Callable[[Session], str | None], nothing: str, way_back: tuple[str, Callable[[], None]]
@@ -189,7 +198,7 @@ class QueueActions(QObject):
         self._studio.write(change, kept, changed="jobs")
 
     def _tell(self, told: str) -> None:
-        self._studio.messages.say(told, "done", action=("Undo", self.undo))
+        self._studio.messages.say(told, "done", action=(tr("Undo"), self.undo))
 
 
 def _pictures(count: int) -> str:
@@ -197,4 +206,10 @@ def _pictures(count: int) -> str:
 
 
 def _wait_again(count: int) -> str:
-    return f"{_pictures(count)} {'waits' if count == 1 else 'wait'} again."
+    if count == 1:
+        return tr("{pictures} waits again.", pictures=_pictures(count))
+    return tr("{pictures} wait again.", pictures=_pictures(count))
+
+
+def _cleared(count: int) -> str:
+    return tr("{lines} cleared; the pictures stay.", lines=words.many(count, "line"))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QListView, QMenu, QWidget
 from core.library import jobs, undo
 from core.library.jobs import JobRow
 from desktop import shortcuts
+from desktop.i18n import tr
 from desktop.pages.queue_actions import STOPPED, QueueActions
 from desktop.studio import Studio
 
@@ -61,29 +62,29 @@ class QueueMenus:
 
     def _make(self) -> None:
         do, every = self._do, (*jobs.OPEN, *jobs.CLOSED)
-        self.edit = self._action("Edit…", do.edit, "edit", WAITS)
-        self.show = self._action("Show the picture", self._show, "", ())
-        self.duplicate = self._action("Queue once more, new seed", do.duplicate, "duplicate", every)
-        self.cancel = self._action("What is selected", do.cancel, "cancel", jobs.OPEN)
-        self.cancel_together = self._action("What was queued with it", do.cancel_together, "", every)
-        self.cancel_alike = self._action("All for the same words", do.cancel_alike, "", every)
-        self.cancel_waiting = self._action("All that waits", do.cancel_waiting)
-        self.cancel_all = self._action("All, also what is being made", do.cancel_all)
-        self.retry = self._action("Retry", do.retry, "", STOPPED)
-        self.retry_all = self._action("Retry all that failed", do.retry_all)
-        self.clear = self._action("Clear finished", do.clear)
-        self.undo = self._action("Undo", do.undo, "undo")
-        self.redo = self._action("Redo", do.redo, "redo")
+        self.edit = self._action(tr("Edit…"), do.edit, "edit", WAITS)
+        self.show = self._action(tr("Show the picture"), self._show, "", ())
+        self.duplicate = self._action(tr("Queue once more, new seed"), do.duplicate, "duplicate", every)
+        self.cancel = self._action(tr("What is selected"), do.cancel, "cancel", jobs.OPEN)
+        self.cancel_together = self._action(tr("What was queued with it"), do.cancel_together, "", every)
+        self.cancel_alike = self._action(tr("All for the same words"), do.cancel_alike, "", every)
+        self.cancel_waiting = self._action(tr("All that waits"), do.cancel_waiting)
+        self.cancel_all = self._action(tr("All, also what is being made"), do.cancel_all)
+        self.retry = self._action(tr("Retry"), do.retry, "", STOPPED)
+        self.retry_all = self._action(tr("Retry all that failed"), do.retry_all)
+        self.clear = self._action(tr("Clear finished"), do.clear)
+        self.undo = self._action(tr("Undo"), do.undo, "undo")
+        self.redo = self._action(tr("Redo"), do.redo, "redo")
         self.order = (
-            self._action("First", do.move_to_top, "first", WAITS),
-            self._action("Earlier", lambda: self._shift(-1), "earlier", WAITS),
-            self._action("Later", lambda: self._shift(1), "later", WAITS),
-            self._action("Last", do.move_to_bottom, "last", WAITS),
+            self._action(tr("First"), do.move_to_top, "first", WAITS),
+            self._action(tr("Earlier"), lambda: self._shift(-1), "earlier", WAITS),
+            self._action(tr("Later"), lambda: self._shift(1), "later", WAITS),
+            self._action(tr("Last"), do.move_to_bottom, "last", WAITS),
         )
         self.lanes = (
-            self._action("Before everything else", lambda: do.set_lane("first"), "", WAITS),
-            self._action("In turn", lambda: do.set_lane("normal"), "", WAITS),
-            self._action("Only when nothing else waits", lambda: do.set_lane("background"), "", WAITS),
+            self._action(tr("Before everything else"), lambda: do.set_lane("first"), "", WAITS),
+            self._action(tr("In turn"), lambda: do.set_lane("normal"), "", WAITS),
+            self._action(tr("Only when nothing else waits"), lambda: do.set_lane("background"), "", WAITS),
         )
 
     def _action(
@@ -107,8 +108,8 @@ class QueueMenus:
         menu.addActions([self.edit, self.show, self.duplicate])
         self._times(menu)
         menu.addSeparator()
-        self._sub(menu, "Order", *self.order, None, *self.lanes)
-        self._sub(menu, "Cancel", self.cancel, self.cancel_together, self.cancel_alike, None,
+        self._sub(menu, tr("Order"), *self.order, None, *self.lanes)
+        self._sub(menu, tr("Cancel"), self.cancel, self.cancel_together, self.cancel_alike, None,
                   self.cancel_waiting, self.cancel_all)  # fmt: skip
         menu.addActions([self.retry])
         menu.addSeparator()
@@ -117,15 +118,15 @@ class QueueMenus:
     def _fill_more(self) -> None:
         do, menu = self._do, self.more
         for title, call in (
-            ("Pause now, in the middle of a picture", do.pause_now),
-            ("Pause now and free the memory", lambda: do.pause_now(free=True)),
+            (tr("Pause now, in the middle of a picture"), do.pause_now),
+            (tr("Pause now and free the memory"), lambda: do.pause_now(free=True)),
         ):
             menu.addAction(self._action(title, call))
         menu.addSeparator()
         menu.addActions([self.edit, self.duplicate])
         self._times(menu)
-        self._sub(menu, "Order", *self.order, None, *self.lanes)
-        self._sub(menu, "Cancel", self.cancel, self.cancel_together, self.cancel_alike, None,
+        self._sub(menu, tr("Order"), *self.order, None, *self.lanes)
+        self._sub(menu, tr("Cancel"), self.cancel, self.cancel_together, self.cancel_alike, None,
                   self.cancel_waiting, self.cancel_all)  # fmt: skip
         menu.addActions([self.retry_all, self.clear])
         menu.addSeparator()
@@ -137,11 +138,13 @@ class QueueMenus:
             below.addSeparator() if action is None else below.addAction(action)
 
     def _times(self, menu: QMenu) -> None:
-        below = menu.addMenu("Queue several more, new seeds")
+        below = menu.addMenu(tr("Queue several more, new seeds"))
         every = (*jobs.OPEN, *jobs.CLOSED)
         for count in MORE_TIMES:
             below.addAction(
-                self._action(f"{count} of each", lambda n=count: self._do.duplicate(n), "", every)
+                self._action(
+                    tr("{count} of each", count=count), lambda n=count: self._do.duplicate(n), "", every
+                )
             )
 
     def _name_steps(self) -> None:
@@ -149,5 +152,6 @@ class QueueMenus:
         self._studio.read(undo.titles, self._show_steps)
 
     def _show_steps(self, titles: tuple[str | None, str | None]) -> None:
-        for action, word, title in ((self.undo, "Undo", titles[0]), (self.redo, "Redo", titles[1])):
-            action.setText(f"{word} {title}" if title else word)
+        back, again = titles
+        self.undo.setText(tr("Undo: {what}", what=back) if back else tr("Undo"))
+        self.redo.setText(tr("Redo: {what}", what=again) if again else tr("Redo"))

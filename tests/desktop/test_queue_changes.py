@@ -128,7 +128,7 @@ def test_right_click_opens_the_actions_that_can_be(qtbot: QtBot, three: Applicat
     menus = three.queue.menus
     three.queue.view.customContextMenuRequested.emit(QPoint(20, 20))
     assert menus.context.isVisible()
-    qtbot.waitUntil(lambda: menus.undo.text() == "Undo adding 3 pictures")
+    qtbot.waitUntil(lambda: menus.undo.text() == "Undo: adding 3 pictures")
     assert menus.redo.text() == "Redo"
     can = {action.text() for action in menus.context.actions() if action.isEnabled() and action.text()}
     assert {"Edit…", "Queue once more, new seed", "Order", "Cancel"} <= can
@@ -306,7 +306,7 @@ def test_one_of_several_was_begun_and_the_others_are_changed(qtbot: QtBot, three
     gone = three.queue.model.rows[0].id
     three.queue.do._cancel([gone])
     qtbot.waitUntil(dialog._told.isVisible)
-    assert dialog._told.text() == "1 of these 2 waits no more. The other one can still be changed."
+    assert dialog._told.text() == "Of these 2 pictures one still waits and can be changed."
     dialog._steps.setValue(33)
     dialog.save()
     settle(qtbot, three)
