@@ -17,22 +17,15 @@ from pathlib import Path
 from filelock import BaseFileLock, FileLock, Timeout
 
 from core.backups import Backups
+from core.batches import Batches, unforeseen
 from core.diary import Diary
-from core.discreet import trace
-from core.economy import AS_ASKED, LOWEST, Economy
-from core.engine import Engine, EngineCannotStart, EngineDied, EngineFailed, OnStep, Rendered, Step
-from core.errors import Cancelled, KnownError, PartlyDone
+from core.engine import Engine, EngineCannotStart, EngineDied
+from core.errors import Cancelled, KnownError
 from core.events import (
     ChoreFailed,
     ChoreFinished,
     ChoreProgress,
     Event,
-    JobCancelled,
-    JobFailed,
-    JobFinished,
-    JobPreview,
-    JobProgress,
-    JobStarted,
     KeptAwake,
     LibraryChanged,
     QueueIdle,
@@ -41,16 +34,13 @@ from core.events import (
     WorkedElsewhere,
 )
 from core.holding import Holding
-from core.keep import keep, remove_leftovers
+from core.keep import remove_leftovers
 from core.library import Library, begun, jobs
-from core.library.jobs import ClaimedJob, Hold
+from core.library.jobs import Hold
 from core.library.watch import Watch
 from core.log import log
 from core.paths import Home
 from core.power import LeftAlone, Power
-from core.room import is_full
-from core.spec import RenderSpec
-from core.tally import Tally
 
 LOCK = "runner.lock"
 LOOK_SECONDS = 2.0
@@ -61,9 +51,6 @@ WIPE_SECONDS = 60.0
 """How often an idle worker tries again to wipe what a deletion could not, because somebody was reading."""
 WAITS = "waits for the other Likeness, which makes pictures now"
 """What is told of a chore while another program's worker has the home."""
-POLL_SECONDS = 0.1
-"""How often, at most, a running batch asks the library whether it was cancelled."""
-
 Progress = Callable[[int, int, str], None]
 """(done, total, detail)."""
 
@@ -77,12 +64,6 @@ class ChoreResult:
 
 
 Chore = Callable[[Engine, Progress], ChoreResult]
-
-
-@dataclass(frozen=True)
-class _Failure:
-    reason: str
-    died: bool = False
 
 
 class Runner:
@@ -114,16 +95,14 @@ class Runner:
         self._told: Event = QueueIdle()
         self._backups = Backups(library.home, lambda why: self._emit(ChoreFailed("Backup", why)))
         self.elsewhere = False
-        self._starved: set[int] = set()
-        self._unsettled = False
         self._unkept_hold = False
         self._gave_up = False
         self._power = power or LeftAlone()
         self._holding = Holding((self._output, library.home.root), self._power)
         self._awake = self._refused_awake = False
         self._next_wiping = 0.0
-        self._tally = Tally()
         self._diary = Diary()
+        self._batches = Batches(library, self._output, self._open_engine, self._emit, self._stopping)
 
     # What others call, from any thread
 
@@ -256,7 +235,7 @@ class Runner:
 
     def _end(self) -> None:
         try:
-            self._settle()
+            self._batches.settle()
         except (KnownError, OSError):
             log("runner").warning("the running job could not be put back; the next start does it")
         finally:
@@ -270,8 +249,7 @@ class Runner:
             if self._chores:
                 self._do(*self._chores.popleft())
                 return True
-            if self._unsettled:
-                self._settle()
+            self._batches.settle()
             return self._next_batch()
         except (KnownError, OSError) as error:
             self._hold(str(error), self._holding.fault(error))
@@ -302,8 +280,8 @@ class Runner:
             self._backups.before_batch()
         self._tell_state(QueueResumed())
         self._stay_awake()
-        self._tally.begin()
-        self._render(self._claim(spec))
+        self._batches.tally.begin()
+        self._batches.make(spec)
         self._holding.went_well()
         return True
 
@@ -320,7 +298,7 @@ class Runner:
     def _come_to_rest(self) -> None:
         self._unkept_hold = False
         self._let_sleep()
-        if ended := self._tally.end():
+        if ended := self._batches.tally.end():
             self._emit(ended)
         self._tell_state(QueueIdle())
         self._backups.when_idle()
@@ -339,170 +317,6 @@ class Runner:
             return True
         return self._unkept_hold or held
 
-    def _claim(self, first: RenderSpec | None) -> list[ClaimedJob]:
-        most = self._fits(first) if first else 1
-        alike = jobs.shape(first) if first else ""
-        self._unsettled = True
-        with self._library.write() as session:
-            if jobs.hold(session):  # paused since that was asked
-                return []
-            claim = jobs.claim(session, lambda spec: most if jobs.shape(spec) == alike else 1)
-            begun.note(session, self._output, claim.jobs)
-        self._tally.failed += len(claim.refused)
-        for job_id, reason in claim.refused:
-            self._emit(JobFailed(job_id, reason))
-        return claim.jobs
-
-    def _fits(self, spec: RenderSpec) -> int:
-        """How many such pictures fit into a batch; 1 when the engine cannot say: rendering will tell why."""
-        try:
-            return self._open_engine().batch_size(spec)
-        except Exception:
-            log("runner").warning("no batch size", exc_info=True)
-            return 1
-
-    # One batch
-
-    def _render(self, batch: list[ClaimedJob]) -> None:
-        for job in batch:
-            self._emit(JobStarted(job.id, job.spec.steps))
-        failure = self._attempt(batch)
-        if failure and len(batch) > 1:
-            log("runner").warning("a batch of %d failed; its pictures are made one by one", len(batch))
-            for job in batch:
-                self._alone(job)
-        elif failure:
-            self._failed(batch[0], failure)
-        self._unsettled = self._stopping.is_set()
-
-    def _alone(self, job: ClaimedJob) -> None:
-        """A crash now is this one's attempt: the others of its batch wait."""
-        if self._stopping.is_set():
-            return
-        with self._library.write() as session:
-            begun.note(session, self._output, [job])
-        if failure := self._attempt([job]):
-            self._failed(job, failure)
-
-    def _attempt(self, batch: list[ClaimedJob]) -> _Failure | None:
-        """Renders and keeps a batch; what went wrong with it, if anything did."""
-        if not self._alive(batch):
-            self._stopped(batch)
-            return None
-        try:
-            specs, economy = [job.spec for job in batch], self._economy(batch)
-            pictures = self._open_engine().render(specs, self._on_step(batch), None, economy)
-        except Cancelled:
-            self._stopped(batch)
-        except EngineDied as error:
-            if self._stopping.is_set():
-                return None
-            log("runner").warning("the engine died with code %d", error.code)
-            return _Failure(self._died(batch, error), died=True)
-        except EngineCannotStart:
-            # No picture is at fault: the queue is held with them in it.
-            if not self._stopping.is_set():
-                raise
-        except PartlyDone as error:
-            self._keep_some(batch, error)
-        except KnownError as error:
-            return _Failure(str(error))
-        except Exception as error:
-            if is_full(error):
-                raise
-            log("runner").exception("a picture failed%s", _where(error))
-            return _Failure(_unforeseen(error))
-        else:
-            for job, rendered in zip(batch, pictures, strict=True):
-                self._keep(job, rendered)
-        return None
-
-    def _economy(self, batch: list[ClaimedJob]) -> Economy:
-        """A picture that ran out of memory so that the engine's process died is made the other way next."""
-        return LOWEST if any(job.id in self._starved for job in batch) else AS_ASKED
-
-    def _died(self, batch: list[ClaimedJob], error: EngineDied) -> str:
-        if not error.for_memory or len(batch) > 1:
-            return str(error)
-        if batch[0].id not in self._starved:
-            self._starved.add(batch[0].id)
-            return f"{error} It is made once more with as little memory as can be."
-        self._starved.discard(batch[0].id)
-        return (
-            f"{error} So it was twice, the second time with as little memory as can be. Take a smaller size "
-            "or a smaller model, or close other programs, then try it again."
-        )
-
-    def _keep_some(self, batch: list[ClaimedJob], partly: PartlyDone) -> None:
-        for index, job in enumerate(batch):
-            if index in partly.made:
-                self._keep(job, partly.made[index])
-            else:
-                self._failed(job, _Failure(partly.reasons[index]))
-
-    def _keep(self, job: ClaimedJob, rendered: Rendered) -> None:
-        picture_id = keep(self._library, self._output, job, rendered)
-        self._tally.made += picture_id is not None
-        self._emit(JobCancelled(job.id) if picture_id is None else JobFinished(job.id, picture_id))
-
-    def _failed(self, job: ClaimedJob, failure: _Failure) -> None:
-        with self._library.write() as session:
-            again = jobs.fail(session, job.id, failure.reason, retry=failure.died)
-        self._tally.failed += not again
-        self._emit(JobFailed(job.id, failure.reason, again))
-
-    def _stopped(self, batch: list[ClaimedJob]) -> None:
-        """Cancelled, or interrupted by a pause: then it waits again, with no attempt counted."""
-        if self._stopping.is_set():
-            return
-        with self._library.write() as session:
-            interrupted = jobs.still_running(session, [job.id for job in batch])
-            jobs.release(session, interrupted)
-        for job in batch:
-            if job.id not in interrupted:
-                self._emit(JobCancelled(job.id))
-        if interrupted:
-            self._emit(LibraryChanged("jobs"))
-
-    def _on_step(self, batch: list[ClaimedJob]) -> OnStep:
-        began, polled = time.monotonic(), 0.0
-        first: float | None = None
-
-        def on_step(step: Step) -> None:
-            nonlocal polled, first
-            now = time.monotonic()
-            # What comes before the first step (a model to load) says nothing about the next.
-            each = (now - began) if first is None else (now - first) / max(1, step.step - 1)
-            first = first or now
-            if now - polled >= POLL_SECONDS:
-                polled = now
-                if not self._seems_alive(batch):
-                    raise Cancelled
-            for job in batch:
-                self._emit(JobProgress(job.id, step.step, step.steps, each))
-            for job, jpeg in zip(batch, step.previews, strict=False):
-                self._emit(JobPreview(job.id, jpeg))
-
-        return on_step
-
-    def _alive(self, batch: list[ClaimedJob]) -> bool:
-        """Whether anybody still waits for one of these pictures now."""
-        if self._stopping.is_set():
-            return False
-        with self._library.read() as session:
-            hold = jobs.hold(session)
-            if hold and hold.now:
-                return False
-            return bool(jobs.still_running(session, [job.id for job in batch]))
-
-    def _seems_alive(self, batch: list[ClaimedJob]) -> bool:
-        """As `_alive`; a library that cannot be asked in the middle of a picture is no fault of that job."""
-        try:
-            return self._alive(batch)
-        except (KnownError, OSError):
-            log("runner").warning("the library cannot be read now; the picture goes on")
-            return True
-
     # Chores
 
     def _do(self, name: str, chore: Chore) -> None:
@@ -516,7 +330,7 @@ class Runner:
             self._emit(ChoreFailed(name, f"{error} What was done so far is kept."))
         except Exception as error:
             log("runner").exception("a chore failed")
-            self._emit(ChoreFailed(name, _unforeseen(error)))
+            self._emit(ChoreFailed(name, unforeseen(error)))
         else:
             self._emit(ChoreFinished(name, result.summary, result.skipped))
         self._emit(LibraryChanged("subjects"))
@@ -536,7 +350,7 @@ class Runner:
         counted. What the user paused stays the user's."""
         log("runner").warning("the queue is held")
         try:
-            self._settle()
+            self._batches.settle()
             with self._library.write() as session:
                 if jobs.hold(session) is None:
                     jobs.pause(session, reason, hold)
@@ -545,14 +359,6 @@ class Runner:
             log("runner").warning("the library cannot be written now")
             self._unkept_hold = True
         self._tell_state(QueuePaused(reason))
-
-    def _settle(self) -> None:
-        """Puts back whatever is still marked as running, without its half-kept files."""
-        if self._unsettled:
-            with self._library.write() as session:
-                remove_leftovers(session, self._library.home, self._output)
-                jobs.release(session)
-            self._unsettled = False
 
     # Small things
 
@@ -628,13 +434,3 @@ def _take(lock: BaseFileLock) -> None:
     except OSError as error:
         folder = Path(lock.lock_file).parent
         raise KnownError(f"The folder {folder} cannot be used: {error.strerror or error}.") from error
-
-
-def _where(error: Exception) -> str:
-    """Where it happened in the engine's own process; without the text, which may name people."""
-    lines = error.traceback.splitlines() if isinstance(error, EngineFailed) else []
-    return "".join(f"\n{line}" for line in trace(lines))
-
-
-def _unforeseen(error: Exception) -> str:
-    return f"Something unforeseen happened: {type(error).__name__}: {error}"

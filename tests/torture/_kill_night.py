@@ -34,8 +34,6 @@ LIFE_SECONDS = 0.5
 """So long an engine lives at most that is killed at random."""
 DELAYS = (0.05, 0.12, 0.3)
 """After as many seconds at most a worker dies at random: while it starts, makes a backup, makes pictures."""
-ENGINES_KILLED = 4
-"""Until a picture was certainly lost with one."""
 TRIES = 4
 
 
@@ -201,18 +199,16 @@ class _Spending:
         self._wait(pipe, done, seconds)
 
     def _with_its_engine(self, pid: int, pipe: int, done: Round) -> None:
-        """Engines die one after the other, at the point or at random; then it is the worker's turn."""
-        wanted = ENGINES_KILLED if done.plan.point == _kill_points.AFTER_ITS_DEATH else 1
-        for number in range(1, wanted + 1):
-            self._wait(pipe, done, done.plan.wait, lambda number=number: len(done.engines) >= number)
-            if done.plan.point and done.plan.target != "engine" and wanted == 1:
-                self._wait(pipe, done, done.plan.wait)
-            elif done.plan.point and wanted == 1:
-                self._wait(pipe, done, done.plan.wait, lambda: bool(done.kills))
-            else:
-                self._wait(pipe, done, self.chance.uniform(0, LIFE_SECONDS))
-                if done.plan.target == "engine" or wanted > 1:
-                    self._kill(pid, "engine", done)
+        """The engine dies at the point or at random; then it is the worker's turn."""
+        self._wait(pipe, done, done.plan.wait, lambda: bool(done.engines))
+        if done.plan.point and done.plan.target != "engine":
+            self._wait(pipe, done, done.plan.wait)
+        elif done.plan.point:
+            self._wait(pipe, done, done.plan.wait, lambda: bool(done.kills))
+        else:
+            self._wait(pipe, done, self.chance.uniform(0, LIFE_SECONDS))
+            if done.plan.target == "engine":
+                self._kill(pid, "engine", done)
         if done.plan.target == "engine":
             self._while_the_user_acts(pipe, done, self.chance.uniform(0, LIFE_SECONDS))
 

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core import runner
+from core import batches, runner
 from core.engine import process, wire
 from core.errors import KnownError
 from core.library import backup, check, files, jobs, open_library
 from core.paths import Home
 
+AFTER_ITS_DEATH = "engine: dead, not committed"
 ANSWER_BYTES = 50_000
 """More than a step's message, less than a picture."""
 
@@ -274,6 +275,21 @@ def _stop_then(setting: Setting) -> Setting:
     return set_it
 
 
+def _dead_in_the_middle(die: Death) -> None:
+    """Engines die of their picture, one after the other, until the worker does as it notes that."""
+    emit = runner.Runner._emit
+
+    def deadly(self: runner.Runner, event: Any) -> None:
+        pid = die.engine_pid()
+        if type(event).__name__ == "JobProgress" and pid is not None:
+            die.tell("kill engine at random")
+            os.kill(pid, signal.SIGKILL)
+        emit(self, event)
+
+    runner.Runner._emit = deadly
+    after(jobs, "fail")(die)
+
+
 def _cancelled_meanwhile(die: Death) -> None:
     """The job is cancelled when its picture is rendered, and the worker dies as it takes the file away."""
     save = files.save_picture
@@ -334,7 +350,7 @@ JOB: dict[str, Setting] = {
     "row written, not committed": after(jobs, "finish"),
     "committed, not told": event("JobFinished"),
     "cancelled, its file half removed": _cancelled_meanwhile,
-    "a fault: before what runs is put back": _fault_then(before(runner, "remove_leftovers")),
+    "a fault: before what runs is put back": _fault_then(before(batches, "remove_leftovers")),
     "a fault: put back, not committed": _fault_then(after(jobs, "release")),
     "a fault: put back, not paused": _fault_then(before(jobs, "pause")),
     "a fault: paused, not committed": _fault_then(after(jobs, "pause")),
@@ -355,11 +371,10 @@ ENGINE: dict[str, Setting] = {
     "engine: rendering": event("JobProgress"),
     "engine: in the middle of its answer": _half_an_answer,
     "engine: has answered": _answered,
-    "engine: dead, not committed": after(jobs, "fail"),
+    AFTER_ITS_DEATH: _dead_in_the_middle,
 }
 NAMED = RESTART | BACKUP | JOB | WRITING
 EVERY = NAMED | ENGINE
-AFTER_ITS_DEATH = "engine: dead, not committed"
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from pathlib import Path
 import _kill_points
 from PIL import Image
 
-from core import holding, references, report, runner, settings
+from core import batches, holding, references, report, runner, settings
 from core.engine import Engine, EngineOptions, process
 from core.engine.fake import FakeEngine
 from core.engine.prepared import keep
@@ -76,7 +76,7 @@ def fork(home: Home, plan: Plan, mark: str) -> tuple[int, int]:
 def _work(home: Home, plan: Plan, tell: Callable[[str], None]) -> None:
     open_log(home.log)
     runner.LOOK_SECONDS = 0.02
-    runner.POLL_SECONDS = 0.0
+    batches.POLL_SECONDS = 0.0
     holding.FIRST_TRY = 0.02
     children: list[process._Child] = []
     _tell_the_stages(tell, children)
