@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+from msgspec import structs
 from sqlalchemy.orm import Session
 
-from core import method_settings, methods, models, prompt, start_photo
+from core import method_settings, methods, models, prompt, start_photo, wildcards
 from core.errors import KnownError
 from core.library import subjects
 from core.library.subjects import ReferenceRow, SubjectCard
@@ -52,7 +53,9 @@ def specs(session: Session, home: Home, settings: Settings, wish: Wish) -> list[
     wish = possible(wish)
     model = models.find(settings, wish.model or settings.model)
     size = _size(model, wish)
-    templates = _prompts(wish)
+    first = secrets.randbelow(2**32) if wish.seed is None else wish.seed
+    pictures = _pictures(home, wish, first)
+    templates = list(dict.fromkeys(template for template, _ in pictures))
     cast = _cast(session, templates)
     _check_consent(cast)
     _check_named(wish, cast)
@@ -62,9 +65,8 @@ def specs(session: Session, home: Home, settings: Settings, wish: Wish) -> list[
     start = start_photo.chosen(session, home, wish) if wish.start else None
     known = {handle: subjects.references(session, card.id) for handle, card in cast.items()}
     asked = _Asked(home, settings, model, wish, cast, known, size, start)
-    first = secrets.randbelow(2**32) if wish.seed is None else wish.seed
-    made = [_spec(asked, resolved) for resolved in prompts]
-    return [_with_seed(spec, first + number) for spec in made for number in range(wish.count)]
+    made = {each.template: _spec(asked, each) for each in prompts}
+    return [structs.replace(made[template], seed=seed) for template, seed in pictures]
 
 
 def estimate(pictures: Sequence[RenderSpec], seconds_per_picture: float | None = None) -> Estimate:
@@ -82,8 +84,20 @@ def _pixels(spec: RenderSpec) -> int:
     return spec.width * spec.height
 
 
-def _prompts(wish: Wish) -> list[str]:
+def _pictures(home: Home, wish: Wish, first: int) -> list[tuple[str, int]]:
+    """The prompt and the seed of each picture, prompt by prompt. Raises KnownError."""
+    prompts = _prompts(home, wish)
+    seeds = [(first + number) % 2**63 for number in range(wish.count)]
+    return [(wildcards.drawn(home.wildcards, text, seed), seed) for text in prompts for seed in seeds]
+
+
+def _prompts(home: Home, wish: Wish) -> list[str]:
+    """Every variant of every line; with wildcards still to be drawn, unless all that they stand for is
+    asked for."""
     prompts = prompt.expand(_letters(wish.text))
+    wildcards.check(home.wildcards, wish.text)
+    if wish.wildcards == "all":
+        prompts = [each for text in prompts for each in wildcards.everything(home.wildcards, text)]
     if not prompts:
         raise KnownError("Write a prompt first, for example: a photo of @ada on the beach.")
     if len(prompts) * wish.count > MAX_PICTURES:
@@ -243,10 +257,6 @@ def _checked(**fields: object) -> RenderSpec:
         return msgspec.convert(plain, RenderSpec)
     except msgspec.ValidationError as error:
         raise KnownError(f"These settings do not go together: {error}.") from error
-
-
-def _with_seed(spec: RenderSpec, seed: int) -> RenderSpec:
-    return msgspec.structs.replace(spec, seed=seed % 2**63)
 
 
 def _duration(seconds: float) -> str:

@@ -16,7 +16,7 @@ RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 
 OURS = (
     "library*", "backups*", "references", "cache", "pictures", "reports", "settings.json", "likeness.log*",
-    "window.ini", "runner.lock", ".*.part*",
+    "window.ini", "runner.lock", "wildcards", "compose-presets.json", ".*.part*",
 )  # fmt: skip
 """What lies in a home, by name."""
 
@@ -76,6 +76,16 @@ class Home:
     def model_sums(self) -> Path:
         """What model files were when they were added (`core.recorded`)."""
         return self.root / "model-sums.json"
+
+    @property
+    def compose_presets(self) -> Path:
+        """The user's named settings for new pictures (`core.presets`)."""
+        return self.root / "compose-presets.json"
+
+    @property
+    def wildcards(self) -> Path:
+        """Text files that prompts draw from (`core.wildcards`)."""
+        return self.root / "wildcards"
 
     @property
     def sums(self) -> Path:

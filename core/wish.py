@@ -19,6 +19,7 @@ from core.spec import (
     RelevanceText,
     SchedulerName,
 )
+from core.wildcards import How
 
 BY_HANDLE = ("scales", "text_scales", "regions")
 
@@ -34,6 +35,7 @@ class Wish(Struct, frozen=True):
     files. `alpha` is FastComposer's; `words`, `gamma`, `sigma` PhotoVerse's; `lora` PhotoVerse's α or how
     much of a FaceID file's LoRA is used; `s_scale` FaceID PlusV2's s. `start`: the path of a photo to start
     from, `start_strength` how much of it is made anew, `inside` a kept mask of where.
+    `wildcards`: whether each picture draws a line for every __wildcard__ of its prompt, or all are made.
     """
 
     text: str
@@ -66,6 +68,7 @@ class Wish(Struct, frozen=True):
     start: str | None = None
     start_strength: float | None = None
     inside: Inside | None = None
+    wildcards: How | None = None
     maps: bool | None = None
     negative_prompt: str = ""
     scheduler: SchedulerName | None = None

@@ -41,8 +41,11 @@ COLUMNS: list[Column] = [
 def add(
     context: typer.Context,
     prompts: Annotated[
-        list[str], typer.Argument(metavar="PROMPT…", help="Like “@ada and @ben {on the beach|in the snow}”.")
-    ],
+        list[str] | None,
+        typer.Argument(metavar="PROMPT…", help="Like “@ada and @ben {on the beach|in __place__}”."),
+    ] = None,
+    prompts_from: wishes.From = None,
+    wildcards: wishes.Wildcards = None,
     count: wishes.Count = 1,
     seed: wishes.Seed = None,
     model: wishes.Model = None,
@@ -80,9 +83,10 @@ def add(
     around: wishes.Around = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Queues prompts. @handles name people and objects; {a|b} makes a picture of each. What is not said is as
-    the model does best."""
-    ids = enqueue(context.obj, prompts, wishes.wished(context.obj, context.params))
+    """Queues prompts. @handles name people and objects; {a|b} makes a picture of each, __place__ draws a line
+    of place.txt in the home's wildcards folder. What is not said is as the model does best."""
+    said = [*(prompts or []), *wishes.listed(prompts_from or [])]
+    ids = enqueue(context.obj, said, wishes.wished(context.obj, context.params))
     queued = "1 picture is" if len(ids) == 1 else f"{len(ids)} pictures are"
     json(ids) if as_json else say(f"{queued} queued. Make them with: likeness queue run")
 

@@ -10,6 +10,7 @@ import typer
 from core.errors import KnownError
 from core.paths import Home
 from core.spec import Inside, Joining, Merging, Method, Precision, Region, RelevanceText, SchedulerName
+from core.wildcards import How as Drawing
 
 Value = TypeVar("Value")
 SUBJECTS, PICTURE, START = "People and objects", "Picture", "Starting from a photo"
@@ -24,6 +25,13 @@ def _strong(panel: str, words: str, most: float, name: str = "") -> Any:
     return _option(panel, words, name, min=0, max=most)
 
 
+From = Annotated[
+    list[Path] | None, _option(PICTURE, "A text file of prompts, one a line.", "--from", metavar="FILE")
+]
+Wildcards = Annotated[
+    Drawing | None,
+    _option(PICTURE, "Draw one line for each __wildcard__ of a picture's prompt, by its seed, or make all."),
+]
 Count = Annotated[int, _option(PICTURE, "Pictures of each prompt, with seeds counting up.", min=1)]
 Seed = Annotated[int | None, _option(PICTURE, "The first seed; otherwise drawn by chance.", min=0)]
 Model = Annotated[str | None, _option(PICTURE, "A name from “likeness models”.")]
@@ -144,10 +152,17 @@ def wished(home: Home, typed: Mapping[str, Any]) -> dict[str, Any]:
     as_they_are = (
         "count", "seed", "method", "adapter", "fusion", "model", "steps", "guidance", "scheduler",
         "precision", "scale", "joining", "merging", "relevance_text", "begin", "end", "alpha", "words",
-        "gamma", "sigma", "lora", "s_scale", "start_strength",
+        "gamma", "sigma", "lora", "s_scale", "start_strength", "wildcards",
     )  # fmt: skip
     made |= {name: typed[name] for name in as_they_are}
     return {name: value for name, value in made.items() if value is not None}
+
+
+def listed(files: Sequence[Path]) -> list[str]:
+    """The prompts of text files. Raises KnownError."""
+    from core import wildcards
+
+    return [each for file in files for each in wildcards.read_prompts(file.expanduser())]
 
 
 def inside(home: Home, typed: Mapping[str, Any]) -> Inside | None:
