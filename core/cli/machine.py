@@ -1,7 +1,7 @@
 """This machine: its models, what it can do, which version this is."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -119,14 +119,24 @@ def _bundle(home: Home, file: Path, with_prompts: bool, as_json: bool) -> None:
 def log(
     context: typer.Context,
     lines: Annotated[int, typer.Option(min=1, help="How many of the newest.")] = 40,
+    level: Annotated[
+        Literal["info", "warning", "error"], typer.Option(help="Only what is as grave as this, or graver.")
+    ] = "info",
     path: Annotated[bool, typer.Option("--path", help="Say only where it lies.")] = False,
 ) -> None:
     """Prints the program's log: what happened, without names, prompts or folders."""
     from core.log import last_lines
+    from core.log_entries import LEVELS, at_least, entries
 
     if path:
         return say(str(context.obj.log))
-    for line in last_lines(context.obj.log, lines) or ["Nothing was logged yet."]:
+    found = last_lines(context.obj.log, lines)
+    if level != "info":
+        graver = at_least(entries(found), LEVELS[("info", "warning", "error").index(level)])
+        found = [line for entry in graver for line in entry.lines]
+    for line in found or [
+        "Nothing was logged yet." if level == "info" else "Nothing of this kind was logged."
+    ]:
         say(line)
 
 
