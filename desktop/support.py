@@ -2,13 +2,12 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
-import core
+from core import ourselves
 from core.environment import ENVIRONMENT
 from core.errors import KnownError
 from core.paths import Home
@@ -48,13 +47,10 @@ class SupportReport(QObject):
 def write(home: Home, file: Path) -> None:
     """By the command line's own words, in a process of its own: it looks at libraries that the window never
     imports. Raises KnownError with what that says."""
-    root = str(Path(core.__file__).parent.parent)
-    found = f"import sys; {root!r} in sys.path or sys.path.insert(0, {root!r})"
-    code = f"{found}; from core.cli import main; main()"
     words = ["--home", str(home.root), "doctor", "--bundle", str(file), "--json"]
     try:
         done = subprocess.run(
-            [sys.executable, "-P", "-c", code, *words], capture_output=True, text=True, timeout=WAIT_SECONDS,
+            ourselves.command("core.cli", *words), capture_output=True, text=True, timeout=WAIT_SECONDS,
             env=os.environ | ENVIRONMENT,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as error:

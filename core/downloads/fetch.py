@@ -5,7 +5,6 @@ import contextlib
 import os
 import shutil
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +13,7 @@ from typing import BinaryIO, cast
 
 import msgspec
 
-from core import models, recorded
+from core import models, ourselves, recorded
 from core.downloads.catalogue import Set
 from core.downloads.child import STAGE, Order
 from core.downloads.report import Arrived, Moved, Refused, Report
@@ -120,10 +119,8 @@ def _sum(arrived: dict[str, Arrived]) -> int:
 @contextlib.contextmanager
 def _child(order: Order, stop: Callable[[], bool]) -> Iterator[BinaryIO]:
     """Ends with the block, however that ends, and as soon as `stop` says so."""
-    root = str(Path(__file__).resolve().parent.parent.parent)
-    found = f"import sys; {root!r} in sys.path or sys.path.insert(0, {root!r})"
     process = subprocess.Popen(
-        [sys.executable, "-P", "-c", f"{found}; from core.downloads.child import main; main()"],
+        ourselves.command("core.downloads.child"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -17,6 +17,7 @@ from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar, cast
 
+from core import ourselves
 from core.discreet import trace
 from core.economy import AS_ASKED, Economy
 from core.engine import (
@@ -248,10 +249,7 @@ def _value(reply: wire.FromEngine, kind: type[T]) -> T:
 
 
 def _command() -> list[str]:
-    root = str(Path(__file__).resolve().parent.parent.parent)
-    # -P: a file in the current folder must not stand in for a library.
-    found = f"import sys; {root!r} in sys.path or sys.path.insert(0, {root!r})"
-    return [sys.executable, "-P", "-c", f"{found}; from core.engine.child import main; main()"]
+    return ourselves.command("core.engine.child")
 
 
 def _of_its_own() -> dict[str, Any]:
