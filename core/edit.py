@@ -138,6 +138,8 @@ def _check_size(settings: Settings, spec: RenderSpec) -> None:
 
 
 def again(spec: RenderSpec, count: int, seed: int | None) -> list[RenderSpec]:
-    """The same picture with seeds counting up; without one, from a seed drawn by chance."""
+    """The same picture with seeds counting up; without one, from a seed drawn by chance. Each is tried anew
+    where it is to reach a likeness."""
     first = secrets.randbelow(2**32) if seed is None else seed
-    return [structs.replace(spec, seed=(first + number) % 2**63) for number in range(count)]
+    until = spec.until and structs.replace(spec.until, number=1, first=0)
+    return [structs.replace(spec, seed=(first + number) % 2**63, until=until) for number in range(count)]

@@ -12,7 +12,7 @@ from core import relevance_map
 from core.disk import is_abandoned, remove_abandoned
 from core.engine import Rendered
 from core.errors import KnownError
-from core.library import Library, begun, files, jobs
+from core.library import Library, begun, files, jobs, tries
 from core.library.begun import Begun
 from core.library.jobs import ClaimedJob, NewPicture
 from core.library.tables import Picture
@@ -35,6 +35,7 @@ def keep(library: Library, folder: Path, job: ClaimedJob, rendered: Rendered) ->
             picture_id = jobs.finish(session, job.id, picture)
             if picture_id is not None:
                 begun.done(session, folder, job.name)
+                tries.go_on(session, job, scores)
     finally:
         if picture_id is None:
             files.remove_picture(saved.path)

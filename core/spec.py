@@ -137,14 +137,14 @@ class StartPhoto(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Until(Struct, frozen=True, forbid_unknown_fields=True):
     """Made once more with another seed until the person least alike reaches `score` (a cosine), `tries`
-    pictures at most, of which this is number `number`. `keep`: "best" marks the others as rejected. `chain`:
-    the same for all of them, given when the first one is made."""
+    pictures at most, of which this is number `number`. `keep`: "best" marks the others as rejected. `first`:
+    the job of the first try, 0 before it is queued."""
 
     score: Annotated[float, Meta(ge=-1, le=1)]
     tries: Annotated[int, Meta(ge=1, le=100)] = 8
     keep: Literal["all", "best"] = "all"
     number: Annotated[int, Meta(ge=1, le=100)] = 1
-    chain: str = ""
+    first: Annotated[int, Meta(ge=0)] = 0
 
 
 class RenderSpec(Struct, frozen=True, forbid_unknown_fields=True):

@@ -20,6 +20,7 @@ from core.cli import (
     people,
     pictures,
     preferences,
+    presets,
     queue,
 )
 from core.cli.faults import Sentences
@@ -53,7 +54,7 @@ app.command()(people.people)
 app.add_typer(people.app, name="person")
 app.add_typer(objects.app, name="object")
 app.add_typer(queue.app, name="queue")
-app.command()(pictures.pictures)
+app.add_typer(pictures.app, name="pictures")
 app.command()(pictures.repeat)
 app.command()(explain.explain)
 app.command()(export.export)

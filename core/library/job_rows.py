@@ -13,13 +13,15 @@ from core.errors import UNREADABLE
 from core.library import lanes
 from core.library.lanes import Lane
 from core.library.tables import Job, Picture
+from core.spec import Until
 
 State = Literal["queued", "running", "done", "failed", "cancelled", "quarantined"]
 
 
 @dataclass(frozen=True)
 class JobRow:
-    """One line of the queue. `text` is what the user wrote; `picture_id` is set once the picture is there."""
+    """One line of the queue. `text` is what the user wrote; `picture_id` is set once the picture is there;
+    `until`: made several times, as long as nobody is alike enough."""
 
     id: int
     state: State
@@ -40,6 +42,7 @@ class JobRow:
     seconds: float | None
     picture_id: int | None
     lane: Lane = "normal"
+    until: Until | None = None
 
 
 def rows(session: Session, states: Iterable[State] | None = None, limit: int | None = None) -> list[JobRow]:
@@ -67,6 +70,7 @@ class _Shown(msgspec.Struct):
     width: int = 0
     height: int = 0
     subjects: tuple[_Named, ...] = ()
+    until: Until | None = None
 
 
 def _row(row: Any) -> JobRow:
@@ -79,5 +83,5 @@ def _row(row: Any) -> JobRow:
         row.id, row.state, shown.template or shown.prompt, names, shown.method, shown.model, shown.seed,
         shown.steps, shown.width, shown.height, row.shape, row.attempts, row.error,
         row.created_at, row.started_at, row.finished_at, row.seconds, row.picture_id,
-        lanes.of(row.position),
+        lanes.of(row.position), shown.until,
     )  # fmt: skip

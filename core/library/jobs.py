@@ -90,11 +90,23 @@ def enqueue(session: Session, specs: Sequence[RenderSpec]) -> list[int]:
     position = lanes.last(session, "normal") + 1 - first
     ids = list(range(first, first + len(specs)))
     now = _now()  # one moment: it tells what was queued together
-    waiting = [_job(id, spec, position + id, now) for id, spec in zip(ids, specs, strict=True)]
+    waiting = [_job(id, _tried(spec, id), position + id, now) for id, spec in zip(ids, specs, strict=True)]
     session.execute(insert(Job), waiting)
     depict(session, ids, specs)
     undo.keep(session, "add", before.Listed(tuple(ids)), len(ids))
     return ids
+
+
+def follow(session: Session, job_id: int, spec: RenderSpec) -> int | None:
+    """Queues one more picture right after a job, as if it had been queued with it; None when somebody in it
+    has not agreed any more, or the job is gone. Nothing of the user's that could be taken back."""
+    place = session.execute(select(Job.position, Job.created_at).where(Job.id == job_id)).one_or_none()
+    if place is None or any(refusals(session, [spec])):
+        return None
+    id = _next_id(session, 1)
+    session.execute(insert(Job), [_job(id, spec, place.position, place.created_at)])
+    depict(session, [id], [spec])
+    return id
 
 
 def peek(session: Session) -> RenderSpec | None:
@@ -267,7 +279,7 @@ def edit_all(session: Session, specs: Mapping[int, RenderSpec]) -> None:
         raise KnownError(refused)
     undo.keep(session, "edit", before.specs(session, specs), len(specs))
     for job_id, spec in specs.items():
-        settle(session, job_id, spec, shape(spec))
+        settle(session, job_id, _tried(spec, job_id), shape(spec))
 
 
 def together(session: Session, job_ids: Iterable[int]) -> list[int]:
@@ -364,6 +376,13 @@ def _after_attempt(reason: str) -> dict[Any, Any]:
 def _job(job_id: int, spec: RenderSpec, position: float, now: datetime) -> dict[str, Any]:
     return {"id": job_id, "state": "queued", "position": position, "spec": spec.to_json(),
             "shape": shape(spec), "attempts": 0, "created_at": now}  # fmt: skip
+
+
+def _tried(spec: RenderSpec, job_id: int) -> RenderSpec:
+    """Where it may be made several times: with the number of the first job, by which its tries are found."""
+    if spec.until is None or spec.until.first:
+        return spec
+    return msgspec.structs.replace(spec, until=msgspec.structs.replace(spec.until, first=job_id))
 
 
 def _next_id(session: Session, count: int) -> int:
