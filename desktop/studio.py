@@ -17,6 +17,9 @@ from desktop.bridge import Bridge
 from desktop.thumbnails import Thumbnails
 from desktop.widgets.message_bar import MessageBar
 
+ENGINE = ("models", "faces", "segmenter")
+"""Settings that an engine is made with: the next picture gets another one."""
+
 
 @dataclass(eq=False)
 class Studio:
@@ -51,15 +54,22 @@ class Studio:
         self.background.run(lambda: self._changed(change), kept)
 
     def choose(self, then: Callable[[], None] | None = None, /, **changes: Any) -> None:
-        """Saves other settings off-thread; once they are kept everybody hears SettingsChanged."""
+        """Saves other settings off-thread; once they are kept everybody hears SettingsChanged. Without names
+        it tells that they could not be: whoever shows them shows the old ones again."""
 
         def kept(settings: Settings) -> None:
-            self.settings = settings
+            before, self.settings = self.settings, settings
+            if any(getattr(before, name) != getattr(settings, name) for name in ENGINE):
+                self.runner.renew()
             self.bridge.happened.emit(SettingsChanged(tuple(changes)))
             if then:
                 then()
 
-        self.background.run(lambda: settings_file.change(self.home, **changes), kept)
+        def refused(error: Exception) -> None:
+            self.bridge.happened.emit(SettingsChanged(()))
+            self.background.fail(error)
+
+        self.background.run(lambda: settings_file.change(self.home, **changes), kept, refused)
 
     def _asked(self, ask: Callable[[Session], Any]) -> Any:
         with self.library.read() as session:

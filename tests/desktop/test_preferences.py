@@ -1,0 +1,137 @@
+"""Preferences as the user changes them: saved at once, working at once where they can, and taken back."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
+from pytestqt.qtbot import QtBot
+from window_steps import settle
+
+from core import settings
+from core.events import JobPreview
+from core.settings import CHOICES, Settings
+from desktop import motion, theme
+from desktop.app import Application
+from desktop.looks import Looks
+from desktop.pages.preferences import PreferencesPage
+from desktop.widgets.fields import choose
+from desktop.window import PREFERENCES
+
+
+@pytest.fixture
+def page(qtbot: QtBot, application: Application) -> PreferencesPage:
+    application.window.open_page(PREFERENCES)
+    settle(qtbot, application)
+    return application.preferences
+
+
+def test_it_opens_by_its_keys(qtbot: QtBot, application: Application) -> None:
+    qtbot.keyClick(application.window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+    assert application.window.page == PREFERENCES
+    assert application.preferences.isVisible()
+
+
+def test_every_choice_of_the_command_line_is_here(page: PreferencesPage) -> None:
+    assert set(page.fields) | {"output"} == set(CHOICES)
+
+
+def test_the_theme_changes_at_once(qtbot: QtBot, application: Application, page: PreferencesPage) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    application.choices._looks = Looks(app, "dark")
+    try:
+        choose(page.fields["theme"], "light")
+        qtbot.waitUntil(lambda: theme.looks() == theme.LIGHT)
+        assert settings.load(application.home).theme == "light"
+    finally:
+        application.choices._looks.choose("dark")
+        application.choices._looks.deleteLater()
+
+
+def test_motion_stops_at_once(qtbot: QtBot, application: Application, page: PreferencesPage) -> None:
+    choose(page.fields["motion"], "reduced")
+    qtbot.waitUntil(motion.is_still)
+    application.window.footer.show_chore("Adding photos…", 0, 0)
+    assert application.window.footer._bar.maximum() == 1
+    choose(page.fields["motion"], "full")
+    qtbot.waitUntil(lambda: not motion.is_still())
+    application.window.footer.show_chore("Adding photos…", 0, 0)
+    assert application.window.footer._bar.maximum() == 0
+
+
+def test_what_waits_for_the_next_start_says_so(
+    qtbot: QtBot, application: Application, page: PreferencesPage
+) -> None:
+    assert page._notes["margin"].text() == ""
+    page.fields["margin"].setValue(1.5)
+    qtbot.waitUntil(lambda: "next start" in page._notes["margin"].text())
+    page.fields["margin"].setValue(1.3)
+    qtbot.waitUntil(lambda: page._notes["margin"].text() == "")
+
+
+def test_a_folder_for_new_pictures(
+    qtbot: QtBot, application: Application, page: PreferencesPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = str(application.home.root / "elsewhere")
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: folder)
+    page.choose_folder()
+    qtbot.waitUntil(lambda: page._folder.text() == folder)
+    assert settings.load(application.home).output == folder
+
+
+def test_previews_can_be_left_out(qtbot: QtBot, application: Application, page: PreferencesPage) -> None:
+    shown: list[int] = []
+    application.queue.model.preview = lambda job, jpeg: shown.append(job)  # type: ignore[method-assign]
+    application.studio.bridge.happened.emit(JobPreview(1, b""))
+    page.fields["previews"].setChecked(False)
+    settle(qtbot, application)
+    application.studio.bridge.happened.emit(JobPreview(2, b""))
+    assert shown == [1]
+
+
+def test_the_queue_suggests_what_is_usual(qtbot: QtBot, open_window: Callable[[], Application]) -> None:
+    first = open_window()
+    first.window.open_page(PREFERENCES)
+    choose(first.preferences.fields["then"], "sleep")
+    qtbot.waitUntil(lambda: first.queue.night.then == "sleep")
+    again = open_window()
+    assert again.queue.night.then == "sleep"
+    again.queue.night.done.setCurrentIndex(0)
+    again.queue.night.forget()
+    assert again.queue.night.then == "sleep"
+
+
+def test_reset_puts_all_back_and_can_be_taken_back(
+    qtbot: QtBot, application: Application, page: PreferencesPage
+) -> None:
+    page.fields["margin"].setValue(2.0)
+    page.fields["thumbnails"].setValue(300)
+    settle(qtbot, application)
+    assert application.studio.thumbnails._most == 300
+    page.reset()
+    settle(qtbot, application)
+    assert settings.load(application.home).margin == Settings().margin
+    assert page.fields["margin"].value() == Settings().margin
+    _press(application, "Undo")
+    settle(qtbot, application)
+    assert (settings.load(application.home).margin, page.fields["margin"].value()) == (2.0, 2.0)
+
+
+def test_a_full_disk_keeps_what_was_chosen_before(
+    qtbot: QtBot, application: Application, page: PreferencesPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("core.settings.write_whole", full)
+    page.fields["margin"].setValue(2.0)
+    qtbot.waitUntil(lambda: "No space left" in application.window.messages.words)
+    assert application.studio.settings.margin == Settings().margin
+    assert page.fields["margin"].value() == Settings().margin
+
+
+def _press(application: Application, words: str) -> None:
+    next(
+        each for each in application.window.messages.findChildren(QPushButton) if each.text() == words
+    ).click()
