@@ -90,6 +90,7 @@ class Runner:
         self._chores: deque[tuple[str, Chore]] = deque()
         self._wake = threading.Event()
         self._stopping = threading.Event()
+        self._outdated = threading.Event()
         self._thread: threading.Thread | None = None
         self._lock = FileLock(library.home.root / LOCK, timeout=0, thread_local=False, mode=0o600)
         self._told: Event = QueueIdle()
@@ -138,6 +139,10 @@ class Runner:
     def wake(self) -> None:
         """Says that there may be something new to do."""
         self._wake.set()
+
+    def renew(self) -> None:
+        """Has the next batch or chore work with a new engine: what it is made with has changed."""
+        self._outdated.set()
 
     def do(self, name: str, chore: Chore) -> None:
         """Has the worker do `chore` after the batch it is at; ChoreProgress and ChoreFinished or ChoreFailed
@@ -382,6 +387,9 @@ class Runner:
             self._emit(KeptAwake(False))
 
     def _open_engine(self) -> Engine:
+        if self._outdated.is_set():
+            self._outdated.clear()
+            self._close_engine()
         if self._engine is None:
             try:
                 self._engine = self._make_engine()

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from desktop.studio import Studio
 
 GEOMETRY = "window.geometry"
-PEOPLE, COMPOSE, QUEUE, GALLERY = range(4)
+PEOPLE, COMPOSE, QUEUE, GALLERY, MODELS = range(5)
 MakeEngine = Callable[[Home, "Settings"], "Engine"]
 
 
@@ -190,7 +190,15 @@ class Application(QObject):
 
         self.choices = Choices(studio, self._looks, self.queue.night, self)
         self.help = Help(studio, self.window, self.support)
+        self.window.add_late(MODELS, lambda: self._make_models(studio))
         self.window.add_late(PREFERENCES, lambda: self._make_preferences(studio))
+
+    def _make_models(self, studio: "Studio") -> QWidget:
+        from desktop.pages.models import ModelsPage
+
+        self.models = ModelsPage(studio)
+        self.window.footer.add(self.models.work.line)
+        return self.models
 
     def _make_preferences(self, studio: "Studio") -> QWidget:
         from desktop.pages.preferences import PreferencesPage

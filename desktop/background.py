@@ -15,7 +15,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-LANES = {"library": 1, "pictures": 2, "export": 1}
+LANES = {"library": 1, "pictures": 2, "export": 1, "models": 1}
 GIVES_WAY_SECONDS = 0.001
 """Python's own 5 ms, waited several times over in one painting, are seen."""
 Then = Callable[[Any], None] | None

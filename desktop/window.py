@@ -48,6 +48,7 @@ PAGES = (
     PageEntry("compose", noop("Compose")),
     PageEntry("queue", noop("Queue")),
     PageEntry("gallery", noop("Gallery")),
+    PageEntry("models", noop("Models")),
 )
 BELOW = PageEntry("preferences", noop("Preferences"))
 PREFERENCES = 100
