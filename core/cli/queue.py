@@ -46,7 +46,9 @@ def add(
     ] = None,
     prompts_from: wishes.From = None,
     wildcards: wishes.Wildcards = None,
-    count: wishes.Count = 1,
+    preset: wishes.Preset = None,
+    save_preset: wishes.SavePreset = None,
+    count: wishes.CountOrPreset = None,
     seed: wishes.Seed = None,
     model: wishes.Model = None,
     size: wishes.Size = None,
@@ -86,7 +88,12 @@ def add(
     """Queues prompts. @handles name people and objects; {a|b} makes a picture of each, __place__ draws a line
     of place.txt in the home's wildcards folder. What is not said is as the model does best."""
     said = [*(prompts or []), *wishes.listed(prompts_from or [])]
-    ids = enqueue(context.obj, said, wishes.wished(context.obj, context.params))
+    chosen = wishes.preset(context.obj, preset) | wishes.wished(context.obj, context.params)
+    if said:
+        chosen.pop("text", None)
+    ids = enqueue(context.obj, said, chosen)
+    if save_preset:
+        wishes.save_preset(context.obj, save_preset, chosen)
     queued = "1 picture is" if len(ids) == 1 else f"{len(ids)} pictures are"
     json(ids) if as_json else say(f"{queued} queued. Make them with: likeness queue run")
 
@@ -98,7 +105,7 @@ def enqueue(home: Home, prompts: list[str], chosen: dict[str, Any]) -> list[int]
 
     own = settings.load(home)
     with opened(home) as library, library.write() as session:
-        wish = compose.Wish(text="\n".join(prompts), **chosen)
+        wish = compose.Wish(**({"text": "\n".join(prompts)} | chosen))
         return jobs.enqueue(session, compose.specs(session, home, own, wish))
 
 

@@ -32,7 +32,18 @@ Wildcards = Annotated[
     Drawing | None,
     _option(PICTURE, "Draw one line for each __wildcard__ of a picture's prompt, by its seed, or make all."),
 ]
+Preset = Annotated[
+    str | None, _option(PICTURE, "Named settings to begin with; what is said besides counts.", metavar="NAME")
+]
+SavePreset = Annotated[
+    str | None,
+    _option(PICTURE, "Also keeps these settings under a name, without prompts and people.", metavar="NAME"),
+]
 Count = Annotated[int, _option(PICTURE, "Pictures of each prompt, with seeds counting up.", min=1)]
+CountOrPreset = Annotated[
+    int | None,
+    _option(PICTURE, "Pictures of each prompt, with seeds counting up; otherwise 1.", "--count", min=1),
+]
 Seed = Annotated[int | None, _option(PICTURE, "The first seed; otherwise drawn by chance.", min=0)]
 Model = Annotated[str | None, _option(PICTURE, "A name from “likeness models”.")]
 Size = Annotated[str | None, _option(PICTURE, "Pixels; otherwise the model's own.", metavar="W[xH]")]
@@ -155,7 +166,7 @@ def wished(home: Home, typed: Mapping[str, Any]) -> dict[str, Any]:
         "gamma", "sigma", "lora", "s_scale", "start_strength", "wildcards",
     )  # fmt: skip
     made |= {name: typed[name] for name in as_they_are}
-    return {name: value for name, value in made.items() if value is not None}
+    return {name: value for name, value in made.items() if value not in (None, {})}
 
 
 def listed(files: Sequence[Path]) -> list[str]:
@@ -163,6 +174,21 @@ def listed(files: Sequence[Path]) -> list[str]:
     from core import wildcards
 
     return [each for file in files for each in wildcards.read_prompts(file.expanduser())]
+
+
+def preset(home: Home, name: str | None) -> dict[str, Any]:
+    """The fields of a `Wish` that a preset decides. Raises KnownError."""
+    from core import presets
+
+    return presets.find(home, name).told if name else {}
+
+
+def save_preset(home: Home, name: str, chosen: Mapping[str, Any]) -> None:
+    """Keeps these fields of a `Wish`, without prompts and people. Raises KnownError."""
+    from core import presets
+    from core.wish import Wish
+
+    presets.keep(home, presets.of(name, Wish(**({"text": ""} | dict(chosen))), with_prompts=False))
 
 
 def inside(home: Home, typed: Mapping[str, Any]) -> Inside | None:

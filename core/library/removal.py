@@ -13,6 +13,7 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from core import presets
 from core.errors import KnownError
 from core.library import backup, leftovers, people_undo, undo
 from core.library.depicted import Depiction, depiction, needed
@@ -96,11 +97,16 @@ def _delete(library: "Library", subject_id: int, with_pictures: bool) -> Receipt
     # Nobody may begin a backup before the commit, or it would hold the person for good.
     with backup.held(home), library.write() as session:
         theirs = depiction(session, subject_id)
+        named = session.execute(
+            select(Subject.handle, Subject.name).where(Subject.id == subject_id)
+        ).one_or_none()
         receipt = _remove_rows(session, subject_id, theirs)
         gone = leftovers.remove(leftovers.pictures(home, theirs) if with_pictures else [])
         receipt = _forget_pictures(session, receipt, theirs, gone) if with_pictures else receipt
         files = leftovers.remove(leftovers.of(home, theirs, needed(session)))
         copies = leftovers.remove(backup.copies(home))
+        if named:
+            presets.forget(home, *named)
         library.owe_wiping(session)
     left = (*gone.left, *files.left, *copies.left)
     return replace(receipt, files=gone.count + files.count, left=left, backups=copies.count)
