@@ -35,8 +35,8 @@ class Cover:
 
 @dataclass(frozen=True)
 class SubjectCard:
-    """One person or object as the pages show it. `faces` counts those that are not ignored; `references`
-    those that are switched on."""
+    """One person or object as the pages show it. `faces` counts those that are not ignored, `new` those of
+    them that nobody confirmed; `references` those that are switched on."""
 
     id: int
     uid: str
@@ -56,6 +56,7 @@ class SubjectCard:
     cover: Cover | None
     consent_until: datetime | None = None
     consent_note: str = ""
+    new: int = 0
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,8 @@ def _cards(session: Session, where: Sequence[Any]) -> list[SubjectCard]:
     return [
         SubjectCard(
             **row._mapping,
-            faces=counted.get(row.id, 0),
+            faces=counted.get(row.id, (0, 0))[0],
+            new=counted.get(row.id, (0, 0))[1],
             references=enabled.get(row.id, 0),
             cover=picked.get(row.id) or face_covers.get(row.id) or crop_covers.get(row.id),
         )
@@ -186,11 +188,18 @@ def _cards(session: Session, where: Sequence[Any]) -> list[SubjectCard]:
     ]
 
 
-def _faces_of(session: Session, chosen: Any) -> tuple[dict[int, int], dict[int, Cover]]:
-    """Number of faces and best face of each subject, by one walk over the index."""
+def _faces_of(session: Session, chosen: Any) -> tuple[dict[int, tuple[int, int]], dict[int, Cover]]:
+    """Number of faces, of unconfirmed ones, and best face of each subject, by one walk over the index."""
+    new = func.sum(case((Face.state == "suggested", 1), else_=0))
     # SQLite takes a bare column from the row that holds the max(): that row is the best face.
     best = (
-        select(Face.subject_id, func.count().label("n"), func.max(Face.quality).label("quality"), Face.id)
+        select(
+            Face.subject_id,
+            func.count().label("n"),
+            new.label("new"),
+            func.max(Face.quality).label("quality"),
+            Face.id,
+        )
         .where(Face.subject_id.in_(chosen), Face.state != "ignored")
         .group_by(Face.subject_id)
         .subquery()
@@ -201,6 +210,7 @@ def _faces_of(session: Session, chosen: Any) -> tuple[dict[int, int], dict[int, 
             best.c.n,
             best.c.quality,
             Photo.path,
+            best.c.new,
             Face.left,
             Face.top,
             Face.right,
@@ -209,8 +219,8 @@ def _faces_of(session: Session, chosen: Any) -> tuple[dict[int, int], dict[int, 
         .join(Face, Face.id == best.c.id)
         .join(Photo, Photo.id == Face.photo_id)
     ).all()
-    covers = {r[0]: Cover(photo=r[3], box=(r[4], r[5], r[6], r[7]), quality=r[2]) for r in rows}
-    return {r[0]: r[1] for r in rows}, covers
+    covers = {r[0]: Cover(photo=r[3], box=(r[5], r[6], r[7], r[8]), quality=r[2]) for r in rows}
+    return {r[0]: (r[1], r[4]) for r in rows}, covers
 
 
 def _chosen_covers(session: Session, chosen: Any) -> dict[int, Cover]:

@@ -38,8 +38,8 @@ __all__ = [
     "Consent", "Cover", "FaceRow", "FaceState", "Receipt", "ReferenceRow", "SubjectCard", "add_reference",
     "by_handles", "card", "cards", "create", "delete", "drop_empty_suggestions", "face_ids", "face_rows",
     "faces", "get", "ignore", "merge", "move_faces", "references", "reject_faces", "rename", "set_consent",
-    "set_cover", "set_face_state", "set_favourite", "set_ignored", "set_notes", "set_reference", "split",
-    "stored", "suggest", "suggestions",
+    "set_cover", "set_face_state", "set_favourite", "set_ignored", "set_mask", "set_notes", "set_reference",
+    "split", "stored", "suggest", "suggestions",
 ]  # fmt: skip
 
 
@@ -182,3 +182,12 @@ def _take_over(session: Session, into: Subject, others: list[Subject]) -> None:
 def _confirm(session: Session, subject_id: int) -> None:
     mine = update(Face).where(Face.subject_id == subject_id, Face.state == "suggested")
     session.execute(mine.values(state="confirmed"))
+
+
+def set_mask(session: Session, reference_id: int, mask: str) -> None:
+    """What of a reference is the subject, corrected by the user: the hash of a stored picture. Raises
+    KnownError when the reference is gone."""
+    row = session.get(Reference, reference_id)
+    if row is None:
+        raise KnownError("That reference is no longer in the library.")
+    row.mask = mask

@@ -1,44 +1,40 @@
 """People & objects: who the photos show, what they are called, and what stands for them."""
 
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QScrollArea,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
 
 from core.events import ChoreFailed, ChoreFinished, ChoreProgress, LibraryChanged
 from core.library import photos, subjects
 from core.library.subjects import SubjectCard
 from core.paths import RESOURCES
-from desktop import chores, shortcuts, theme, words
+from desktop import chores, theme, words
+from desktop.i18n import noop, tr
 from desktop.later import LaterCall
-from desktop.models.subjects import Section, SectionModel, SubjectModel, card_at
-from desktop.pages.dialogs import ConsentDialog, DeleteDialog, ObjectDialog, photo_filter
+from desktop.models.subjects import Section, SubjectModel, arranged, card_at, section_of
+from desktop.pages.dialogs import ObjectDialog, photo_filter
+from desktop.pages.faces import FacesPage
+from desktop.pages.people_actions import PeopleActions
 from desktop.pages.subject_panel import SubjectPanel
 from desktop.studio import Studio
 from desktop.widgets.buttons import button
 from desktop.widgets.cards import CardView
 from desktop.widgets.empty import EmptyState
+from desktop.widgets.sectioned_view import Heading
 
 DEMO = RESOURCES / "demo" / "album"
 HINTS = {
-    Section.NAMED: "Ready for prompts once they agreed",
-    Section.SUGGESTED: "Type a name under the face, or ignore the group",
-    Section.OBJECTS: "Pets and things, by the word for them",
-    Section.IGNORED: "Left out everywhere",
+    Section.NAMED: noop("Ready for prompts once they agreed"),
+    Section.SUGGESTED: noop("Type a name under the face, or ignore the group"),
+    Section.OBJECTS: noop("Pets and things, by the word for them"),
+    Section.IGNORED: noop("Left out everywhere"),
 }
+EMPTY, CARDS, FACES = range(3)
+Found = tuple[list[SubjectCard], int]
 
 
 class PeoplePage(QWidget):
@@ -49,39 +45,94 @@ class PeoplePage(QWidget):
     def __init__(self, studio: Studio) -> None:
         super().__init__()
         self._studio = studio
+        self.do = PeopleActions(studio, self)
         self.model = SubjectModel(studio.home, self)
-        self.model.named.connect(self.name)
-        self.panel = SubjectPanel(studio)
-        self.panel.renamed.connect(self.name)
-        self.panel.consent_asked.connect(self.ask_consent)
-        self.panel.delete_asked.connect(self.ask_delete)
-        self.panel.ignore_asked.connect(lambda card: self.ignore([card]))
-        self.panel.references_asked.connect(self.make_references)
-        self.panel.confirm_asked.connect(self.confirm)
-        self._views: dict[Section, CardView] = {}
+        self.model.named.connect(self._name_typed)
+        self.view = CardView(studio.thumbnails, tr("People and objects"))
+        self.view.setModel(self.model)
+        self._next: int | None = None
+        self._late: Found | None = None
+        self._photo_count = 0
+        self._make_panel()
         self._lay_out()
+        self._make_actions()
         self._refresh = LaterCall(self.refresh, self, 60)
-        studio.bridge.happened.connect(self._hear)
+        self._listen()
         self.refresh()
+
+    def _make_panel(self) -> None:
+        self.panel = panel = SubjectPanel(self._studio)
+        panel.renamed.connect(self.do.name)
+        panel.consent_asked.connect(self.do.ask_consent)
+        panel.delete_asked.connect(self.do.ask_delete)
+        panel.ignore_asked.connect(lambda card: self.do.ignore([card]))
+        panel.star_asked.connect(lambda card: self.do.star([card]))
+        panel.references_asked.connect(self.do.make_references)
+        panel.confirm_asked.connect(self.do.confirm)
+        panel.faces_asked.connect(self.open_faces)
+        panel.cover_asked.connect(lambda card, crop: self.do.cover(card.id, crop=crop))
+
+    def _listen(self) -> None:
+        self._studio.bridge.happened.connect(self._hear)
+        self.do.split.connect(self._split)
+        view = self.view
+        view.chosen.connect(self._show_selected)
+        view.confirmed.connect(self._confirm)
+        view.ignored.connect(self._ignore_selected)
+        view.opened.connect(lambda index: self.open_faces(card_at(index)))
+        view.edited.connect(self._typed)
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.customContextMenuRequested.connect(self._menu)
 
     # Reading
 
     def refresh(self) -> None:
-        self._studio.read(
-            lambda s: (subjects.cards(s), subjects.cards(s, ignored=True), photos.count(s)), self._fill
-        )
+        self._studio.read(_found, self._fill)
 
-    def _fill(self, found: tuple[list[SubjectCard], list[SubjectCard], int]) -> None:
-        shown, ignored, photo_count = found
-        self.model.replace(shown + ignored)
-        for section, view in self._views.items():
-            count = view.model().rowCount()
-            self._sections[section].setVisible(count > 0)
-            self._titles[section].setText(f"{section.value}  {count}")
-        self._counts.setText(words.many(photo_count, "photo") if photo_count else "")
-        self._stack.setCurrentIndex(1 if self.model.rows or photo_count else 0)
-        self._nobody.setVisible(bool(photo_count) and not self.model.rows)
+    def _fill(self, found: Found) -> None:
+        if self.view.editing:  # nothing moves under the hands of who types a name
+            self._late = found
+            return
+        chosen, here = {card.id for card in self.selected}, self._current()
+        self._photo_count = found[1]
+        self.model.show_cards(found[0])
+        self._show_sections()
+        wanted, self._next = self._next, None
+        self._choose_again({wanted} if wanted else chosen, wanted or here)
+        self._show_faces()
+
+    def _show_sections(self) -> None:
+        counts, cards = self.model.counts(), self.model.cards
+        self.view.show_headings(
+            tuple(Heading(tr(each.value), tr(HINTS[each]), counts.get(each, 0)) for each in Section)
+        )
+        self._counts.setText(words.many(self._photo_count, "photo") if self._photo_count else "")
+        self._nobody.setVisible(not self.model.rows)
+        self._nobody.setText(
+            tr("Nobody's name, handle or word holds that.")
+            if cards
+            else tr("No faces were found in these photos. Add others, or add an object.")
+        )
+        if self._stack.currentIndex() != FACES:
+            self._stack.setCurrentIndex(CARDS if cards or self._photo_count else EMPTY)
+
+    def _choose_again(self, ids: set[int], here: int | None) -> None:
+        """What was chosen is chosen still, wherever it stands now."""
+        picked, model, current = QItemSelection(), self.view.selectionModel(), -1
+        for at, card in enumerate(self.model.rows if ids or here else ()):
+            if card.id in ids:
+                picked.select(self.model.index(at), self.model.index(at))
+            current = at if card.id == here else current
+        if current >= 0 and current != self.view.currentIndex().row():
+            model.setCurrentIndex(self.model.index(current), QItemSelectionModel.SelectionFlag.NoUpdate)
+        model.select(picked, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self._show_selected()
+
+    def _typed(self) -> None:
+        """The editor is closed, and its name on its way: what came meanwhile is shown."""
+        late, self._late = self._late, None
+        if late:
+            self._fill(late)
 
     @Slot(object)
     def _hear(self, event: object) -> None:
@@ -94,168 +145,163 @@ class PeoplePage(QWidget):
                 self._invitation.show_invitation()
 
     def _show_import(self, detail: str, done: int, total: int) -> None:
-        amount = f"{done} of {total}. " if total else ""
-        self._invitation.show_work("Looking at your photos", f"{amount}{detail}", done, total)
+        said = tr("{done} of {total}. {what}", done=done, total=total, what=detail) if total else detail
+        self._invitation.show_work(tr("Looking at your photos"), said, done, total)
 
-    # What the user does
+    # What is chosen
 
     @property
     def selected(self) -> list[SubjectCard]:
-        return [
-            card_at(index)
-            for view in self._views.values()
-            for index in view.selectionModel().selectedIndexes()
-        ]
+        return [card_at(index) for index in self.view.selectionModel().selectedIndexes()]
 
     def select(self, subject_id: int) -> None:
         """Selects one card, wherever it is."""
-        for view in self._views.values():
-            for row in range(view.model().rowCount()):
-                index = view.model().index(row, 0)
-                if card_at(index).id == subject_id:
-                    view.setCurrentIndex(index)
+        at = self.model.find(subject_id)
+        if at >= 0:
+            self.view.setCurrentIndex(self.model.index(at))
 
-    @Slot(int, str)
-    def name(self, subject_id: int, name: str) -> None:
-        """Names a subject, which confirms its faces; a person without references gets some in the
-        background."""
-        self._studio.write(lambda s: subjects.rename(s, subject_id, name), lambda _: self._named(subject_id))
-
-    def _named(self, subject_id: int) -> None:
-        def then(card: SubjectCard) -> None:
-            if card.kind == "person" and not card.references:
-                self.make_references(card)
-
-        self._studio.read(lambda s: subjects.card(s, subject_id), then)
-
-    @Slot(object)
-    def confirm(self, card: SubjectCard) -> None:
-        """The suggested faces of a named subject become confirmed."""
-        self._studio.write(lambda s: subjects.rename(s, card.id, card.name))
-
-    def merge(self) -> None:
-        """The first named card takes in the others."""
-        chosen = self.selected
-        if len(chosen) < 2:
-            return
-        into = next((card for card in chosen if card.named), chosen[0])
-        others = [card.id for card in chosen if card.id != into.id]
-        self._studio.write(
-            lambda s: subjects.merge(s, into.id, others), partial(self._merged, into, len(others))
-        )
-
-    def _merged(self, into: SubjectCard, count: int, note: str) -> None:
-        self._studio.messages.say(note or f"Merged {count + 1} into one.", "warning" if note else "done")
-
-    def ignore(self, cards: Sequence[SubjectCard]) -> None:
-        """Ignores cards; those that are ignored come back."""
-
-        def change(session: Session) -> None:
-            for card in cards:
-                subjects.set_ignored(session, card.id, not card.ignored)
-
-        if cards:
-            self._studio.write(change)
-
-    @Slot(object)
-    def ask_consent(self, card: SubjectCard) -> None:
-        dialog = ConsentDialog(card, self.window())
-        dialog.accepted.connect(lambda: self.record_consent(card, dialog))
-        dialog.open()
-
-    def record_consent(self, card: SubjectCard, noted: ConsentDialog) -> None:
-        status, scope, when = noted.status, noted.scope, noted.when
-        self._studio.write(lambda s: subjects.set_consent(s, card.id, status, scope, when), self._consented)
-
-    def _consented(self, cancelled: int) -> None:
-        if cancelled:
-            pictures = "1 waiting picture was" if cancelled == 1 else f"{cancelled} waiting pictures were"
-            self._studio.messages.say(f"{pictures} cancelled, as there is no consent any more.", "warning")
-
-    @Slot(object)
-    def ask_delete(self, card: SubjectCard) -> None:
-        dialog = DeleteDialog(card, self.window())
-        dialog.accepted.connect(lambda: self.delete(card, dialog.with_pictures))
-        dialog.open()
-
-    def delete(self, card: SubjectCard, with_pictures: bool = False) -> None:
-        library = self._studio.library
-        self._studio.background.run(lambda: subjects.delete(library, card.id, with_pictures), self._deleted)
-
-    def _deleted(self, receipt: object) -> None:
-        self._studio.thumbnails.forget()
-        self._studio.messages.say(str(receipt), "done", stay=True)
-        for what in ("subjects", "jobs", "pictures"):
-            self._studio.bridge.happened.emit(LibraryChanged(what))
-
-    def add_object(self) -> None:
-        dialog = ObjectDialog(self.window())
-        dialog.accepted.connect(lambda: self.keep_object(dialog.name, dialog.noun, dialog.photos))
-        dialog.open()
-
-    def keep_object(self, name: str, noun: str, chosen: list[Path]) -> None:
-        chore = chores.add_object(self._studio.library, self._studio.settings, name, noun, chosen)
-        self._studio.runner.do(chores.OBJECT, chore)
-
-    def choose_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Add a folder of photos")
-        if folder:
-            self.import_asked.emit([Path(folder)])
-
-    def choose_files(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(self, "Add photos", "", photo_filter())
-        if names:
-            self.import_asked.emit([Path(name) for name in names])
-
-    @Slot(object)
-    def make_references(self, card: SubjectCard) -> None:
-        chore = chores.make_references(self._studio.library, self._studio.settings, card.id)
-        self._studio.runner.do(chores.REFERENCES, chore)
-
-    # Selection over several sections
-
-    def _chosen(self, view: CardView) -> None:
-        several = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-        if view.selectionModel().hasSelection() and not QGuiApplication.keyboardModifiers() & several:
-            for other in self._views.values():
-                if other is not view:
-                    other.selectionModel().clear()
-        self._show_selected()
+    def _current(self) -> int | None:
+        index = self.view.currentIndex()
+        return card_at(index).id if index.isValid() else None
 
     def _show_selected(self) -> None:
         chosen = self.selected
         self.panel.show_card(chosen[0] if len(chosen) == 1 else None)
         self._merge.setEnabled(len(chosen) > 1)
         self._ignore.setEnabled(bool(chosen))
-        self._ignore.setText("Show again" if chosen and all(card.ignored for card in chosen) else "Ignore")
+        back = bool(chosen) and all(card.ignored for card in chosen)
+        self._ignore.setText(tr("Show again") if back else tr("Ignore"))
 
-    def _confirm(self, view: CardView, index: QModelIndex) -> None:
+    def _neighbour(self, gone: set[int]) -> int | None:
+        """Who stands behind those that leave their section, for the next key."""
+        rows = self.model.rows
+        places = [at for at, card in enumerate(rows) if card.id in gone]
+        if not places:
+            return None
+        section = section_of(rows[places[0]])
+        around = [*rows[places[-1] + 1 : places[-1] + 2], *rows[max(0, places[0] - 1) : places[0]]]
+        return next((card.id for card in around if section_of(card) is section), None)
+
+    # What the user does
+
+    def _name_typed(self, subject_id: int, name: str) -> None:
+        """The next group is at hand: one name after the other can be typed."""
+        card = self.model.card(subject_id)
+        if card and not card.named:
+            self._next = self._neighbour({subject_id})
+        self.do.name(subject_id, name)
+
+    def _confirm(self, index: QModelIndex) -> None:
         """Faces the grouping gave to a named person are theirs now; a group without a name is asked for
-        one."""
+        one; otherwise there is nothing to confirm, and the faces are shown."""
         card = card_at(index)
-        if card.named:
-            self.confirm(card)
+        if not card.named:
+            self.view.edit(index)
+        elif card.new:
+            self.do.confirm(card)
         else:
-            view.edit(index)
+            self.open_faces(card)
+
+    def _ignore_selected(self) -> None:
+        chosen = self.selected
+        self._next = self._neighbour({card.id for card in chosen})
+        self.do.ignore(chosen)
+
+    def _split(self, made: int) -> None:
+        self._next = made if self._stack.currentIndex() == CARDS else None
+
+    @Slot(object)
+    def open_faces(self, card: SubjectCard) -> None:
+        """All faces of one person; an object has none."""
+        if card.kind == "person":
+            self.faces.show_card(card)
+            self._stack.setCurrentIndex(FACES)
+            self.faces.setFocus()
+
+    def close_faces(self) -> None:
+        self._stack.setCurrentIndex(CARDS)
+        self.view.setFocus()
+
+    def _show_faces(self) -> None:
+        """Who is looked at may have other faces now, or be gone."""
+        shown = self.faces.card
+        if self._stack.currentIndex() == FACES and shown:
+            card = self.model.card(shown.id)
+            self.faces.show_card(card) if card and card.faces else self.close_faces()
+
+    def add_object(self) -> None:
+        dialog = ObjectDialog(self.window())
+        dialog.accepted.connect(lambda: self.do.keep_object(dialog.name, dialog.noun, dialog.photos))
+        dialog.open()
+
+    def choose_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, tr("Add a folder of photos"))
+        if folder:
+            self.import_asked.emit([Path(folder)])
+
+    def choose_files(self) -> None:
+        names, _ = QFileDialog.getOpenFileNames(self, tr("Add photos"), "", photo_filter())
+        if names:
+            self.import_asked.emit([Path(name) for name in names])
+
+    @Slot(object)
+    def ask_consent(self, card: SubjectCard) -> None:
+        self.do.ask_consent(card)
+
+    @Slot(object)
+    def make_references(self, card: SubjectCard) -> None:
+        self.do.make_references(card)
 
     # Layout
+
+    def _make_actions(self) -> None:
+        for key, call in (
+            ("Ctrl+Z", self.do.undo), ("Ctrl+Shift+Z", self.do.redo), ("Ctrl+Y", self.do.redo),
+            ("Ctrl+F", self._search.setFocus), ("Ctrl+M", lambda: self.do.merge(self.selected)),
+            ("Ctrl+D", lambda: self.do.star(self.selected)),
+        ):  # fmt: skip
+            action = QAction(self)
+            action.setShortcut(QKeySequence(key))
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            action.triggered.connect(partial(_call, call))
+            self.addAction(action)
+
+    def _menu(self, at: QPoint) -> None:
+        index, chosen = self.view.indexAt(at), self.selected
+        if not index.isValid() or not chosen:
+            return
+        card, menu = card_at(index), QMenu(self)
+        if card.kind == "person":
+            menu.addAction(tr("All faces…"), lambda: self.open_faces(card))
+        menu.addAction(tr("Rename (F2)"), lambda: self.view.edit(index))
+        menu.addAction(tr("Favourite (Ctrl+D)"), lambda: self.do.star(chosen))
+        if len(chosen) > 1:
+            menu.addAction(tr("Merge (Ctrl+M)"), lambda: self.do.merge(chosen))
+        menu.addAction(self._ignore.text(), self._ignore_selected)
+        if card.kind == "person" and card.named:
+            menu.addAction(tr("Consent…"), lambda: self.do.ask_consent(card))
+        menu.addSeparator()
+        menu.addAction(tr("Delete…"), lambda: self.do.ask_delete(card))
+        menu.exec(self.view.viewport().mapToGlobal(at))
 
     def _lay_out(self) -> None:
         self._stack = QStackedWidget()
         self._invitation = self._empty()
-        self._stack.addWidget(self._invitation)
-        self._stack.addWidget(self._filled())
+        self.faces = FacesPage(self._studio, self.do)
+        self.faces.left.connect(self.close_faces)
+        for part in (self._invitation, self._filled(), self.faces):
+            self._stack.addWidget(part)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._stack)
 
     def _empty(self) -> EmptyState:
         return EmptyState(
-            "people", "Start with your photos",
-            "Add a folder, or drop one anywhere on this window. Likeness finds the faces and puts those of"
-            " one person together; you say who they are. Your photos are read, never changed.",
-            button("Add a folder…", self.choose_folder, "folder", "primary"),
-            button("Try the demo album", self._import_demo, "sparkle"),
+            "people", tr("Start with your photos"),
+            tr("Add a folder, or drop one anywhere on this window. Likeness finds the faces and puts those of"
+               " one person together; you say who they are. Your photos are read, never changed."),
+            button(tr("Add a folder…"), self.choose_folder, "folder", "primary"),
+            button(tr("Try the demo album"), self._import_demo, "sparkle"),
         )  # fmt: skip
 
     def _import_demo(self) -> None:
@@ -271,81 +317,73 @@ class PeoplePage(QWidget):
         left.setContentsMargins(20, 16, 0, 0)
         left.setSpacing(8)
         left.addLayout(self._head())
-        left.addWidget(self._scrolled(), 1)
+        self._nobody = theme.text("", "muted")
+        left.addWidget(self._nobody)
+        left.addWidget(self.view, 1)
         row.addLayout(left, 1)
         row.addWidget(self.panel)
+        self.setFocusProxy(self.view)
         return page
 
     def _head(self) -> QHBoxLayout:
         self._counts = theme.text("", "muted")
-        self._merge = button("Merge", self.merge, "merge", tip="Make one of the selected cards")
-        shortcuts.of_button("people.merge", self._merge)
-        self._ignore = button(
-            "Ignore", lambda: self.ignore(self.selected), "ignore", tip="Leave out (Delete)"
-        )
+        self._merge = button(
+            tr("Merge"), lambda: self.do.merge(self.selected), "merge",
+            tip=tr("Make one of the selected cards (Ctrl+M)"),
+        )  # fmt: skip
+        self._ignore = button(tr("Ignore"), self._ignore_selected, "ignore", tip=tr("Leave out (Delete)"))
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 20, 0)
         row.setSpacing(8)
-        row.addWidget(theme.text("People & objects", "title"))
+        row.addWidget(theme.text(tr("People & objects"), "title"))
         row.addSpacing(8)
         row.addWidget(self._counts)
         row.addStretch()
+        row.addWidget(self._search_box())
         row.addWidget(self._merge)
         row.addWidget(self._ignore)
-        row.addWidget(button("Add object…", self.add_object, "object"))
+        row.addWidget(button(tr("Add object…"), self.add_object, "object"))
         row.addWidget(self._import_button())
         return row
 
+    def _search_box(self) -> QLineEdit:
+        self._search = QLineEdit(clearButtonEnabled=True)
+        self._search.setPlaceholderText(tr("Search by name"))
+        self._search.setAccessibleName(tr("Search by name"))
+        self._search.setToolTip(tr("Name, @handle or word (Ctrl+F)"))
+        self._search.setMinimumWidth(110)
+        self._search.setMaximumWidth(200)
+        later = LaterCall(self._seek, self, 120)
+        self._search.textChanged.connect(lambda: later.restart())
+        self._search.returnPressed.connect(self._found)
+        return self._search
+
+    def _seek(self) -> None:
+        self.model.seek(self._search.text())
+        self._show_sections()
+        self._show_selected()
+
+    def _found(self) -> None:
+        """Return goes on to the first that was found."""
+        self._seek()
+        self.view.setFocus()
+        if self.model.rows:
+            self.view.setCurrentIndex(self.model.index(0))
+
     def _import_button(self) -> QWidget:
-        adding = button("Add photos", None, "import", "primary")
+        adding = button(tr("Add photos"), None, "import", "primary")
         menu = QMenu(adding)
-        menu.addAction(theme.icon("folder"), "A folder…", self.choose_folder)
-        menu.addAction(theme.icon("files"), "Photos…", self.choose_files)
+        menu.addAction(theme.icon("folder"), tr("A folder…"), self.choose_folder)
+        menu.addAction(theme.icon("files"), tr("Photos…"), self.choose_files)
         adding.setMenu(menu)
         return adding
 
-    def _scrolled(self) -> QScrollArea:
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 12, 20)
-        column.setSpacing(6)
-        self._nobody = theme.text(
-            "No faces were found in these photos. Add others, or add an object.", "muted"
-        )
-        column.addWidget(self._nobody)
-        self._sections: dict[Section, QWidget] = {}
-        self._titles: dict[Section, QLabel] = {}
-        for section in Section:
-            self._sections[section] = self._section(section)
-            column.addWidget(self._sections[section])
-        column.addStretch()
-        self._scroll = QScrollArea(widgetResizable=True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(inside)
-        return self._scroll
 
-    def _section(self, section: Section) -> QWidget:
-        view = CardView(self._studio.thumbnails, section.value)
-        view.setModel(SectionModel(section, self.model, view))
-        view.chosen.connect(partial(self._chosen, view))
-        view.confirmed.connect(partial(self._confirm, view))
-        view.ignored.connect(lambda: self.ignore(self.selected))
-        view.keep_visible.connect(partial(self._keep_visible, view))
-        self._views[section] = view
-        self._titles[section] = theme.text(section.value, "heading")
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        head.addWidget(self._titles[section])
-        head.addWidget(theme.text(HINTS[section], "muted"), 1)
-        part = QWidget()
-        column = QVBoxLayout(part)
-        column.setContentsMargins(0, 8, 0, 8)
-        column.setSpacing(4)
-        column.addLayout(head)
-        column.addWidget(view)
-        return part
+def _found(session: Session) -> Found:
+    """Who is shown, in the order of the page, and how many photos there are."""
+    everybody = [*subjects.cards(session), *subjects.cards(session, ignored=True)]
+    return arranged(everybody), photos.count(session)
 
-    def _keep_visible(self, view: CardView, rect: QRect) -> None:
-        inside = self._scroll.widget()
-        corner = view.mapTo(inside, rect.center())
-        self._scroll.ensureVisible(corner.x(), corner.y(), 0, rect.height())
+
+def _call(what: object, _: bool = False) -> None:
+    what()  # type: ignore[operator]

@@ -16,18 +16,22 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from sqlalchemy.orm import Session
 
 from core.library import subjects
 from core.library.subjects import FaceRow, ReferenceRow, SubjectCard
-from desktop import theme, words
+from desktop import theme
+from desktop.i18n import tr
 from desktop.later import LaterCall
 from desktop.models.subjects import CONSENT, around, cover
 from desktop.pages.dialogs import NOUNS, OBJECT_NOUNS
+from desktop.pages.stored_dialog import StoredDialog
+from desktop.pages.subject_references import ReferencesPart
 from desktop.studio import Studio
 from desktop.thumbnails import PictureKey
 from desktop.widgets.buttons import button, icon_button
 from desktop.widgets.flow import FlowLayout, clear
-from desktop.widgets.reference_tile import SIDE, ReferenceTile, Thumb
+from desktop.widgets.reference_tile import Thumb
 
 SHOWN_FACES = 18
 COVER = 72
@@ -42,6 +46,9 @@ class SubjectPanel(QFrame):
     ignore_asked = Signal(object)
     references_asked = Signal(object)
     confirm_asked = Signal(object)
+    star_asked = Signal(object)
+    faces_asked = Signal(object)
+    cover_asked = Signal(object, str)
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(objectName="panel")
@@ -49,8 +56,6 @@ class SubjectPanel(QFrame):
         self._card: SubjectCard | None = None
         self._shown: dict[PictureKey, Thumb] = {}
         self._notes_changed = False
-        self._tiles: tuple[int, ...] = ()
-        self._later: list[LaterCall] = []
         self.setFixedWidth(344)
         self._make_parts()
         self._lay_out()
@@ -70,7 +75,7 @@ class SubjectPanel(QFrame):
             return
         self._fill(card, same=before is not None and before.id == card.id)
         self._studio.read(
-            lambda s: (subjects.references(s, card.id), subjects.faces(s, card.id)),
+            lambda s: (subjects.references(s, card.id), _some_faces(s, card.id)),
             partial(self._fill_pictures, card.id),
         )
 
@@ -90,13 +95,13 @@ class SubjectPanel(QFrame):
             self._notes.blockSignals(True)
             self._notes.setPlainText(card.notes)
             self._notes.blockSignals(False)
-        self._handle.setText(f"@{card.handle}" if card.named else "Not named yet")
+        self._handle.setText(f"@{card.handle}" if card.named else tr("Not named yet"))
         self._favourite.setIcon(
             theme.icon(*(("star-full", "warning") if card.favourite else ("star", "muted")))
         )
         self._consent_part.setVisible(person and card.named)
         self._say_consent(card)
-        self._ignore.setText("Show again" if card.ignored else "Ignore")
+        self._ignore.setText(tr("Show again") if card.ignored else tr("Ignore"))
         self._show(self._cover, cover(card, self._studio.home, COVER))
 
     def _offer_nouns(self, nouns: Sequence[str], noun: str) -> None:
@@ -109,60 +114,39 @@ class SubjectPanel(QFrame):
     def _say_consent(self, card: SubjectCard) -> None:
         icon, token, words = CONSENT[card.consent]
         self._consent_icon.setPixmap(theme.icon(icon, token).pixmap(QSize(18, 18), self.devicePixelRatio()))
-        scope = f", for {card.consent_scope}" if card.consent_scope else ""
-        day = f", {card.consent_at:%d %b %Y}" if card.consent_at else ""
-        self._consent.setText(
-            f"{card.name} {words}{scope}{day}"
-            if card.consent != "unknown"
-            else "No consent recorded: no pictures can be made yet"
-        )
+        if card.consent == "unknown":
+            self._consent.setText(tr("No consent recorded: no pictures can be made yet"))
+            return
+        lines = [tr("{name}: {consent}", name=card.name, consent=tr(words))]
+        lines += [tr("For {scope}", scope=card.consent_scope)] if card.consent_scope else []
+        lines += [tr("Since {day}", day=f"{card.consent_at:%d %b %Y}")] if card.consent_at else []
+        lines += [tr("Until {day}", day=f"{card.consent_until:%d %b %Y}")] if card.consent_until else []
+        self._consent.setText("\n".join([*lines, *filter(None, [card.consent_note])]))
 
     def _fill_pictures(self, subject_id: int, found: tuple[list[ReferenceRow], list[FaceRow]]) -> None:
-        if self._card is None or self._card.id != subject_id:
-            return
-        references, faces = found
-        self._fill_references(references)
-        self._fill_faces([face for face in faces if face.state != "ignored"])
-
-    def _fill_references(self, references: list[ReferenceRow]) -> None:
-        ids = tuple(row.id for row in references)
         card = self._card
-        assert card is not None
-        can_make = card.kind == "person" and card.named and not references
-        self._make.setVisible(can_make)
-        self._no_references.setVisible(not references)
-        self._no_references.setText(
-            "None yet." if card.named else "They are made when the person has a name."
-        )
-        if ids == self._tiles and ids:
+        if card is None or card.id != subject_id:
             return
-        self._tiles = ids
-        self._keep_references()
-        clear(self._references)
-        for number, row in enumerate(references, 1):
-            self._references.addWidget(self._tile(number, row))
-        self._references_part.updateGeometry()
+        self._references.fill(card, found[0])
+        self._fill_faces(card, found[1])
 
-    def _tile(self, number: int, row: ReferenceRow) -> ReferenceTile:
-        tile = ReferenceTile(f"reference {number}", row.weight, row.enabled)
-        later = LaterCall(lambda: self._keep_reference(row.id, tile), self, 150)
-        tile.switched.connect(lambda on: later.ask())
-        tile.weighed.connect(lambda weight: later.restart())
-        self._later.append(later)
-        self._show(tile.picture, PictureKey(str(self._studio.home.reference(row.crop)), SIDE))
-        return tile
-
-    def _fill_faces(self, faces: list[FaceRow]) -> None:
+    def _fill_faces(self, card: SubjectCard, faces: list[FaceRow]) -> None:
         clear(self._faces)
-        self._face_title.setText(f"IN YOUR PHOTOS ({len(faces)})")
+        self._face_title.setText(tr("IN YOUR PHOTOS ({count})", count=f"{card.faces:,}"))
+        self._face_title.setVisible(card.kind == "person")
         self._face_part.setVisible(bool(faces))
-        new = sum(face.state == "suggested" for face in faces) if self._card and self._card.named else 0
-        self._confirm.setVisible(new > 0)
-        self._confirm.setText(f"Confirm {words.many(new, 'new face')}")
-        for row in faces[:SHOWN_FACES]:
+        self._all_faces.setVisible(bool(faces))
+        self._all_faces.setText(tr("All faces, and who is not {name}…", name=_called(card)))
+        self._confirm.setVisible(card.named and card.new > 0)
+        one = card.new == 1
+        self._confirm.setText(
+            tr("Confirm 1 new face") if one else tr("Confirm {count} new faces", count=f"{card.new:,}")
+        )
+        for row in faces:
             thumb = Thumb(48, name=row.photo)
             thumb.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             thumb.customContextMenuRequested.connect(partial(self._face_menu, thumb, row))
+            thumb.clicked.connect(lambda: self.faces_asked.emit(self._card))
             self._faces.addWidget(thumb)
             self._show(thumb, PictureKey(row.photo, 48, around(row.box)))
 
@@ -187,19 +171,8 @@ class SubjectPanel(QFrame):
 
     def keep_all(self) -> None:
         """Keeps what was typed or moved a moment ago."""
-        for later in self._later:
-            later.flush()
+        self._references.flush()
         self._keep_notes()
-
-    def _keep_references(self) -> None:
-        for later in self._later:
-            later.flush()
-            later.deleteLater()
-        self._later.clear()
-
-    def _keep_reference(self, reference_id: int, tile: ReferenceTile) -> None:
-        enabled, weight = tile.values
-        self._studio.write(lambda s: subjects.set_reference(s, reference_id, enabled=enabled, weight=weight))
 
     def _keep_name(self) -> None:
         name = self._name.text().strip()
@@ -221,48 +194,62 @@ class SubjectPanel(QFrame):
         self._notes_changed = True
         later.restart()
 
-    def _toggle_favourite(self) -> None:
-        if card := self._card:
-            self._studio.write(lambda s: subjects.set_favourite(s, card.id, not card.favourite))
-
     def _face_menu(self, thumb: Thumb, row: FaceRow, at: QPoint) -> None:
+        card = self._card
+        if card is None:
+            return
         menu = QMenu(self)
-        name = self._card.name if self._card and self._card.named else "this person"
-        menu.addAction(theme.icon("cancel"), f"This is not {name}", lambda: self._not_them(row))
+        menu.addAction(tr("Use as cover"), lambda: self._use_as_cover(row))
+        menu.addAction(
+            theme.icon("cancel"), tr("This is not {name}", name=_called(card)), lambda: self._not_them(row)
+        )
+        menu.addAction(tr("All faces…"), lambda: self.faces_asked.emit(card))
         menu.exec(thumb.mapToGlobal(at))
+
+    def _use_as_cover(self, row: FaceRow) -> None:
+        if card := self._card:
+            self._studio.write(lambda s: subjects.set_cover(s, card.id, row.id))
 
     def _not_them(self, row: FaceRow) -> None:
         self._studio.write(lambda s: subjects.set_face_state(s, row.id, "ignored"))
+
+    def show_stored(self) -> None:
+        """Everything that is kept of them, for the person who asks."""
+        if card := self._card:
+            dialog = StoredDialog(self._studio, card, self.window())
+            dialog.delete_asked.connect(lambda: self.delete_asked.emit(card))
+            dialog.open()
 
     # Layout
 
     def _make_parts(self) -> None:
         self._cover = Thumb(COVER, round=True)
-        self._name = QLineEdit(placeholderText="Type a name")
-        self._name.setAccessibleName("Name")
+        self._name = QLineEdit(placeholderText=tr("Type a name"))
+        self._name.setAccessibleName(tr("Name"))
         self._name.editingFinished.connect(self._keep_name)
         self._handle = theme.text("", "small")
-        self._favourite = icon_button("star", "Favourite", self._toggle_favourite)
+        self._favourite = icon_button("star", tr("Favourite"), lambda: self.star_asked.emit(self._card))
         self._noun = QComboBox(editable=True)
-        self._noun.setAccessibleName("Word that stands for them in a prompt")
+        self._noun.setAccessibleName(tr("Word that stands for them in a prompt"))
         self._noun.setToolTip(
-            "The word that takes the name's place in a prompt, so that the model understands it"
+            tr("The word that takes the name's place in a prompt, so that the model understands it")
         )
         self._noun.lineEdit().editingFinished.connect(self._keep_noun)
         self._noun.activated.connect(self._keep_noun)
         self._consent_icon, self._consent = theme.text(), theme.text("", wrap=True)
-        self._notes = QPlainTextEdit(placeholderText="Notes, for you alone")
-        self._notes.setAccessibleName("Notes")
+        self._notes = QPlainTextEdit(placeholderText=tr("Notes, for you alone"))
+        self._notes.setAccessibleName(tr("Notes"))
         self._notes.setFixedHeight(72)
         notes_later = LaterCall(self._keep_notes, self, 600)
         self._notes.textChanged.connect(lambda: self._notes_typed(notes_later))
-        self._no_references = theme.text("", "muted", wrap=True)
-        self._make = button("Make references", lambda: self.references_asked.emit(self._card), "sparkle")
-        self._ignore = button("Ignore", lambda: self.ignore_asked.emit(self._card), "ignore")
-        self._references_part, self._references = _flow()
+        self._ignore = button(tr("Ignore"), lambda: self.ignore_asked.emit(self._card), "ignore")
+        self._references = ReferencesPart(self._studio, self._show)
+        self._references.wanted.connect(lambda: self.references_asked.emit(self._card))
+        self._references.cover_asked.connect(lambda crop: self.cover_asked.emit(self._card, crop))
         self._face_part, self._faces = _flow(6)
         self._face_title = theme.text("", "section")
-        self._confirm = button("Confirm", lambda: self.confirm_asked.emit(self._card), "check")
+        self._all_faces = button("", lambda: self.faces_asked.emit(self._card), "people")
+        self._confirm = button(tr("Confirm"), lambda: self.confirm_asked.emit(self._card), "check")
 
     def _lay_out(self) -> None:
         inside = QWidget()
@@ -270,18 +257,20 @@ class SubjectPanel(QFrame):
         column.setContentsMargins(18, 18, 18, 18)
         column.setSpacing(10)
         column.addLayout(self._head())
-        _labelled(column, "IN A PROMPT, THE WORD FOR THEM", self._noun)
+        _labelled(column, tr("IN A PROMPT, THE WORD FOR THEM"), self._noun)
         self._consent_part = self._consent_row()
         column.addWidget(self._consent_part)
-        _labelled(column, "REFERENCES", self._no_references, self._make, self._references_part)
+        _labelled(column, tr("REFERENCES"), self._references)
         column.addWidget(self._face_title)
         column.addWidget(self._confirm)
         column.addWidget(self._face_part)
-        _labelled(column, "NOTES", self._notes)
+        column.addWidget(self._all_faces)
+        _labelled(column, tr("NOTES"), self._notes)
+        _labelled(column, tr("PRIVACY"), self._privacy())
         column.addSpacing(6)
         ends = QHBoxLayout()
         ends.addWidget(self._ignore)
-        ends.addWidget(button("Delete…", lambda: self.delete_asked.emit(self._card), "delete", "danger"))
+        ends.addWidget(button(tr("Delete…"), lambda: self.delete_asked.emit(self._card), "delete", "danger"))
         ends.addStretch()
         column.addLayout(ends)
         column.addStretch()
@@ -304,14 +293,26 @@ class SubjectPanel(QFrame):
         row.addWidget(self._favourite, 0, Qt.AlignmentFlag.AlignTop)
         return row
 
+    def _privacy(self) -> QWidget:
+        self._stored = button(tr("Show everything that is stored…"), self.show_stored, "files")
+        return self._stored
+
     def _consent_row(self) -> QWidget:
         part = QFrame(objectName="tile")
         row = QHBoxLayout(part)
         row.setContentsMargins(10, 8, 8, 8)
         row.addWidget(self._consent_icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._consent, 1)
-        row.addWidget(button("Consent…", lambda: self.consent_asked.emit(self._card)))
+        row.addWidget(button(tr("Consent…"), lambda: self.consent_asked.emit(self._card)))
         return part
+
+
+def _some_faces(session: Session, subject_id: int) -> list[FaceRow]:
+    return subjects.face_rows(session, subjects.face_ids(session, subject_id)[:SHOWN_FACES])
+
+
+def _called(card: SubjectCard) -> str:
+    return card.name if card.named else tr("this person")
 
 
 def _flow(spacing: int = 8) -> tuple[QWidget, FlowLayout]:

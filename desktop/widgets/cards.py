@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import (
     QAbstractItemModel,
-    QEvent,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -13,11 +12,10 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen, QPixmap, QResizeEvent
+from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLineEdit,
-    QListView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -25,7 +23,9 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import theme
+from desktop.i18n import tr
 from desktop.thumbnails import PictureKey, Thumbnails
+from desktop.widgets.sectioned_view import SectionedView
 
 LOOK = Qt.ItemDataRole.UserRole + 1
 """The role under which a model says how a row's card looks."""
@@ -70,8 +70,8 @@ class CardDelegate(QStyledItemDelegate):
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         editor = QLineEdit(parent)
         editor.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        editor.setPlaceholderText(index.data(LOOK).hint or "Name")
-        editor.setAccessibleName("Name")
+        editor.setPlaceholderText(index.data(LOOK).hint or tr("Name"))
+        editor.setAccessibleName(tr("Name"))
         editor.setStyleSheet("padding: 1px 4px; min-height: 16px;")
         return editor
 
@@ -124,51 +124,28 @@ def draw_covering(painter: QPainter, where: QRect, picture: QPixmap | None) -> N
     painter.drawPixmap(where, picture, source)
 
 
-class CardView(QListView):
-    """Wraps its cards and is as high as they need, so that several stand under each other in one page.
-
-    Typing starts naming; F2 renames; Return confirms; Delete ignores."""
+class CardView(SectionedView):
+    """Typing starts naming; F2 renames; Return confirms; Delete ignores; a double click on the picture
+    opens."""
 
     confirmed = Signal(QModelIndex)
     ignored = Signal()
-    chosen = Signal()
-    keep_visible = Signal(QRect)
+    opened = Signal(QModelIndex)
+    edited = Signal()
 
     def __init__(self, thumbnails: Thumbnails, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(name)
-        self.setViewMode(QListView.ViewMode.IconMode)
-        self.setMovement(QListView.Movement.Static)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setUniformItemSizes(True)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMouseTracking(True)
+        super().__init__(CARD, name, parent)
         trigger = QAbstractItemView.EditTrigger
-        self.setEditTriggers(trigger.EditKeyPressed | trigger.DoubleClicked | trigger.AnyKeyPressed)
-        self.setItemDelegate(CardDelegate(thumbnails, self))
+        self.setEditTriggers(trigger.EditKeyPressed | trigger.AnyKeyPressed)
+        delegate = CardDelegate(thumbnails, self)
+        delegate.closeEditor.connect(lambda: self.edited.emit())
+        self.setItemDelegate(delegate)
         thumbnails.ready.connect(self._repaint)
 
-    def setModel(self, model: QAbstractItemModel | None) -> None:
-        super().setModel(model)
-        if model is not None:
-            for changed in (model.rowsInserted, model.rowsRemoved, model.modelReset, model.layoutChanged):
-                changed.connect(self.fit)
-            self.selectionModel().selectionChanged.connect(lambda: self.chosen.emit())
-        self.fit()
-
-    def fit(self) -> None:
-        """Takes the height its cards need at this width."""
-        count = self.model().rowCount() if self.model() else 0
-        columns = max(1, (self.width() - 2) // CARD.width())
-        height = -(-count // columns) * CARD.height() + 2
-        if height != self.height():
-            self.setFixedHeight(height)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.fit()
+    @property
+    def editing(self) -> bool:
+        """Whether a name is being typed."""
+        return self.state() == QAbstractItemView.State.EditingState
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         here = self.currentIndex()
@@ -182,21 +159,23 @@ class CardView(QListView):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click on “Type a name” lets the user type it."""
         super().mouseReleaseEvent(event)
-        at = event.position().toPoint()
-        index = self.indexAt(at)
-        unnamed = index.isValid() and not event.modifiers() and not index.data(LOOK).title
-        if unnamed and title_rect(_tile(self.visualRect(index))).contains(at):
+        index = self._titled(event)
+        if index.isValid() and not event.modifiers() and not index.data(LOOK).title:
             self.edit(index)
 
-    def currentChanged(
-        self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        super().currentChanged(current, previous)
-        if current.isValid():
-            self.keep_visible.emit(self.visualRect(current))
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        if self._titled(event).isValid():
+            self.edit(index)
+        elif index.isValid():
+            self.opened.emit(index)
 
-    def wheelEvent(self, event: QEvent) -> None:
-        event.ignore()  # the page scrolls, not the section
+    def _titled(self, event: QMouseEvent) -> QModelIndex:
+        """The card on whose name the mouse is."""
+        at = event.position().toPoint()
+        index = self.indexAt(at)
+        inside = index.isValid() and title_rect(_tile(self.visualRect(index))).contains(at)
+        return index if inside else QModelIndex()
 
     def _repaint(self) -> None:
         self.viewport().update()

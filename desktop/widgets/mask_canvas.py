@@ -1,246 +1,190 @@
-"""A photo on which one paints what is to be made anew."""
+"""A crop with what of it is the subject: the rest is veiled. A brush adds, an eraser takes away."""
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QImage,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QPixmap,
-    QWheelEvent,
-)
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop import theme
 from desktop.i18n import tr
 
-SIDE = 1536
-"""Longest side of what is painted, in pixels; over a larger photo it is stretched."""
-LEAST, MOST = 0.005, 0.25
-"""Of the brush: its width as a part of the photo's longer side."""
-LARGER = 1.2
+VEIL = QColor(200, 40, 40, 150)
+SIZES = (2, 60)
 STEP = 0.02
-KEPT = 20
-VEIL = 0.45
-ARROWS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
+MOST_STROKES = 40
 
 
 class MaskCanvas(QWidget):
-    """Dragging paints; with the right button, or while `erasing`, it erases. The wheel and the keys [ and ]
-    size the brush; arrow keys move it and the space bar dabs. `changed` after every stroke, `brush_changed`
-    when the brush got another size."""
+    """The mask is an 8-bit grey picture, white where the subject is. The left button paints as chosen, with
+    Alt the other way round. Arrow keys move the brush and the space bar sets it down; [ and ] change its
+    size, X changes between brush and eraser. `changed` after each stroke, `size_changed` with the brush's
+    width in per cent of the crop's."""
 
     changed = Signal()
-    brush_changed = Signal()
+    size_changed = Signal(int)
+    erasing_changed = Signal(bool)
 
-    def __init__(self, width: int, height: int) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        scale = min(1.0, SIDE / max(width, height))
-        self._mask = _nothing(QSize(max(1, round(width * scale)), max(1, round(height * scale))))
+        self._crop, self._mask = QImage(), QImage()
         self._before: list[QImage] = []
-        self._photo: QPixmap | None = None
-        self._last: QPointF | None = None
         self._at = QPointF(0.5, 0.5)
-        self._rubbing = False
-        self.brush = 0.08
+        self._drawing = False
+        self._keyboard = False
         self.erasing = False
+        self.percent = 12
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(QSize(320, 320))
-        self.setCursor(Qt.CursorShape.BlankCursor)
+        self.setMinimumSize(QSize(260, 260))
+        self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAccessibleName(
-            tr("What is made anew: arrow keys move the brush, space paints, [ and ] change its size")
-        )
-
-    def show_photo(self, photo: QPixmap | None) -> None:
-        self._photo = photo
-        self.update()
-
-    # What is painted
-
-    @property
-    def empty(self) -> bool:
-        return self._mask.scaled(64, 64).convertToFormat(QImage.Format.Format_Alpha8) == QImage(
-            _nothing(QSize(64, 64)).convertToFormat(QImage.Format.Format_Alpha8)
+            tr("Mask: arrow keys move the brush, the space bar paints, X changes to the eraser")
         )
 
     @property
-    def png(self) -> bytes:
-        """8-bit grey, white where something is painted."""
-        data = QByteArray()
-        buffer = QBuffer(data)
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        _grey(self._mask).save(buffer, "PNG")
-        return bytes(data.data())
-
-    def add(self, png: bytes) -> None:
-        """Paints what is white in a picture that is stretched over the photo."""
-        self._remember()
-        given = (
-            QImage.fromData(png).scaled(self._mask.size()).convertToFormat(QImage.Format.Format_Grayscale8)
-        )
-        painter = QPainter(self._mask)
-        painter.drawImage(0, 0, _tinted(given))
-        painter.end()
-        self._tell()
-
-    def clear(self) -> None:
-        self._remember()
-        self._mask = _nothing(self._mask.size())
-        self._tell()
-
-    def invert(self) -> None:
-        self._remember()
-        grey = _grey(self._mask)
-        grey.invertPixels()
-        self._mask = _tinted(grey)
-        self._tell()
+    def mask(self) -> QImage:
+        return self._mask
 
     @property
-    def can_undo(self) -> bool:
+    def touched(self) -> bool:
         return bool(self._before)
 
+    def show_pictures(self, crop: QImage, mask: QImage) -> None:
+        """A null mask means that all of the crop is the subject."""
+        self._crop = crop
+        if mask.isNull():
+            mask = QImage(224, 224, QImage.Format.Format_Grayscale8)
+            mask.fill(255)
+        self._mask = mask.convertToFormat(QImage.Format.Format_Grayscale8)
+        self._before.clear()
+        self.update()
+
+    def set_percent(self, percent: int) -> None:
+        self.percent = max(SIZES[0], min(SIZES[1], percent))
+        self.size_changed.emit(self.percent)
+        self.update()
+
+    def set_erasing(self, erasing: bool) -> None:
+        self.erasing = erasing
+        self.erasing_changed.emit(erasing)
+        self.update()
+
     def undo(self) -> None:
+        """Takes the last stroke back."""
         if self._before:
             self._mask = self._before.pop()
-            self._tell()
+            self._told()
 
-    def _remember(self) -> None:
-        self._before = [*self._before[1 - KEPT :], self._mask.copy()]
-
-    def _tell(self) -> None:
-        self.update()
-        self.changed.emit()
-
-    # Painting with mouse and keys
+    # Painting the mask
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._rubbing = event.button() == Qt.MouseButton.RightButton
-        self._at = self._part(event.position())
-        self._remember()
-        self._stroke(self._at)
+        if event.button() == Qt.MouseButton.LeftButton and not self._mask.isNull():
+            self._begin()
+            self._drawing, self._keyboard = True, False
+            self._stroke(self._part(event.position()), self._part(event.position()), event.modifiers())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._at = self._part(event.position())
-        if self._last is not None:
-            self._stroke(self._at)
+        here, before = self._part(event.position()), self._at
+        self._at, self._keyboard = here, False
+        if self._drawing:
+            self._stroke(before, here, event.modifiers())
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._last, self._rubbing = None, False
-        self._tell()
+        if self._drawing:
+            self._drawing = False
+            self._told()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        self.size_brush(LARGER if event.angleDelta().y() > 0 else 1 / LARGER)
+        self.set_percent(self.percent + (2 if event.angleDelta().y() > 0 else -2))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in ARROWS:
-            across, down = (STEP * way for way in ARROWS[Qt.Key(event.key())])
-            self._at = _within(self._at.x() + across, self._at.y() + down)
-            self.update()
-        elif event.key() == Qt.Key.Key_Space:
-            self._remember()
-            self._stroke(self._at)
-            self._last = None
-            self._tell()
-        elif event.text() in ("[", "]"):
-            self.size_brush(LARGER if event.text() == "]" else 1 / LARGER)
-        else:
-            super().keyPressEvent(event)
+        moves = {
+            Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0,
+        1), }  # fmt: skip
+        match event.key():
+            case Qt.Key.Key_Space if not self._mask.isNull():
+                self._begin()
+                self._stroke(self._at, self._at, event.modifiers())
+                self._told()
+            case Qt.Key.Key_BracketLeft:
+                self.set_percent(self.percent - 2)
+            case Qt.Key.Key_BracketRight:
+                self.set_percent(self.percent + 2)
+            case Qt.Key.Key_X:
+                self.set_erasing(not self.erasing)
+            case key if key in moves:
+                across, down = moves[Qt.Key(key)]
+                self._at = QPointF(
+                    min(1.0, max(0.0, self._at.x() + across * STEP)),
+                    min(1.0, max(0.0, self._at.y() + down * STEP)),
+                )
+                self._keyboard = True
+                self.update()
+            case _:
+                super().keyPressEvent(event)
 
-    def size_brush(self, times: float) -> None:
-        self.brush = min(MOST, max(LEAST, self.brush * times))
-        self.update()
-        self.brush_changed.emit()
+    def _begin(self) -> None:
+        self._before = [*self._before[-MOST_STROKES:], self._mask.copy()]
 
-    def _stroke(self, to: QPointF) -> None:
-        """A line of the brush's width from where it was."""
-        size = self._mask.size()
-        here = QPointF(to.x() * size.width(), to.y() * size.height())
+    def _stroke(self, start: QPointF, end: QPointF, keys: Qt.KeyboardModifier) -> None:
+        erasing = self.erasing != bool(keys & Qt.KeyboardModifier.AltModifier)
+        side = self._mask.width()
+        pen = QPen(QColor("black" if erasing else "white"), self.percent / 100 * side)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter = QPainter(self._mask)
-        if self.erasing or self._rubbing:
-            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
-        wide = max(1.0, self.brush * max(size.width(), size.height()))
-        painter.setPen(QPen(_paint(), wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.drawLine(self._last or here, here + QPointF(0.01, 0))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(pen)
+        painter.drawLine(start * side, end * side + QPointF(0.01, 0.01))
         painter.end()
-        self._last = here
+        self._at = end
         self.update()
+
+    def _told(self) -> None:
+        self.update()
+        self.changed.emit()
 
     def _part(self, at: QPointF) -> QPointF:
-        """Where a point lies, as parts of the photo's sides."""
         page = self._page()
-        return _within((at.x() - page.left()) / page.width(), (at.y() - page.top()) / page.height())
+        return QPointF((at.x() - page.left()) / page.width(), (at.y() - page.top()) / page.height())
 
     # Showing
 
     def _page(self) -> QRectF:
-        """The photo, as large as it goes."""
-        page = QRectF(QRect(0, 0, self._mask.width(), self._mask.height()))
-        scale = min(self.width() / page.width(), self.height() / page.height())
-        page.setSize(page.size() * scale)
-        page.moveCenter(QRectF(self.rect()).center())
+        room = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        side = min(room.width(), room.height())
+        page = QRectF(0, 0, side, side)
+        page.moveCenter(room.center())
         return page
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), theme.colour("picture"))
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         page = self._page()
-        if self._photo is not None and not self._photo.isNull():
-            painter.drawPixmap(page, self._photo, QRectF(self._photo.rect()))
-        painter.setOpacity(VEIL)
-        painter.drawImage(page, self._mask)
-        painter.setOpacity(1.0)
-        if self.hasFocus():
-            painter.setPen(QPen(theme.colour("accent"), 1))
-            painter.drawRect(page.adjusted(0, 0, -1, -1))
-        if self.underMouse() or self.hasFocus():
-            self._draw_brush(painter, page)
+        painter.fillRect(page, theme.colour("picture"))
+        if self._mask.isNull():
+            painter.setPen(theme.colour("muted"))
+            painter.drawText(page, Qt.AlignmentFlag.AlignCenter, tr("Reading…"))
+            return
+        painter.drawImage(page, self._crop)
+        painter.drawImage(page, self._veil())
+        painter.setPen(QPen(theme.colour("accent" if self.hasFocus() else "border"), 1))
+        painter.drawRect(page)
+        if self.underMouse() or self._keyboard:
+            radius = self.percent / 200 * page.width()
+            centre = page.topLeft() + QPointF(self._at.x() * page.width(), self._at.y() * page.height())
+            painter.setPen(QPen(QColor("black" if self.erasing else "white"), 1.5))
+            painter.drawEllipse(centre, radius, radius)
 
-    def _draw_brush(self, painter: QPainter, page: QRectF) -> None:
-        """A ring, dark and light: to be seen on every photo."""
-        radius = self.brush * max(page.width(), page.height()) / 2
-        middle = QPointF(page.left() + self._at.x() * page.width(), page.top() + self._at.y() * page.height())
-        for colour, wide in ((Qt.GlobalColor.black, 3), (Qt.GlobalColor.white, 1)):
-            style = Qt.PenStyle.DashLine if self.erasing or self._rubbing else Qt.PenStyle.SolidLine
-            painter.setPen(QPen(QColor(colour), wide, style))
-            painter.drawEllipse(middle, radius, radius)
-
-
-def _within(x: float, y: float) -> QPointF:
-    return QPointF(min(1.0, max(0.0, x)), min(1.0, max(0.0, y)))
-
-
-def _paint() -> QColor:
-    return theme.colour("label-red")
-
-
-def _nothing(size: QSize) -> QImage:
-    made = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
-    made.fill(Qt.GlobalColor.transparent)
-    return made
-
-
-def _grey(painted: QImage) -> QImage:
-    """How much is painted, as 8-bit grey."""
-    alpha = painted.convertToFormat(QImage.Format.Format_Alpha8)
-    alpha.reinterpretAsFormat(QImage.Format.Format_Grayscale8)
-    return alpha
-
-
-def _tinted(grey: QImage) -> QImage:
-    """Paint where an 8-bit grey picture is white."""
-    made = QImage(grey.size(), QImage.Format.Format_ARGB32)
-    made.fill(_paint())
-    made.setAlphaChannel(grey)
-    return made.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+    def _veil(self) -> QImage:
+        """Red where the mask is black."""
+        veil = QImage(self._mask.size(), QImage.Format.Format_ARGB32_Premultiplied)
+        veil.fill(VEIL)
+        away = self._mask.copy()
+        away.invertPixels()
+        painter = QPainter(veil)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
+        away.reinterpretAsFormat(QImage.Format.Format_Alpha8)
+        painter.drawImage(QPoint(0, 0), away)
+        painter.end()
+        return veil

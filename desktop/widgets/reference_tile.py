@@ -5,29 +5,36 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPix
 from PySide6.QtWidgets import QCheckBox, QFrame, QSlider, QVBoxLayout, QWidget
 
 from desktop import theme
+from desktop.i18n import tr
 from desktop.widgets.cards import draw_covering
 
 SIDE = 80
 
 
 class ReferenceTile(QFrame):
-    """The slider goes from 0.1 to 3.0; every change applies at once."""
+    """The slider goes from 0.1 to 3.0; every change applies at once. `warning`: what may be wrong with it, in
+    words, or ""; `looked_at` when the picture is clicked."""
 
     switched = Signal(bool)
     weighed = Signal(float)
+    looked_at = Signal()
 
-    def __init__(self, name: str, weight: float, enabled: bool, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, weight: float, enabled: bool, warning: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("tile")
-        self.picture = Thumb(SIDE)
+        self.picture = Thumb(SIDE, name=name)
+        self.picture.setToolTip(tr("Click to see the mask"))
+        self.picture.clicked.connect(self.looked_at)
         self._use = QCheckBox(f"× {weight:.1f}")
         self._use.setChecked(enabled)
-        self._use.setAccessibleName(f"Use {name}")
-        self._use.setToolTip("Use this reference, and how much it counts among the others")
+        self._use.setAccessibleName(tr("Use {name}", name=name))
+        self._use.setToolTip(tr("Use this reference, and how much it counts among the others"))
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setRange(1, 30)
         self._slider.setValue(round(weight * 10))
-        self._slider.setAccessibleName(f"Weight of {name}")
+        self._slider.setAccessibleName(tr("Weight of {name}", name=name))
         self._use.toggled.connect(self._switch)
         self._slider.valueChanged.connect(self._weigh)
         column = QVBoxLayout(self)
@@ -35,6 +42,10 @@ class ReferenceTile(QFrame):
         column.setSpacing(4)
         for part in (self.picture, self._use, self._slider):
             column.addWidget(part)
+        if warning:
+            said = theme.text(warning, "warning", wrap=True)
+            said.setToolTip(warning)
+            column.addWidget(said)
         self.setFixedWidth(SIDE + 12)
         self._dim(enabled)
 

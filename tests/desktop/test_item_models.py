@@ -9,19 +9,20 @@ from typing import NamedTuple
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from core.events import JobProgress
 from core.library.gallery import PictureRow
 from core.library.jobs import JobRow
-from core.library.subjects import Cover, SubjectCard
+from core.library.subjects import Cover, FaceRow, SubjectCard
 from core.paths import Home
+from desktop.models.faces import PAGE, FaceModel
 from desktop.models.jobs import JobModel
 from desktop.models.pictures import PictureModel, caption
 from desktop.models.rows import ROW, RowModel
-from desktop.models.subjects import Section, SectionModel, SubjectModel
+from desktop.models.subjects import MANY, Section, SubjectModel, arranged
 from desktop.widgets.cards import LOOK
 
 NOW = datetime(2026, 1, 2, 3, 4)
@@ -79,17 +80,43 @@ def test_a_refresh_moves_nothing_that_stayed(qtbot: QtBot) -> None:
 
 def test_subjects_and_their_sections(qtbot: QtBot) -> None:
     model = SubjectModel(Home(Path("home")))
-    sections = {section: SectionModel(section, model) for section in Section}
-    testers = [watched(each) for each in (model, *sections.values())]
-    named = replace(CARD, id=2, named=True, name="Ada", consent="granted")
-    thing = replace(CARD, id=3, kind="object", named=True, name="Rex", cover=Cover(crop="f" * 64))
-    model.replace([named, CARD, thing])
-    assert [sections[s].rowCount() for s in Section] == [1, 1, 1, 0]
-    model.replace([named, replace(CARD, named=True, name="Ben"), replace(thing, ignored=True)])
-    assert [sections[s].rowCount() for s in Section] == [2, 0, 0, 1]
-    model.replace([])
-    assert [sections[s].rowCount() for s in Section] == [0, 0, 0, 0]
-    assert len(testers) == 5
+    tester = watched(model)
+    named = replace(CARD, id=2, named=True, name="Ada", handle="ada", consent="granted")
+    thing = replace(CARD, id=3, kind="object", named=True, name="Rex", handle="rex", noun="dog")
+
+    def shown(*cards: SubjectCard) -> list[int]:
+        model.show_cards(arranged(cards))
+        return [model.counts().get(section, 0) for section in Section]
+
+    assert shown(thing, CARD, named) == [1, 1, 1, 0]
+    assert [row.id for row in model.rows] == [2, 1, 3]
+    assert shown(replace(thing, ignored=True), replace(CARD, named=True, name="Ben"), named) == [2, 0, 0, 1]
+    for words, found in (("ad", [2]), ("@rex", [3]), ("DOG", [3]), ("nobody", []), ("", [1, 2, 3])):
+        model.seek(words)
+        assert sorted(row.id for row in model.rows) == found
+    many = [replace(CARD, id=number) for number in range(4, 4 + 2 * MANY)]
+    assert shown(named, *many) == [1, 2 * MANY, 0, 0]
+    model.seek("ada")
+    assert [row.id for row in model.rows] == [2]
+    assert shown() == [0, 0, 0, 0]
+    del tester
+
+
+def test_faces_are_asked_for_a_page_at_a_time(qtbot: QtBot) -> None:
+    model, asked = FaceModel(), []
+    tester = watched(model)
+    model.rows_wanted.connect(asked.append)
+    model.show_ids(range(1, 500))
+    qtbot.waitUntil(lambda: asked != [])
+    assert model.index(130).data(ROW) is None
+    qtbot.waitUntil(lambda: any(131 in ids for ids in asked))
+    assert all(len(ids) % PAGE == 0 or 499 in ids for ids in asked)
+    row = FaceRow(131, 1, "/a/b.jpg", "0" * 64, (0, 0, 9, 9), 0.9, 0.5, "suggested")
+    model.put([row])
+    assert model.index(130).data(ROW) is row
+    assert "not confirmed" in model.index(130).data(Qt.ItemDataRole.AccessibleTextRole)
+    model.show_ids([])
+    del tester
 
 
 def test_a_typed_name_is_told_and_an_empty_one_is_not(qtbot: QtBot) -> None:

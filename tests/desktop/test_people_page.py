@@ -12,9 +12,10 @@ from core.events import ChoreFinished, ChoreProgress
 from core.library import jobs, open_library, subjects
 from desktop import chores
 from desktop.app import Application
-from desktop.models.subjects import Section, card_at
-from desktop.pages.dialogs import ConsentDialog, DeleteDialog, ObjectDialog
-from desktop.widgets.cards import LOOK, CardView, title_rect
+from desktop.models.subjects import Section, section_of
+from desktop.pages.consent_dialog import ConsentDialog
+from desktop.pages.dialogs import DeleteDialog, ObjectDialog
+from desktop.widgets.cards import LOOK, title_rect
 from desktop.widgets.reference_tile import ReferenceTile
 
 
@@ -52,8 +53,8 @@ def test_importing_shows_groups_and_what_was_left_out(
 def test_typing_under_a_face_names_and_confirms_and_makes_references(
     qtbot: QtBot, filled: Application
 ) -> None:
-    view = filled.people._views[Section.SUGGESTED]
-    card = choose(view, 0)
+    view = filled.people.view
+    card = choose(filled, Section.SUGGESTED)
     qtbot.keyClicks(view, "A")
     editor = QApplication.focusWidget()
     assert isinstance(editor, QLineEdit)
@@ -66,22 +67,22 @@ def test_typing_under_a_face_names_and_confirms_and_makes_references(
 
 
 def test_a_click_on_type_a_name_lets_one_type_it(qtbot: QtBot, filled: Application) -> None:
-    view = filled.people._views[Section.SUGGESTED]
+    view = filled.people.view
     cell = view.visualRect(view.model().index(1, 0))
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=title_rect(cell).center())
     assert isinstance(QApplication.focusWidget(), QLineEdit)
 
 
 def test_return_on_a_suggestion_asks_for_its_name(qtbot: QtBot, filled: Application) -> None:
-    view = filled.people._views[Section.SUGGESTED]
-    choose(view, 1)
+    view = filled.people.view
+    choose(filled, Section.SUGGESTED, 1)
     qtbot.keyClick(view, Qt.Key.Key_Return)
     assert isinstance(QApplication.focusWidget(), QLineEdit)
 
 
 def test_f2_renames_and_the_handle_follows(qtbot: QtBot, named: Application) -> None:
-    view = named.people._views[Section.NAMED]
-    choose(view, 0)
+    view = named.people.view
+    choose(named, Section.NAMED)
     qtbot.keyClick(view, Qt.Key.Key_F2)
     editor = QApplication.focusWidget()
     assert isinstance(editor, QLineEdit)
@@ -93,17 +94,17 @@ def test_f2_renames_and_the_handle_follows(qtbot: QtBot, named: Application) -> 
 
 
 def test_a_name_that_cannot_be_is_refused_in_words(qtbot: QtBot, filled: Application) -> None:
-    filled.people.name(filled.people.model.rows[0].id, "x" * 200)
+    filled.people.do.name(filled.people.model.rows[0].id, "x" * 200)
     qtbot.waitUntil(lambda: "at most" in filled.window.messages.words)
     assert count(filled, Section.NAMED) == 0
 
 
 def test_delete_ignores_and_the_button_brings_back(qtbot: QtBot, filled: Application) -> None:
-    view = filled.people._views[Section.SUGGESTED]
-    choose(view, 2)
+    view = filled.people.view
+    choose(filled, Section.SUGGESTED, 2)
     qtbot.keyClick(view, Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: count(filled, Section.IGNORED) == 1)
-    choose(filled.people._views[Section.IGNORED], 0)
+    choose(filled, Section.IGNORED)
     assert filled.people._ignore.text() == "Show again"
     filled.people._ignore.click()
     qtbot.waitUntil(lambda: count(filled, Section.SUGGESTED) == 3)
@@ -113,8 +114,8 @@ def test_return_on_a_person_confirms_their_new_faces(qtbot: QtBot, named: Applic
     card = named_row(named, "Ada")
     face = read(named, lambda s: subjects.faces(s, card.id))[0]
     named.studio.write(lambda s: subjects.set_face_state(s, face.id, "suggested"))
-    view = named.people._views[Section.NAMED]
-    choose(view, 0)
+    view = named.people.view
+    choose(named, Section.NAMED)
     qtbot.waitUntil(lambda: named.people.panel._confirm.text() == "Confirm 1 new face")
     qtbot.keyClick(view, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: named.people.panel._confirm.isHidden())
@@ -122,8 +123,8 @@ def test_return_on_a_person_confirms_their_new_faces(qtbot: QtBot, named: Applic
 
 
 def test_merging_makes_one_person_of_two(qtbot: QtBot, filled: Application) -> None:
-    view = filled.people._views[Section.SUGGESTED]
-    choose(view, 0)
+    view = filled.people.view
+    choose(filled, Section.SUGGESTED)
     view.selectionModel().select(view.model().index(1, 0), QItemSelectionModel.SelectionFlag.Select)
     assert filled.people._merge.isEnabled()
     filled.people._merge.click()
@@ -158,7 +159,7 @@ def test_withdrawing_consent_says_which_pictures_went(qtbot: QtBot, named: Appli
 def test_deleting_a_person_leaves_a_receipt_and_nothing_else(qtbot: QtBot, named: Application) -> None:
     card = named_row(named, "Ada")
     crops = [row.crop for row in read(named, lambda s: subjects.references(s, card.id))]
-    named.people.ask_delete(card)
+    named.people.do.ask_delete(card)
     open_dialog(named, DeleteDialog).accept()
     qtbot.waitUntil(lambda: named_row(named, "Ada") is None)
     assert "Deleted Ada: 3 faces" in named.window.messages.words
@@ -247,18 +248,20 @@ def test_cards_show_a_cover_cut_from_the_photo(named: Application) -> None:
 
 
 def count(application: Application, section: Section) -> int:
-    return application.people._views[section].model().rowCount()
+    return sum(section_of(card) is section for card in application.people.model.rows)
 
 
-def choose(view: CardView, row: int):  # type: ignore[no-untyped-def]
-    index = view.model().index(row, 0)
-    view.setFocus()
-    view.setCurrentIndex(index)
-    return card_at(index)
+def choose(application: Application, section: Section, row: int = 0):  # type: ignore[no-untyped-def]
+    """Makes one card of a section current, with the keyboard on it."""
+    page = application.people
+    places = [at for at, card in enumerate(page.model.rows) if section_of(card) is section]
+    page.view.setFocus()
+    page.view.setCurrentIndex(page.model.index(places[row]))
+    return page.model.rows[places[row]]
 
 
 def tiles(application: Application) -> list[ReferenceTile]:
-    flow = application.people.panel._references
+    flow = application.people.panel._references.flow
     return [flow.itemAt(at).widget() for at in range(flow.count())]
 
 
