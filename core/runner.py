@@ -273,13 +273,13 @@ class Runner:
             self._stand_still(reason or "", hold or Hold())
             return False
         if hold is not None:
-            self.resume()
+            self._go_on_after(hold)
             return True
         if not waiting:
             self._come_to_rest()
             return False
         if hindrance := self._holding.hindrance():
-            self.pause(*hindrance)
+            self._pause_unless_paused(*hindrance)
             return True
         if not isinstance(self._told, QueueResumed):
             self._backups.before_batch()
@@ -289,6 +289,18 @@ class Runner:
         self._batches.make(spec)
         self._holding.went_well()
         return True
+
+    def _go_on_after(self, over: Hold) -> None:
+        """Unless the user has paused the queue since that was asked."""
+        with self._library.write() as session:
+            if jobs.hold(session) == over:
+                jobs.resume(session)
+
+    def _pause_unless_paused(self, reason: str, hold: Hold) -> None:
+        """What the user paused stays the user's."""
+        with self._library.write() as session:
+            if jobs.hold(session) is None:
+                jobs.pause(session, reason, hold)
 
     def _stand_still(self, reason: str, hold: Hold) -> None:
         # Asleep, the computer would miss the time to start at.
@@ -352,13 +364,11 @@ class Runner:
 
     def _hold(self, reason: str, hold: Hold) -> None:
         """Stops the queue with its reason, and puts back what was running: nothing is lost, no attempt is
-        counted. What the user paused stays the user's."""
+        counted."""
         log("runner").warning("the queue is held")
         try:
             self._batches.settle()
-            with self._library.write() as session:
-                if jobs.hold(session) is None:
-                    jobs.pause(session, reason, hold)
+            self._pause_unless_paused(reason, hold)
             self._unkept_hold = False
         except (KnownError, OSError):
             log("runner").warning("the library cannot be written now")

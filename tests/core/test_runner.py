@@ -621,6 +621,32 @@ def test_an_idle_worker_wipes_what_a_deletion_owes(bench: Bench, monkeypatch: py
     assert not owed()
 
 
+class TestAPauseThatComesBetween:
+    """The user pauses just after the worker has looked: whatever it saw, the pause stays."""
+
+    @pytest.mark.parametrize("method", ["over", "hindrance"])
+    def test_is_kept(self, bench: Bench, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
+        holds = bench.runner._holding
+        asked = getattr(holds, method)
+
+        def asked_and_paused(*arguments: Any) -> Any:
+            answer = asked(*arguments)
+            bench.runner.pause("The user wants quiet.")
+            return answer
+
+        if method == "over":
+            with bench.library.write() as session:
+                jobs.pause(session, "The disk was full.", Hold("room"))
+        else:
+            monkeypatch.setattr(room, "LOW_BYTES", 10**18)
+        monkeypatch.setattr(holds, method, asked_and_paused)
+        bench.queue(spec())
+        bench.runner.run_until_idle()
+        assert bench.states() == ["queued"]
+        with bench.library.read() as session:
+            assert (jobs.paused(session), jobs.hold(session)) == ("The user wants quiet.", Hold())
+
+
 def test_the_queue_waits_for_mains_power(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     laptop = Laptop()
     laptop.unplugged = True
