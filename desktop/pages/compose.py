@@ -15,7 +15,7 @@ from core import compose, licences, models, prompt
 from core.adapters import AdapterInfo
 from core.compose import Wish
 from core.errors import KnownError
-from core.events import JobFinished, LibraryChanged
+from core.events import JobFinished, LibraryChanged, SettingsChanged
 from core.library import jobs, photos, subjects
 from core.library.jobs import JobRow
 from core.library.subjects import SubjectCard
@@ -98,7 +98,7 @@ class ComposePage(QWidget):
         self.cast.changed.connect(lambda: self._check.restart())
         studio.bridge.happened.connect(self._hear)
         studio.thumbnails.ready.connect(self._arrived)
-        studio.background.run(lambda: models.available(studio.settings), self._offer_models)
+        self._read_models()
         self.refresh()
 
     # Reading
@@ -127,6 +127,11 @@ class ComposePage(QWidget):
         self._show_people()
         self._check.ask()
 
+    def _read_models(self) -> None:
+        settings = self._studio.settings
+        self._offered = settings.models, settings.model
+        self._studio.background.run(lambda: models.available(settings), self._offer_models)
+
     def _offer_models(self, found: list[ModelInfo]) -> None:
         self.settings.offer(found, self._studio.settings)
 
@@ -134,6 +139,9 @@ class ComposePage(QWidget):
     def _hear(self, event: object) -> None:
         if isinstance(event, JobFinished) or (isinstance(event, LibraryChanged) and event.what == "subjects"):
             self._refresh.ask()
+        now = self._studio.settings
+        if isinstance(event, SettingsChanged) and self._offered != (now.models, now.model):
+            self._read_models()
 
     # What the user asks for
 
