@@ -19,8 +19,9 @@ from core.wish import Wish
 if TYPE_CHECKING:
     from PIL import Image
 
-ALL = 1.0
-"""How much is made anew inside a mask, where nothing else was asked for."""
+INSIDE = 0.9
+"""How much is made anew inside a mask, where nothing else was asked for: light and pose stay near the
+photo's."""
 MASK_LIMIT = 2048
 """Longest side of a kept mask in pixels; over a larger photo it is stretched."""
 
@@ -35,7 +36,7 @@ def chosen(session: Session, home: Home, wish: Wish) -> StartPhoto:
         raise KnownError(refusal)
     if wish.inside and not home.reference(wish.inside.mask).exists():
         raise KnownError(f"The mask for {file.name} is gone from {home.references}. Draw it again.")
-    strength = ALL if wish.inside else StartPhoto("", sha256).strength
+    strength = INSIDE if wish.inside else StartPhoto("", sha256).strength
     return StartPhoto(
         str(file), sha256, strength if wish.start_strength is None else wish.start_strength, wish.inside
     )

@@ -117,25 +117,16 @@ def faded(covered: Flags, feather: int) -> Pixels:
 
 
 def window(area: Window, photo: tuple[int, int], size: tuple[int, int], around: float) -> Window:
-    """What the model sees, in the proportions of its `size`: `around` times the area, within the photo where
-    the area allows that."""
+    """What the model sees, in the proportions of its `size`: `around` times the area, no more than the photo
+    unless the area needs it. The area is in the middle, also where the window reaches beyond the photo's
+    edge: models paint what they are asked for there."""
     wide, high = area[2] - area[0], area[3] - area[1]
     needed = max(wide / size[0], high / size[1])
     fits = min(photo[0] / size[0], photo[1] / size[1])
     scale = max(LEAST_SCALE, min(needed * around, max(fits, needed)))
     sides = max(wide, round(size[0] * scale)), max(high, round(size[1] * scale))
-    left, top = (
-        _placed((area[at] + area[at + 2]) // 2, sides[at], photo[at], area[at], area[at + 2]) for at in (0, 1)
-    )
+    left, top = area[0] - (sides[0] - wide) // 2, area[1] - (sides[1] - high) // 2
     return left, top, left + sides[0], top + sides[1]
-
-
-def _placed(middle: int, side: int, photo: int, first: int, last: int) -> int:
-    """Where a window's side begins: about the middle, inside the photo where it fits, and never without the
-    area [first, last)."""
-    begin = middle - side // 2
-    begin = min(max(begin, 0), photo - side) if side <= photo else (photo - side) // 2
-    return min(max(begin, last - side), first)
 
 
 def _box(covered: Flags) -> Window:

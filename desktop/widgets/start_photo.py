@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from core.spec import Inside, StartPhoto
+from core.start_photo import INSIDE
 from desktop import theme
 from desktop.i18n import noop, tr
 from desktop.thumbnails import PictureKey, Thumbnails
@@ -16,8 +17,6 @@ from desktop.widgets.reference_tile import Thumb
 
 SIDE = 48
 STRENGTH = 0.6
-PART_STRENGTH = 1.0
-"""How much is made anew where only a part is: it may become something else."""
 TIP = noop("How much of the photo is made anew: little keeps it, 1 leaves nothing of it")
 
 
@@ -71,7 +70,7 @@ class StartPhotoField(QWidget):
     def show_inside(self, inside: Inside | None) -> None:
         """Only this part is made anew; None: the whole photo."""
         if (inside is None) != (self.inside is None):
-            self.strength.value = PART_STRENGTH if inside else STRENGTH
+            self.strength.value = INSIDE if inside else STRENGTH
         self._take_inside(inside)
         self.changed.emit()
 

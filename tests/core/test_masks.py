@@ -114,11 +114,11 @@ def test_a_person_ends_in_the_middle_to_the_next_and_leaves_nothing_behind(
 # Kept
 
 
-def test_a_mask_is_part_of_the_settings_with_all_of_it_made_anew(library: Library, photo: Path) -> None:
+def test_a_mask_is_part_of_the_settings_with_most_of_it_made_anew(library: Library, photo: Path) -> None:
     kept = start_photo.keep_mask(library.home, painted((0, 0, 50, 50)))
     spec = wanted(library, photo, inside=Inside(kept, 0.05, 2.0))
     sha256 = hashlib.sha256(photo.read_bytes()).hexdigest()
-    assert spec.start == StartPhoto(str(photo), sha256, 1.0, Inside(kept, 0.05, 2.0))
+    assert spec.start == StartPhoto(str(photo), sha256, 0.9, Inside(kept, 0.05, 2.0))
     assert RenderSpec.from_json(spec.to_json()) == spec
     assert wanted(library, photo, inside=Inside(kept), start_strength=0.4).start.strength == 0.4  # type: ignore[union-attr]
 

@@ -95,13 +95,13 @@ def test_a_painted_part_is_queued_and_comes_back_with_the_settings(
     dialog._ok.click()
     start = named.compose.settings.start
     qtbot.waitUntil(lambda: start.inside is not None)
-    assert start.strength.value == 1.0
+    assert start.strength.value == 0.9
     named.compose.editor.setPlainText("a photo of @ben")
     qtbot.waitUntil(named.compose._add.isEnabled)
     named.compose._add.click()
     qtbot.waitUntil(lambda: read(named, jobs.peek) is not None)
     spec = read(named, jobs.peek)
-    assert (spec.start.inside.feather, spec.start.strength) == (0.05, 1.0)
+    assert (spec.start.inside.feather, spec.start.strength) == (0.05, 0.9)
     start.show_photo("")
     assert named.compose.wish.inside is None
     named.compose.load(spec)

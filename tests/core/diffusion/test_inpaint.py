@@ -187,11 +187,9 @@ def test_weights_are_told_where_the_subject_is_in_the_photo(
 # Windows and edges
 
 
-def test_a_window_lies_in_the_photo_and_has_the_models_proportions() -> None:
-    left, top, right, bottom = inpaint.window((900, 10, 1000, 110), (1000, 800), (512, 512), 2)
-    assert (right - left, bottom - top) == (200, 200)
-    assert max(0, left) <= 900 < 1000 <= right <= 1000
-    assert 0 <= top <= 10 < 110 <= bottom
+def test_a_window_has_the_area_in_its_middle_and_the_models_proportions() -> None:
+    assert inpaint.window((900, 10, 1000, 110), (1000, 800), (512, 512), 2) == (850, -40, 1050, 160)
+    assert inpaint.window((0, 0, 600, 300), (1000, 800), (512, 256), 4) == (-200, -100, 800, 400)
 
 
 @pytest.mark.parametrize("photo", [(1000, 700), (300, 900), (65, 64)])
@@ -204,6 +202,8 @@ def test_a_window_always_holds_the_area(photo: tuple[int, int], size: tuple[int,
         left, top, right, bottom = inpaint.window((x, y, to_x, to_y), photo, size, draw.uniform(1, 4))
         assert left <= x < to_x <= right
         assert top <= y < to_y <= bottom
+        assert abs((left + right) - (x + to_x)) <= 1
+        assert abs((top + bottom) - (y + to_y)) <= 1
 
 
 def test_the_edge_fades_outwards_and_ends() -> None:
