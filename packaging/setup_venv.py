@@ -45,6 +45,12 @@ def ready(torch: str | None = None, tests: bool = False) -> Path:
     return python()
 
 
+def install_too(requirements: Path) -> None:
+    """What one recipe needs beside that, as a file of pins says."""
+    if not _pip("install", "-r", str(requirements)):
+        sys.exit(_why("what this recipe needs"))
+
+
 def python() -> Path:
     return VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 
