@@ -220,6 +220,7 @@ class Application(QObject):
 
         go = self.window.open_page
         self.window.dropped.connect(self.work.import_photos)
+        self.work.first_asked.connect(self._offer_prompts)
         self.window.setAcceptDrops(True)
         self.compose.consent_asked.connect(self.people.ask_consent)
         self.compose.references_asked.connect(self.people.make_references)
@@ -237,6 +238,13 @@ class Application(QObject):
         self.help.tell_news()
         for call in self._when_ready:
             call()
+
+    @Slot(list)
+    def _offer_prompts(self, prompts: list[str]) -> None:
+        """Into the editor, unless somebody writes there already."""
+        if not self.compose.editor.toPlainText().strip():
+            self.compose.editor.setPlainText("\n".join(prompts))
+        self.window.open_page(COMPOSE)
 
     @Slot()
     def close(self) -> None:

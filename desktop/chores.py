@@ -1,6 +1,7 @@
 """The longer works the window hands to the worker: each is one function of (engine, progress)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from core import album, models
@@ -26,6 +27,37 @@ def import_photos(library: Library, paths: Sequence[Path]) -> Chore:
         return ChoreResult(str(report), tuple((str(path), reason) for path, reason in report.skipped))
 
     return chore
+
+
+def try_demo(library: Library, prompts: list[str]) -> Chore:
+    """The demo album imported, its people named and everybody prepared, so that pictures can be made at once:
+    nobody in it exists, and the record of consent says so. `prompts` gets some that fit."""
+
+    def chore(engine: Engine, progress: Progress) -> ChoreResult:
+        from core.demo import Watch, cast, truth
+        from core.demo.wishes import FIRST, named
+
+        players = cast.gather(library, engine, truth.read(), _Footer(progress), Watch())
+        prompts[:] = [named(text, players) for text in FIRST]
+        return ChoreResult(
+            tr("The demo album is ready: ten people, none of whom exists, and six objects to go with them.")
+        )
+
+    return chore
+
+
+class _Footer:
+    """What the demo tells while it works, as a chore's progress."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    def say(self, sentence: str) -> None:
+        """The end alone is told."""
+
+    @contextmanager
+    def work(self, title: str) -> Iterator[Progress]:
+        yield self._progress
 
 
 def make_references(library: Library, settings: Settings, subject_id: int) -> Chore:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from core import overnight
 from core.events import ChoreFailed, ChoreFinished, ChoreProgress, JobFailed, QueuePaused, WorkedElsewhere
+from core.paths import RESOURCES
 from desktop import chores
 from desktop.i18n import tr
 from desktop.pages.queue import PAUSED_BY_USER
@@ -14,21 +15,33 @@ from desktop.studio import Studio
 from desktop.window import Footer
 
 SHOWN_SKIPPED = 4
+DEMO = RESOURCES / "demo" / "album"
 
 
 class Work(QObject):
+    """`first_asked` with prompts for the demo album."""
+
+    first_asked = Signal(list)
+
     def __init__(self, studio: Studio, footer: Footer, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._studio = studio
         self._footer = footer
+        self._prompts: list[str] | None = None
         studio.bridge.happened.connect(self._hear)
         footer.show_elsewhere(studio.runner.elsewhere)
 
     @Slot(list)
     def import_photos(self, paths: Sequence[Path]) -> None:
-        if paths:
-            self._footer.show_chore(tr("{work}…", work=tr(chores.IMPORT)), 0, 0)
-            self._studio.runner.do(chores.IMPORT, chores.import_photos(self._studio.library, paths))
+        if not paths:
+            return
+        library = self._studio.library
+        self._footer.show_chore(tr("{work}…", work=tr(chores.IMPORT)), 0, 0)
+        if list(paths) == [DEMO]:
+            self._prompts = []
+            self._studio.runner.do(chores.IMPORT, chores.try_demo(library, self._prompts))
+        else:
+            self._studio.runner.do(chores.IMPORT, chores.import_photos(library, paths))
 
     @Slot(object)
     def _hear(self, event: object) -> None:
@@ -51,9 +64,16 @@ class Work(QObject):
 
     def _finished(self, event: ChoreFinished) -> None:
         self._footer.show_chore("", 0, 0)
-        if not event.skipped:
+        if self._prompts and event.chore == chores.IMPORT:
+            prompts, self._prompts = self._prompts, None
+            action = (tr("Make first pictures"), lambda: self.first_asked.emit(prompts))
+            self._studio.messages.say(event.summary, "done", action=action, stay=True)
+        elif not event.skipped:
             self._studio.messages.say(event.summary, "done")
-            return
+        else:
+            self._say_skipped(event)
+
+    def _say_skipped(self, event: ChoreFinished) -> None:
         lines = [f"{Path(path).name}: {reason}" for path, reason in event.skipped]
         shown = lines[:SHOWN_SKIPPED]
         if len(lines) > SHOWN_SKIPPED:

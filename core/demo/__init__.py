@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from core.demo import cast, report, truth
-from core.demo.wishes import MODEL, PROMPTS, SEED
+from core.demo.wishes import MODEL, PROMPTS, SEED, named
 from core.engine import Engine
 from core.errors import KnownError
 from core.events import Event
@@ -84,17 +84,10 @@ def _specs(library: Library, players: dict[str, str]) -> list[RenderSpec]:
     own = settings.load(library.home)
     with library.read() as session:
         wishes = [
-            compose.Wish(text=_named(text, players), seed=seed, model=MODEL)
+            compose.Wish(text=named(text, players), seed=seed, model=MODEL)
             for seed, text in enumerate(PROMPTS, SEED)
         ]
         return [spec for wish in wishes for spec in compose.specs(session, library.home, own, wish)]
-
-
-def _named(text: str, players: dict[str, str]) -> str:
-    """The prompt with the handles these people and objects have in this library."""
-    for name, handle in players.items():
-        text = text.replace(f"@{name}", f"@{handle}")
-    return text
 
 
 def _render(

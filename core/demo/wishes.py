@@ -1,5 +1,7 @@
 """What the demo asks for, in words the embedded model knows."""
 
+from collections.abc import Mapping
+
 MODEL = "mini"
 SEED = 20
 """Of the first prompt; each next one has the next, so that no two pictures share their noise."""
@@ -26,3 +28,12 @@ PROMPTS = (
     "a photo of @Diego and @frog in a meadow",
     "a sepia photo of @Ines and @snail in the snow",
 )
+FIRST = (PROMPTS[0], PROMPTS[9])
+"""What somebody who tries the program is offered: one person, and two."""
+
+
+def named(text: str, players: Mapping[str, str]) -> str:
+    """A prompt with the handles these people and objects have in a library, by true name."""
+    for name, handle in players.items():
+        text = text.replace(f"@{name}", f"@{handle}")
+    return text
