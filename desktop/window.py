@@ -87,7 +87,7 @@ class Window(QMainWindow):
         self._lay_out()
 
     def add_page(self, page: QWidget) -> None:
-        """Pages come in the order of PAGES."""
+        """Pages come in the order of PAGES. A page's `first` is what gets the keyboard when it is opened."""
         self._add(len(self._pages), page)
 
     def add_late(self, number: int, make: Callable[[], QWidget]) -> None:
@@ -100,7 +100,8 @@ class Window(QMainWindow):
             self._add(number, self._late.pop(number)())
         if page := self._pages.get(number):
             self._stack.setCurrentWidget(page)
-            page.setFocus()
+            # Not by a focus proxy: Tab then passes over all that stands before it on its page.
+            getattr(page, "first", page).setFocus()
             self.page_changed.emit(number)
 
     @property

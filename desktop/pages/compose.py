@@ -369,7 +369,7 @@ class ComposePage(QWidget):
         whole.setSpacing(0)
         whole.addLayout(left, 1)
         whole.addWidget(self.settings)
-        self.setFocusProxy(self.editor)
+        self.first: QWidget = self.editor
 
     def _foot(self) -> QHBoxLayout:
         self._line: QLabel = theme.text("", "heading", wrap=True)

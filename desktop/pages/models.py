@@ -51,7 +51,7 @@ class ModelsPage(QWidget):
         self.panel.licence_asked.connect(self.accept_licence)
         self.panel.remove_asked.connect(self.ask_to_remove)
         studio.bridge.happened.connect(self._hear)
-        self.setFocusProxy(self.tree)
+        self.first: QWidget = self.tree
         self.refresh()
 
     def refresh(self) -> None:

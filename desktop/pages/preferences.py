@@ -116,7 +116,7 @@ class PreferencesPage(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)
-        self.setFocusProxy(self.fields["language"])
+        self.first: QWidget = self.fields["language"]
 
     def _looks(self) -> Section:
         made = Section(tr("Language and looks"))

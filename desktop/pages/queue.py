@@ -176,7 +176,7 @@ class QueuePage(QWidget):
         self.menus = QueueMenus(self._studio, self, self.do, self.show_picture, self.shift)
         self.menus.serve(self.view)
         self.model.moved.connect(self.do.rearrange)
-        self.setFocusProxy(self.view)
+        self.first: QWidget = self.view
         self.night = NightBar()
         self.night.start_asked.connect(self.do.start_at)
         filled = QWidget()
