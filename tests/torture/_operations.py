@@ -4,13 +4,26 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from _small_world import START, World, picture_of
 
 from core import album, repeat, report, settings
 from core.events import Event, QueuePaused
-from core.library import Library, backup, begun, files, jobs, open_library, rebuild, restore, subjects
+from core.library import (
+    Library,
+    backup,
+    begun,
+    discard,
+    files,
+    gallery,
+    jobs,
+    open_library,
+    rebuild,
+    restore,
+    subjects,
+)
 from core.log import close_log, open_log
 from core.paths import Home
 from core.settings import Settings
@@ -117,6 +130,19 @@ def delete(world: World, library: Library, told: Told) -> None:
         told.skipped += [*receipt.left, *([] if receipt.wiped and receipt.backed_up else [str(receipt)])]
 
 
+def throw_away(world: World, library: Library, told: Told) -> None:
+    """Into a folder beside the home, as into the system's trash, from which pictures can return."""
+
+    def away(file: Path) -> Path:
+        trash = world.root / "trash"
+        trash.mkdir(exist_ok=True)
+        return file.rename(trash / file.name)
+
+    with library.read() as session:
+        listed = [row.id for row in gallery.rows(session)]
+    told.skipped += [reason for _, _, reason in discard.discard(library, listed, away).left]
+
+
 def write_report(world: World, library: Library, told: Told) -> None:
     report.write(library, START)
 
@@ -153,6 +179,12 @@ def lose_rows(world: World) -> None:
         raw.execute("UPDATE jobs SET state = 'queued' WHERE id = 2")
 
 
+def clear_list(world: World) -> None:
+    """The pictures are there, the list of what was made is not."""
+    with closing(open_library(world.home)) as library, library.write() as session:
+        jobs.clear(session)
+
+
 def crash(world: World) -> None:
     """A picture that was written when the program was killed: its job waits."""
     with closing(open_library(world.home)) as library:
@@ -175,6 +207,7 @@ OPERATIONS = {
     "references": Operation(_opened(references), atomic=False, patient=False),
     "object": Operation(_opened(add_object)),
     "delete": Operation(_opened(delete), spared=("Ada",)),
+    "discard": Operation(_opened(throw_away), prepare=clear_list),
     "backup": Operation(make_backup),
     "restore": Operation(restore_backup, half=restore.HALF, finds=True),
     "settings": Operation(save_settings),
