@@ -96,7 +96,7 @@ def _compact(file: Path, shapes: Shapes) -> Upscaler | None:
     """Convolutions and what bends between them, in turn: body.0, body.1, …; the last makes scale² × 3."""
     places = [int(name.split(".")[1]) for name in shapes if re.fullmatch(r"body\.\d+\.weight", name)]
     convolutions = [at for at in places if len(shapes[f"body.{at}.weight"]) == 4]
-    if "body.0.weight" not in shapes or "conv_first.weight" in shapes or not convolutions:
+    if len(shapes.get("body.1.weight", ())) != 1 or "conv_first.weight" in shapes or not convolutions:
         return None
     first, last = shapes["body.0.weight"], shapes[f"body.{max(convolutions)}.weight"]
     scale = round((last[0] / 3) ** 0.5)

@@ -64,6 +64,13 @@ Quality = Annotated[int | None, _how("Of JPEG, WebP and AVIF.", min=1, max=100)]
 SizeOption = Annotated[
     str | None, _how("whole, 2048 (longer side), 1920x1080 (fits into it) or 50%.", metavar="SIZE")
 ]
+Print = Annotated[
+    str | None,
+    _how("As large as paper, made larger where needed: 30x40cm@300dpi.", "--print", metavar="PAPER"),
+]
+Upscale = Annotated[
+    Path | None, _how("A network that makes pictures larger, of your own.", metavar="MODEL.safetensors")
+]
 Enlarge = Annotated[bool, _how("Make small pictures larger too.", "--enlarge")]
 Colours = Annotated[
     str | None, _how("srgb, display-p3, adobe-rgb, or an RGB profile of your own.", metavar="SPACE|FILE")
@@ -92,6 +99,8 @@ def export(
     quality: Quality = None,
     size: SizeOption = None,
     enlarge: Enlarge = False,
+    paper: Print = None,
+    upscale: Upscale = None,
     colours: Colours = None,
     name: Name = None,
     conflict: ConflictOption = None,
@@ -111,7 +120,7 @@ def export(
         if dry_run:
             return _tell_plan(made, as_json)
         _warn(chosen)
-        _write(made, chosen, as_json)
+        _write(context, made, chosen, as_json)
 
 
 def _chosen(context: typer.Context, typed: dict[str, Any]) -> "ExportPreset":
@@ -132,7 +141,23 @@ def _chosen(context: typer.Context, typed: dict[str, Any]) -> "ExportPreset":
         changes["size"] = Size.read(typed["size"])
     if typed["enlarge"]:
         changes["enlarge"] = True
+    if typed["paper"] is not None:
+        if typed["size"] is not None:
+            raise KnownError("Say --size or --print, not both.")
+        changes |= {"size": Size.paper(typed["paper"]), "enlarge": True}
+    if typed["upscale"] is not None:
+        changes |= _upscaled(typed["upscale"], "size" in changes)
     return structs.replace(base, **changes)
+
+
+def _upscaled(file: Path, sized: bool) -> dict[str, Any]:
+    """By the network's own factor where no size was typed."""
+    from core import upscalers
+    from core.export.sizes import Size
+
+    found = upscalers.recognise(file.expanduser().resolve())
+    whole = {} if sized else {"size": Size("percent", percent=100.0 * found.scale)}
+    return {"upscaler": str(found.path), "enlarge": True, **whole}
 
 
 def _planned(
@@ -181,11 +206,13 @@ def _warn(preset: "ExportPreset") -> None:
         complain(f"The files tell nothing, but their names do: {fields}.")
 
 
-def _write(made: "Plan", preset: "ExportPreset", as_json: bool) -> None:
+def _write(context: typer.Context, made: "Plan", preset: "ExportPreset", as_json: bool) -> None:
+    from core import settings
     from core.export.write import write
 
+    device = settings.load(context.obj).device
     with bars() as progress, _until_told() as stop:
-        done = write(made, preset, ChoreBar(progress, "Exporting"), stop)
+        done = write(made, preset, ChoreBar(progress, "Exporting"), stop, device)
     _tell(done, made, as_json)
     if done.stopped:
         raise typer.Exit(130)

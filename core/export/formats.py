@@ -48,8 +48,14 @@ def encode(picture: "Image.Image", size: tuple[int, int], preset: ExportPreset, 
     bare = Image.frombytes("RGB", picture.size, picture.tobytes())
     stream = io.BytesIO()
     profile = colours.profile(preset.colours)
-    bare.save(stream, icc_profile=profile, **OPTIONS[preset.format](preset, carried))
+    bare.save(stream, icc_profile=profile, **OPTIONS[preset.format](preset, carried), **_dots(preset))
     return stream.getvalue()
+
+
+def _dots(preset: ExportPreset) -> dict[str, Any]:
+    """How densely it is printed, in formats that can say so."""
+    dense = preset.size.way == "print" and preset.format in ("png", "jpeg", "tiff")
+    return {"dpi": (preset.size.dpi, preset.size.dpi)} if dense else {}
 
 
 def _png(preset: ExportPreset, carried: Carried) -> dict[str, Any]:
@@ -134,5 +140,7 @@ def _tiff16(values: "NDArray[np.uint16]", preset: ExportPreset, carried: Carried
         extratags=[(XMP_TAG, "B", len(told), told, True)],
         metadata=None,
         software=False,
+        resolution=(preset.size.dpi,) * 2 if preset.size.way == "print" else None,
+        resolutionunit="INCH" if preset.size.way == "print" else None,
     )
     return stream.getvalue()

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from core import enlarging
 from core.disk import is_abandoned, write_whole
-from core.errors import KnownError
+from core.enlarging import Enlarger
+from core.errors import Cancelled, KnownError
 from core.export import ExportPreset, formats, names
 from core.export.plan import Plan, Planned
 from core.library.gallery import PictureRow
@@ -47,26 +49,46 @@ def write(
     preset: ExportPreset,
     progress: Progress = lambda *_: None,
     stop: Callable[[], bool] = lambda: False,
+    device: str = "auto",
 ) -> Written:
     """Writes the planned files, one after the other. A picture that cannot be read is told and the others go
-    on. `stop` is asked before each file. Raises KnownError when the disk is full or a folder cannot be
-    written, with what is written by then."""
+    on. `stop` is asked before each file, and while a network enlarges one, on `device` (as in settings).
+    Raises KnownError when the disk is full or a folder cannot be written, with what is written by then."""
     done = Written()
     for folder in {planned.target.parent for planned in plan.files}:
         _tidy(folder)
-    for number, planned in enumerate(plan.files):
-        progress(number, len(plan.files), planned.target.name)
-        if stop():
-            done.stopped = True
-            return done
-        try:
-            _write_one(planned, preset, done)
-        except Unwritable as error:
-            raise KnownError(_reason(planned, error, done, len(plan.files))) from error
-        except KnownError as error:
-            done.failed.append((planned.source.path, str(error)))
+    try:
+        with _enlarger(preset, device, stop) as enlarge:
+            for number, planned in enumerate(plan.files):
+                progress(number, len(plan.files), planned.target.name)
+                if stop():
+                    raise Cancelled
+                _write_or_tell(planned, preset, done, len(plan.files), enlarge)
+    except Cancelled:
+        done.stopped = True
+        return done
     progress(len(plan.files), len(plan.files), "")
     return done
+
+
+@contextlib.contextmanager
+def _enlarger(preset: ExportPreset, device: str, stop: Callable[[], bool]) -> Iterator[Enlarger | None]:
+    if not preset.upscaler:
+        yield None
+        return
+    with enlarging.opened(Path(preset.upscaler), device, stop) as enlarge:
+        yield enlarge
+
+
+def _write_or_tell(
+    planned: Planned, preset: ExportPreset, done: Written, total: int, enlarge: Enlarger | None
+) -> None:
+    try:
+        _write_one(planned, preset, done, enlarge)
+    except Unwritable as error:
+        raise KnownError(_reason(planned, error, done, total)) from error
+    except KnownError as error:
+        done.failed.append((planned.source.path, str(error)))
 
 
 def estimate(plan: Plan, preset: ExportPreset) -> int | None:
@@ -91,8 +113,8 @@ def _tidy(folder: Path) -> None:
                 file.unlink(missing_ok=True)
 
 
-def _write_one(planned: Planned, preset: ExportPreset, done: Written) -> None:
-    data, told = _encoded(planned, preset)
+def _write_one(planned: Planned, preset: ExportPreset, done: Written, enlarge: Enlarger | None) -> None:
+    data, told = _encoded(planned, preset, enlarge)
     try:
         planned.target.parent.mkdir(parents=True, exist_ok=True)
         with _sidecar(planned, told) if preset.sidecar else contextlib.nullcontext():
@@ -123,13 +145,24 @@ def _put(target: Path, data: bytes, replaces: bool) -> None:
     write_whole(target, data)
 
 
-def _encoded(planned: Planned, preset: ExportPreset) -> tuple[bytes, Carried]:
+def _encoded(
+    planned: Planned, preset: ExportPreset, enlarge: Enlarger | None = None
+) -> tuple[bytes, Carried]:
     """The file's bytes, and what it tells. Raises KnownError for a picture that cannot be read."""
     saved = _saved(planned.source)
     told = carried.for_sharing(saved)
     if preset.metadata == "all":
         told = carried.everything(saved, _about(planned), preset.format)
-    return formats.encode(_pixels(Path(planned.source.path)), planned.size, preset, told), told
+    return formats.encode(_pixels(_large_enough(planned, enlarge)), planned.size, preset, told), told
+
+
+def _large_enough(planned: Planned, enlarge: Enlarger | None) -> Path:
+    """The picture itself, or a larger one made of it where a network shall make it larger."""
+    picture, row = Path(planned.source.path), planned.source
+    if enlarge is None or planned.size[0] <= row.width:
+        return picture
+    _pixels(picture)  # what is wrong with it is said here as ever
+    return enlarge(picture, planned.size)
 
 
 def _about(planned: Planned) -> About:
