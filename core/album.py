@@ -7,13 +7,14 @@ import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from core.engine import Engine
 from core.errors import KnownError
-from core.library import Library, leftovers, photos, subjects
+from core.library import Library, known_faces, leftovers, photos, subjects
 from core.library.depicted import needed
 from core.library.photos import Box, Candidate, Embedded
 from core.scanning import ImportReport as ImportReport
@@ -71,15 +72,19 @@ def rescan_photos(
 
 def group_faces(library: Library, engine: Engine, progress: Progress = lambda *_: None) -> int:
     """Sorts all faces into people and suggests a person for each group nobody knows yet; returns how many
-    people have faces. Faces the user confirmed stay with their person and draw their group after them."""
+    people have faces. Faces the user confirmed stay with their person and draw their group after them; so
+    does what came with somebody's profile."""
     with library.read() as session:
         backend = photos.current_backend(session)
         faces = photos.embedded(session, backend) if backend else []
+    strangers = known_faces.found(library, backend) if backend else []
+    faces += strangers
     progress(0, len(faces), "Comparing faces")
     labels = engine.group([face.embedding for face in faces]) if faces else []
     with library.write() as session:
         # The user may have named or confirmed somebody while the engine compared: what holds is read again.
         now = {face.id: face for face in photos.embedded(session, backend)} if backend else {}
+        now |= {face.id: face for face in strangers}
         seen = [(now[face.id], label) for face, label in zip(faces, labels, strict=True) if face.id in now]
         people = _assign(session, seen)
     progress(len(faces), len(faces), f"{people} people")
@@ -105,8 +110,18 @@ def make_references(library: Library, engine: Engine, subject_id: int, size: int
     return added
 
 
+@dataclass(frozen=True)
+class ObjectPhoto:
+    """One photo of an object. `box`: where it is, as parts of the sides, or None to have it found; `made`:
+    what was cut out of it before, and perhaps corrected."""
+
+    path: Path
+    box: Box | None = None
+    made: Reference | None = None
+
+
 def add_object(
-    library: Library, engine: Engine, name: str, noun: str, pictures: Sequence[Path], size: int
+    library: Library, engine: Engine, name: str, noun: str, pictures: Sequence[Path | ObjectPhoto], size: int
 ) -> int:
     """A new object with one reference from each photo. Raises KnownError, and adds nothing, when a photo
     cannot be used."""
@@ -114,15 +129,40 @@ def add_object(
 
     if not pictures:
         raise KnownError(f"{name} needs at least one photo.")
-    facts = [read_photo_facts(Path(picture).expanduser().absolute()) for picture in pictures]
+    chosen = [each if isinstance(each, ObjectPhoto) else ObjectPhoto(Path(each)) for each in pictures]
+    facts = [read_photo_facts(each.path.expanduser().absolute()) for each in chosen]
+    boxes = [in_pixels(each.box, (fact.width, fact.height)) for each, fact in zip(chosen, facts, strict=True)]
     with _noted(library) as prepared:
-        prepared += (engine.prepare(each.path, None, "object", size) for each in facts)
+        for each, fact, box in zip(chosen, facts, boxes, strict=True):
+            prepared.append(each.made or engine.prepare(fact.path, box, "object", size))
         with library.write() as session:
             subject_id = subjects.create(session, "object", name, noun)
-            for each, reference in zip(facts, prepared, strict=True):
-                photo_id, _ = photos.add(session, each)
-                subjects.add_reference(session, subject_id, reference, photo_id, None)
+            for fact, reference, box in zip(facts, prepared, boxes, strict=True):
+                photo_id, _ = photos.add(session, fact)
+                subjects.add_reference(session, subject_id, reference, photo_id, box)
     return subject_id
+
+
+def cut_out(library: Library, engine: Engine, photo: ObjectPhoto, size: int) -> Reference:
+    """What would stand for an object, to be looked at and corrected before it is kept. Raises KnownError."""
+    from core.images import upright_size
+
+    path = photo.path.expanduser().absolute()
+    return engine.prepare(path, in_pixels(photo.box, upright_size(path)), "object", size)
+
+
+def forget_cut_out(library: Library, made: Sequence[Reference]) -> None:
+    """Takes away what was cut out and is nobody's."""
+    with library.read() as session:
+        hashes = {each for one in made for each in (one.crop, one.mask) if each}
+        leftovers.remove(leftovers.derived(library.home, hashes - needed(session)))
+
+
+def in_pixels(box: Box | None, size: tuple[int, int]) -> Box | None:
+    """A box of parts of the sides, in pixels of a picture of this size."""
+    if box is None:
+        return None
+    return box[0] * size[0], box[1] * size[1], box[2] * size[0], box[3] * size[1]
 
 
 # Importing

@@ -1,10 +1,12 @@
 """The longer works the window hands to the worker: each is one function of (engine, progress)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from core import album, models
+from core.album import ObjectPhoto
 from core.engine import Engine
 from core.library import Library, subjects
 from core.runner import Chore, ChoreResult, Progress
@@ -13,6 +15,7 @@ from desktop import words
 from desktop.i18n import noop, tr
 
 IMPORT = noop("Adding photos")
+CUT_OUT = noop("Cutting out")
 REFERENCES = noop("Making references")
 OBJECT = noop("Adding an object")
 WHO = noop("Working out who is where")
@@ -78,7 +81,23 @@ def make_references(library: Library, settings: Settings, subject_id: int) -> Ch
     return chore
 
 
-def add_object(library: Library, settings: Settings, name: str, noun: str, photos: Sequence[Path]) -> Chore:
+def cut_out(
+    library: Library, settings: Settings, photo: ObjectPhoto, found: Callable[[ObjectPhoto], None]
+) -> Chore:
+    """What would stand for an object: `found` is told on the worker's thread."""
+
+    def chore(engine: Engine, progress: Progress) -> ChoreResult:
+        progress(0, 0, photo.path.name)
+        made = album.cut_out(library, engine, photo, encoder_size(settings))
+        found(replace(photo, made=made))
+        return ChoreResult(tr("It was cut out of {photo}.", photo=photo.path.name))
+
+    return chore
+
+
+def add_object(
+    library: Library, settings: Settings, name: str, noun: str, photos: Sequence[Path | ObjectPhoto]
+) -> Chore:
     def chore(engine: Engine, progress: Progress) -> ChoreResult:
         progress(0, len(photos), name)
         album.add_object(library, engine, name, noun, list(photos), encoder_size(settings))

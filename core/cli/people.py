@@ -1,5 +1,7 @@
 """People: who is in the photos, what they are called, what they agreed to."""
 
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -79,17 +81,120 @@ def consent(
     who: Who,
     status: Annotated[Status, typer.Argument(help="What they said.")],
     scope: Annotated[str, typer.Option(help="What for, such as “family album”.")] = "",
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day on which it holds.")
+    ] = None,
+    note: Annotated[str | None, typer.Option(help="Worth remembering: where the form lies.")] = None,
 ) -> None:
     """Records what a person agreed to. Without “granted” no picture of them is made."""
     from core.library import subjects
 
+    ends = until + timedelta(hours=23, minutes=59) if until else None
     with opened(context.obj) as library, library.write() as session:
         card = subjects.get(session, who)
-        cancelled = subjects.set_consent(session, card.id, status, scope)
+        cancelled = subjects.set_consent(session, card.id, status, scope, until=ends, note=note)
     say(
         f"Consent of {card.name}: {status}{f', for {scope}' if scope else ''}."
         + (f" {cancelled} waiting pictures were cancelled." if cancelled else "")
     )
+
+
+@app.command()
+def split(
+    context: typer.Context,
+    photo: Annotated[str, typer.Argument(metavar="PHOTO", help="The file's name, or its path.")],
+    who: Annotated[str, typer.Option("--of", metavar="WHO", help="Whose face it was taken for.")],
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="WHO", help="Who it is; otherwise somebody new.")
+    ] = None,
+) -> None:
+    """Says that the faces on a photo are somebody else's. “person undo” takes it back."""
+    from core.library import subjects
+
+    with opened(context.obj) as library, library.write() as session:
+        card = subjects.get(session, who)
+        faces = [
+            each.id for each in subjects.faces(session, card.id) if photo in (each.photo, _file(each.photo))
+        ]
+        if not faces:
+            raise KnownError(f"No face of {card.name} is on a photo called {photo}.")
+        if to is None:
+            made = subjects.card(session, subjects.split(session, faces))
+        else:
+            made = subjects.get(session, to)
+            subjects.move_faces(session, faces, made.id)
+    say(f"{len(faces)} faces are {made.name}'s (@{made.handle}) now.")
+
+
+def _file(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[2]
+
+
+@app.command()
+def undo(context: typer.Context) -> None:
+    """Takes the last change to people back: a name, a merging, faces moved, …"""
+    _step(context, "undo", "Taken back", "There is nothing to take back.")
+
+
+@app.command()
+def redo(context: typer.Context) -> None:
+    """Does again what “person undo” took back."""
+    _step(context, "redo", "Done again", "There is nothing to do again.")
+
+
+def _step(context: typer.Context, way: str, done: str, nothing: str) -> None:
+    from core.library import people_undo
+
+    with opened(context.obj) as library, library.write() as session:
+        title = people_undo.undo(session) if way == "undo" else people_undo.redo(session)
+    say(f"{done}: {title.what} {title.name}".strip() + "." if title else nothing)
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    who: Who,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to; it ends in .likeness.")],
+    with_faces: Annotated[
+        bool, typer.Option("--with-faces", help="Also what recognises their faces: biometric data.")
+    ] = False,
+) -> None:
+    """Writes a person or an object into one file, for the library of another computer."""
+    from core.library import profile, subjects
+
+    file = file if file.suffix else file.with_suffix(profile.SUFFIX)
+    with opened(context.obj) as library:
+        with library.read() as session:
+            card = subjects.get(session, who)
+        kept = profile.export(library, card.id, file, with_faces)
+    faces = f", and what recognises {len(kept.faces)} faces" if kept.faces else ""
+    say(f"{card.name} is in {file}, with {len(kept.references)} references{faces}.")
+
+
+@app.command("import")
+def import_profile(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What “person export” wrote.")],
+    agreed: Annotated[
+        bool, typer.Option("--agreed", help="They agreed to this use: the consent in the file counts here.")
+    ] = False,
+    with_faces: Annotated[
+        bool, typer.Option("--with-faces", help="Take in what recognises their faces, if it is there.")
+    ] = False,
+) -> None:
+    """Adds the person or object of a file. A consent in it counts only with --agreed."""
+    from core.library import profile, subjects
+
+    with opened(context.obj) as library:
+        subject = profile.take_in(library, profile.read(file), agreed=agreed, with_faces=with_faces)
+        with library.read() as session:
+            card = subjects.card(session, subject)
+    asked = (
+        ""
+        if card.kind == "object" or card.consent == "granted"
+        else " Ask for their consent: none counts yet."
+    )
+    say(f"{card.name} is @{card.handle} in prompts, with {card.references} references.{asked}")
 
 
 @app.command()

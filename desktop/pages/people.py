@@ -322,37 +322,40 @@ class PeoplePage(QWidget):
         left.addWidget(self.view, 1)
         row.addLayout(left, 1)
         row.addWidget(self.panel)
-        self.setFocusProxy(self.view)
+        self.first: QWidget = self.view
         return page
 
-    def _head(self) -> QHBoxLayout:
+    def _head(self) -> QVBoxLayout:
         self._counts = theme.text("", "muted")
         self._merge = button(
             tr("Merge"), lambda: self.do.merge(self.selected), "merge",
             tip=tr("Make one of the selected cards (Ctrl+M)"),
         )  # fmt: skip
         self._ignore = button(tr("Ignore"), self._ignore_selected, "ignore", tip=tr("Leave out (Delete)"))
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 20, 0)
-        row.setSpacing(8)
-        row.addWidget(theme.text(tr("People & objects"), "title"))
-        row.addSpacing(8)
-        row.addWidget(self._counts)
-        row.addStretch()
-        row.addWidget(self._search_box())
-        row.addWidget(self._merge)
-        row.addWidget(self._ignore)
-        row.addWidget(button(tr("Add object…"), self.add_object, "object"))
-        row.addWidget(self._import_button())
-        return row
+        top, below = QHBoxLayout(), QHBoxLayout()
+        for part in (theme.text(tr("People & objects"), "title"), self._counts):
+            top.addWidget(part)
+        top.addStretch()
+        top.addWidget(button(tr("Add object…"), self.add_object, "object"))
+        top.addWidget(self._import_button())
+        below.addWidget(self._search_box(), 1)
+        below.addStretch()
+        below.addWidget(self._merge)
+        below.addWidget(self._ignore)
+        head = QVBoxLayout()
+        head.setContentsMargins(0, 0, 20, 0)
+        for row in (top, below):
+            row.setSpacing(8)
+            head.addLayout(row)
+        return head
 
     def _search_box(self) -> QLineEdit:
         self._search = QLineEdit(clearButtonEnabled=True)
         self._search.setPlaceholderText(tr("Search by name"))
         self._search.setAccessibleName(tr("Search by name"))
         self._search.setToolTip(tr("Name, @handle or word (Ctrl+F)"))
-        self._search.setMinimumWidth(110)
-        self._search.setMaximumWidth(200)
+        self._search.setMinimumWidth(160)
+        self._search.setMaximumWidth(280)
         later = LaterCall(self._seek, self, 120)
         self._search.textChanged.connect(lambda: later.restart())
         self._search.returnPressed.connect(self._found)

@@ -91,8 +91,7 @@ def gathered(stored: dict[str, Any]) -> list[Line]:
     return [
         (tr("Photos they are seen on"), photos, None),
         (tr("Faces"), faces, None),
-        (tr("What recognises the faces"), [tr("numbers of {count} faces", count=stored["embeddings"]["count"])]
-         if stored["embeddings"]["count"] else [], stored["embeddings"]["bytes"]),
+        (tr("What recognises the faces"), _vectors(stored["embeddings"]), stored["embeddings"]["bytes"]),
         (tr("References: crops"), crops, crop_size),
         (tr("References: masks"), masks, mask_size),
         (tr("Encodings and other derived files"), others, _sizes(others)),
@@ -104,6 +103,12 @@ def gathered(stored: dict[str, Any]) -> list[Line]:
         (tr("Consent"), [f"{what}: {said}" for what, said in stored["consent"].items() if said], None),
         (tr("Notes"), [stored["notes"]] if stored["notes"] else [], None),
     ]  # fmt: skip
+
+
+def _vectors(embeddings: dict[str, int]) -> list[str]:
+    count = embeddings["count"]
+    each = embeddings["bytes"] // count if count else 0
+    return [tr("numbers that describe a face, {bytes} bytes", bytes=each)] * count
 
 
 def _state(state: str) -> str:
