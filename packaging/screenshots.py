@@ -1,12 +1,14 @@
 """Renders every page of the window to a PNG: `python packaging/screenshots.py --home DIR [--out
-docs/images]`.
+docs/images]`; with `--every`, in each language and theme, at each size and scale, a folder each.
 
 The library is shown as it is; nothing in it is changed. Run it on a home where people are named and
 pictures made.
 """
 
 import argparse
+import itertools
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -18,13 +20,37 @@ sys.path.insert(0, str(ROOT))
 PROMPT = "a photo of @{0} on {{the beach|a red wall}}\nan oil painting of @{0} and @{1} in a library"
 
 
+SIZES, SCALES = ((1024, 640), (1280, 800), (2560, 1440)), (1, 2)
+LANGUAGES, THEMES = ("en", "zh_CN"), ("dark", "light")
+
+
 def main() -> int:
     chosen = _parser().parse_args()
+    return _every(chosen.home, chosen.out) if chosen.every else _one(chosen)
+
+
+def _every(home: Path, out: Path) -> int:
+    """One process each: Qt's scale is chosen once for all. The largest at its plain scale alone."""
+    for language, theme, size, scale in itertools.product(LANGUAGES, THEMES, SIZES, SCALES):
+        if scale == 2 and size == SIZES[-1]:
+            continue
+        width, height = size
+        folder = out / f"{language}-{theme}-{width}x{height}-{scale}x"
+        command = [sys.executable, __file__, "--home", home, "--out", folder, "--size", f"{width}x{height}",
+                   "--scale", scale, "--language", language, "--theme", theme]  # fmt: skip
+        subprocess.run([str(part) for part in command], check=True)
+        print(folder, flush=True)
+    return 0
+
+
+def _one(chosen: argparse.Namespace) -> int:
     os.environ["QT_SCALE_FACTOR"] = str(chosen.scale)
     from PySide6.QtCore import QTimer
 
     from core.paths import Home
     from desktop.app import Application, run
+
+    _choose(chosen.language, chosen.theme)
 
     def started(application: Application, app: object) -> None:
         application.window.resize(*chosen.size)
@@ -35,6 +61,19 @@ def main() -> int:
     return run(Home(chosen.home.absolute()), started)
 
 
+def _choose(language: str, theme: str) -> None:
+    """Whatever the home's own settings say; its news count as read."""
+    from importlib.metadata import version
+
+    from msgspec import structs
+
+    from desktop import app
+
+    kept = app._chosen
+    wanted = {"language": language, "theme": theme, "seen": version("likeness")}
+    app._chosen = lambda home: structs.replace(kept(home), **wanted)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--home", type=Path, required=True)
@@ -43,13 +82,16 @@ def _parser() -> argparse.ArgumentParser:
         "--size", type=lambda text: [int(side) for side in text.split("x")], default=[1280, 800]
     )
     parser.add_argument("--scale", type=float, default=1.0, help="device pixels for each pixel")
+    parser.add_argument("--language", choices=LANGUAGES, default="en")
+    parser.add_argument("--theme", choices=THEMES, default="dark")
+    parser.add_argument("--every", action="store_true", help="all languages, themes, sizes and scales")
     return parser
 
 
 def _take_all(application, out: Path) -> None:  # type: ignore[no-untyped-def]
     out.mkdir(parents=True, exist_ok=True)
     window = application.window
-    for number, (name, prepare) in enumerate(_scenes(application).items()):
+    for name, (number, prepare) in _scenes(application).items():
         window.open_page(number)
         _settle(application)
         prepare()
@@ -58,8 +100,9 @@ def _take_all(application, out: Path) -> None:  # type: ignore[no-untyped-def]
     window.close()
 
 
-def _scenes(application) -> dict[str, Callable[[], None]]:  # type: ignore[no-untyped-def]
-    """Each page's name, and what is done on it before its picture is taken."""
+def _scenes(application) -> dict[str, tuple[int, Callable[[], None]]]:  # type: ignore[no-untyped-def]
+    """Each page's name and number, and what is done on it before its picture is taken."""
+    from desktop import app
     from desktop.widgets.cards import LOOK
 
     def people() -> None:
@@ -93,7 +136,14 @@ def _scenes(application) -> dict[str, Callable[[], None]]:  # type: ignore[no-un
         if several:
             application.gallery.open_picture(max(several, key=lambda row: row.rating).id)
 
-    return {"people": people, "compose": compose, "queue": queue, "gallery": gallery}
+    return {
+        "people": (app.PEOPLE, people),
+        "compose": (app.COMPOSE, compose),
+        "queue": (app.QUEUE, queue),
+        "gallery": (app.GALLERY, gallery),
+        "models": (app.MODELS, lambda: None),
+        "preferences": (app.PREFERENCES, lambda: None),
+    }
 
 
 def _settle(application, seconds: float = 0.5, until: Callable[[], bool] = lambda: True) -> None:  # type: ignore[no-untyped-def]

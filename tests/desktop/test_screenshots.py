@@ -19,7 +19,7 @@ def test_every_page_becomes_a_picture(home: Home, named_home: Home, tmp_path: Pa
     command = [sys.executable, str(COMMAND), "--home", str(home.root), "--out", str(out), *size]
     subprocess.run(command, check=True, capture_output=True, timeout=90)
     files = {file.stem: file for file in out.glob("*.png")}
-    assert set(files) == {"people", "compose", "queue", "gallery"}
+    assert set(files) == {"people", "compose", "queue", "gallery", "models", "preferences"}
     for name, file in files.items():
         with Image.open(file) as picture:
             assert picture.size == (1024, 640), name
