@@ -39,8 +39,8 @@ class Shown:
 
 @cache
 def palette() -> tuple[Colour, ...]:
-    """The colours of the first, second, … subject."""
-    tokens = json.loads((RESOURCES / "styles" / "tokens.json").read_text("utf-8"))
+    """The colours of the first, second, … subject: those of the dark looks, for they lie over pictures."""
+    tokens = json.loads((RESOURCES / "styles" / "tokens.json").read_text("utf-8"))["dark"]
     found = (tokens[name] for name in sorted(tokens) if name.startswith("subject-"))
     return tuple((int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)) for text in found)
 
