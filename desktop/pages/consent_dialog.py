@@ -51,7 +51,7 @@ class ConsentDialog(QDialog):
         self._date, self._until = _date_edit(card.consent_at), _date_edit(card.consent_until, ahead=365)
         self._ends = QCheckBox(tr("It ends on"))
         self._ends.setChecked(card.consent_until is not None)
-        self._note = QPlainTextEdit(card.consent_note)
+        self._note = QPlainTextEdit(card.consent_note, tabChangesFocus=True)
         self._note.setPlaceholderText(tr("How they said so, where the signed form lies, …"))
         self._note.setTabChangesFocus(True)
         self._note.setFixedHeight(60)

@@ -117,7 +117,7 @@ class ModelPanel(QFrame):
         for part in (self.used, self.use, self.accept, self.verify, self.folder, self.remove):
             column.addWidget(part)
         column.addStretch()
-        scroll = QScrollArea(widgetResizable=True)
+        scroll = QScrollArea(widgetResizable=True, focusPolicy=Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(self._inner)
