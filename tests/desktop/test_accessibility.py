@@ -6,7 +6,7 @@ import itertools
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 from window_steps import enqueue, settle
 
@@ -106,6 +106,32 @@ def test_a_help_window(qtbot: QtBot, application: Application, name: str) -> Non
     getattr(application.help, f"show_{name}")()
     settle(qtbot, application)
     check(qtbot, application.help.dialog)
+
+
+OPENED = {
+    "consent": lambda app: app.people.ask_consent(app.people.model.rows[0]),
+    "delete": lambda app: app.people.do.ask_delete(app.people.model.rows[0]),
+    "object": lambda app: app.people.add_object(),
+}
+
+
+@pytest.mark.parametrize("name", OPENED)
+def test_a_question(qtbot: QtBot, named: Application, name: str) -> None:
+    OPENED[name](named)
+    settle(qtbot, named)
+    (dialog,) = [each for each in named.window.findChildren(QDialog) if each.isVisible()]
+    check(qtbot, dialog)
+
+
+def test_exporting(qtbot: QtBot, named: Application) -> None:
+    enqueue(qtbot, named, "a photo of @ada")
+    qtbot.waitUntil(lambda: named.gallery.model.rowCount() == 1)
+    settle(qtbot, named)
+    named.gallery.view.selectAll()
+    named.gallery.export()
+    settle(qtbot, named)
+    (dialog,) = [each for each in named.window.findChildren(QDialog) if each.isVisible()]
+    check(qtbot, dialog)
 
 
 def test_the_countdown(qtbot: QtBot, dressed: None) -> None:
