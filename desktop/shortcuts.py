@@ -51,6 +51,22 @@ REGISTER: dict[str, Entry] = {
         *_entries(
             noop("People"),
             ("people.merge", noop("Merge the selected cards"), "Ctrl+M"),
+            ("people.find", noop("Search by name"), "Ctrl+F"),
+            ("people.star", noop("Favourite, or not any more"), "Ctrl+D"),
+            ("people.undo", noop("Take the last change back"), "Ctrl+Z"),
+            ("people.redo", noop("Do again what was taken back"), "Ctrl+Shift+Z Ctrl+Y"),
+        ),
+        *_entries(
+            noop("All faces of one person"),
+            ("faces.who", noop("Somebody else: give the chosen faces away"), "M"),
+            ("faces.cover", noop("The chosen face stands for them"), "C"),
+            ("faces.reject", noop("The chosen faces are nobody's"), "Delete"),
+            ("faces.confirm", noop("Confirm the new ones"), "Return Enter"),
+            ("faces.back", noop("Back to all people"), "Escape"),
+        ),
+        *_entries(
+            noop("Correcting a mask"),
+            ("mask.undo", noop("Take the last stroke back"), "Ctrl+Z"),
         ),
         *_entries(
             noop("Compose"),
@@ -77,7 +93,8 @@ REGISTER: dict[str, Entry] = {
             ("gallery.who", noop("Who is where in the picture"), "O"),
             ("gallery.compare", noop("Compare what is selected"), "C"),
             ("gallery.export", noop("Export what is selected"), "Ctrl+E"),
-            ("gallery.undo", noop("Take the last mark back"), "Ctrl+Z"),
+            ("gallery.undo", noop("Take the last change back"), "Ctrl+Z"),
+            ("gallery.delete", noop("Delete what is selected"), "Delete"),
             ("gallery.stars.0", noop("No stars"), "0"),
             ("gallery.stars.1", noop("One star"), "1"),
             ("gallery.stars.2", noop("Two stars"), "2"),

@@ -1,17 +1,12 @@
-"""Questions the pages ask: a new object, whether to delete, a licence; and what dialogs are built of."""
-
-from pathlib import Path
+"""Questions the pages ask: whether to delete, a licence; and what dialogs are built of."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QFormLayout,
-    QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -20,7 +15,6 @@ from PySide6.QtWidgets import (
 from core.library.subjects import SubjectCard
 from desktop import theme
 from desktop.i18n import noop, tr
-from desktop.widgets.buttons import button
 
 NOUNS = ("woman", "man", "girl", "boy", "person")
 OBJECT_NOUNS = ("dog", "cat", "guitar", "car", "teddy bear", "chair", "bicycle", "cup", "hat", "bag")
@@ -36,64 +30,6 @@ OBJECT_GOES = noop(
     " backups, of which a new one is made. Kept: your photos, and the pictures already made, which carry the"
     " name. This cannot be undone."
 )
-
-
-class ObjectDialog(QDialog):
-    """`name`, `noun` and `photos` of a new object."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(tr("Add an object"))
-        self.setMinimumWidth(480)
-        self.photos: list[Path] = []
-        self._name = QLineEdit(placeholderText="Rex")
-        self._noun = QComboBox(editable=True)
-        self._noun.addItems(OBJECT_NOUNS)
-        self._noun.setCurrentText("")
-        self._noun.lineEdit().setPlaceholderText(tr("dog, guitar, red car, …"))
-        self._name.setAccessibleName(tr("Name"))
-        self._noun.setAccessibleName(tr("What it is"))
-        self._chosen = theme.text(tr("No photo chosen"), "muted")
-        choose = button(tr("Choose photos…"), self._choose, "files")
-        form = QFormLayout()
-        form.addRow(tr("Name"), self._name)
-        form.addRow(tr("What it is"), self._noun)
-        form.addRow(choose, self._chosen)
-        self._box = _buttons(self, tr("Add"))
-        words = tr(
-            "Choose one to four photos that show it clearly, best on its own. It is cut out by itself."
-        )
-        stack(
-            self,
-            theme.text(tr("Add an object"), "heading"),
-            theme.text(words, "muted", wrap=True),
-            form,
-            self._box,
-        )
-        self._name.textChanged.connect(self._check)
-        self._noun.currentTextChanged.connect(self._check)
-        self._check()
-
-    @property
-    def name(self) -> str:
-        return self._name.text().strip()
-
-    @property
-    def noun(self) -> str:
-        return self._noun.currentText().strip()
-
-    def take(self, photos: list[Path]) -> None:
-        self.photos = photos
-        self._chosen.setText(", ".join(path.name for path in photos[:3]) + (" …" if len(photos) > 3 else ""))
-        self._check()
-
-    def _choose(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(self, tr("Photos of the object"), "", photo_filter())
-        if names:
-            self.take([Path(name) for name in names])
-
-    def _check(self) -> None:
-        _ok(self._box).setEnabled(bool(self.name and self.noun and self.photos))
 
 
 class DeleteDialog(QDialog):

@@ -1,12 +1,14 @@
 """One person's faces, all of them: which are theirs, which are somebody else's, and which stands for them."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from core.library import subjects
 from core.library.subjects import SubjectCard
-from desktop import theme
+from desktop import shortcuts, theme
 from desktop.i18n import tr
 from desktop.models.faces import FaceModel
 from desktop.pages.people_actions import PeopleActions
@@ -128,16 +130,14 @@ class FacesPage(QWidget):
     # Layout
 
     def _make_actions(self) -> None:
-        self._who = self._action(tr("Somebody else…"), self.ask_who, "M")
-        self._cover = self._action(tr("Use as cover"), self.use_as_cover, "C")
-        self._reject = self._action(tr("Not a face of anybody"), self.reject, "Del")
-        self._action(tr("Confirm"), self.confirm, "Return")
-        self._action(tr("Back"), self.left.emit, "Esc")
+        self._who = self._action("faces.who", tr("Somebody else…"), self.ask_who)
+        self._cover = self._action("faces.cover", tr("Use as cover"), self.use_as_cover)
+        self._reject = self._action("faces.reject", tr("Not a face of anybody"), self.reject)
+        self._action("faces.confirm", tr("Confirm"), self.confirm)
+        self._action("faces.back", tr("Back"), self.left.emit)
 
-    def _action(self, words: str, call, key: str) -> QAction:  # type: ignore[no-untyped-def]
-        action = QAction(words, self)
-        action.setShortcut(QKeySequence(key))
-        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+    def _action(self, name: str, words: str, call: Callable[[], object]) -> QAction:
+        action = shortcuts.of_action(name, QAction(words, self))
         action.triggered.connect(lambda: call())
         self.addAction(action)
         return action

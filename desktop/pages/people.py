@@ -1,10 +1,8 @@
 """People & objects: who the photos show, what they are called, and what stands for them."""
 
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
 
@@ -12,12 +10,13 @@ from core.events import ChoreFailed, ChoreFinished, ChoreProgress, LibraryChange
 from core.library import photos, subjects
 from core.library.subjects import SubjectCard
 from core.paths import RESOURCES
-from desktop import chores, theme, words
+from desktop import chores, shortcuts, theme, words
 from desktop.i18n import noop, tr
 from desktop.later import LaterCall
 from desktop.models.subjects import Section, SubjectModel, arranged, card_at, section_of
-from desktop.pages.dialogs import ObjectDialog, photo_filter
+from desktop.pages.dialogs import photo_filter
 from desktop.pages.faces import FacesPage
+from desktop.pages.object_dialog import ObjectDialog
 from desktop.pages.people_actions import PeopleActions
 from desktop.pages.subject_panel import SubjectPanel
 from desktop.studio import Studio
@@ -230,7 +229,7 @@ class PeoplePage(QWidget):
             self.faces.show_card(card) if card and card.faces else self.close_faces()
 
     def add_object(self) -> None:
-        dialog = ObjectDialog(self.window())
+        dialog = ObjectDialog(self._studio, self.window())
         dialog.accepted.connect(lambda: self.do.keep_object(dialog.name, dialog.noun, dialog.photos))
         dialog.open()
 
@@ -255,16 +254,10 @@ class PeoplePage(QWidget):
     # Layout
 
     def _make_actions(self) -> None:
-        for key, call in (
-            ("Ctrl+Z", self.do.undo), ("Ctrl+Shift+Z", self.do.redo), ("Ctrl+Y", self.do.redo),
-            ("Ctrl+F", self._search.setFocus), ("Ctrl+M", lambda: self.do.merge(self.selected)),
-            ("Ctrl+D", lambda: self.do.star(self.selected)),
-        ):  # fmt: skip
-            action = QAction(self)
-            action.setShortcut(QKeySequence(key))
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            action.triggered.connect(partial(_call, call))
-            self.addAction(action)
+        shortcuts.on(self, "people.undo", self.do.undo)
+        shortcuts.on(self, "people.redo", self.do.redo)
+        shortcuts.on(self, "people.find", self._search.setFocus)
+        shortcuts.on(self, "people.star", lambda: self.do.star(self.selected))
 
     def _menu(self, at: QPoint) -> None:
         index, chosen = self.view.indexAt(at), self.selected
@@ -273,10 +266,10 @@ class PeoplePage(QWidget):
         card, menu = card_at(index), QMenu(self)
         if card.kind == "person":
             menu.addAction(tr("All faces…"), lambda: self.open_faces(card))
-        menu.addAction(tr("Rename (F2)"), lambda: self.view.edit(index))
-        menu.addAction(tr("Favourite (Ctrl+D)"), lambda: self.do.star(chosen))
+        menu.addAction(tr("Rename"), lambda: self.view.edit(index))
+        menu.addAction(tr("Favourite"), lambda: self.do.star(chosen))
         if len(chosen) > 1:
-            menu.addAction(tr("Merge (Ctrl+M)"), lambda: self.do.merge(chosen))
+            menu.addAction(tr("Merge"), lambda: self.do.merge(chosen))
         menu.addAction(self._ignore.text(), self._ignore_selected)
         if card.kind == "person" and card.named:
             menu.addAction(tr("Consent…"), lambda: self.do.ask_consent(card))
@@ -329,8 +322,9 @@ class PeoplePage(QWidget):
         self._counts = theme.text("", "muted")
         self._merge = button(
             tr("Merge"), lambda: self.do.merge(self.selected), "merge",
-            tip=tr("Make one of the selected cards (Ctrl+M)"),
+            tip=tr("Make one of the selected cards"),
         )  # fmt: skip
+        shortcuts.of_button("people.merge", self._merge)
         self._ignore = button(tr("Ignore"), self._ignore_selected, "ignore", tip=tr("Leave out (Delete)"))
         top, below = QHBoxLayout(), QHBoxLayout()
         for part in (theme.text(tr("People & objects"), "title"), self._counts):
@@ -353,7 +347,7 @@ class PeoplePage(QWidget):
         self._search = QLineEdit(clearButtonEnabled=True)
         self._search.setPlaceholderText(tr("Search by name"))
         self._search.setAccessibleName(tr("Search by name"))
-        self._search.setToolTip(tr("Name, @handle or word (Ctrl+F)"))
+        self._search.setToolTip(tr("Name, @handle or word"))
         self._search.setMinimumWidth(160)
         self._search.setMaximumWidth(280)
         later = LaterCall(self._seek, self, 120)
@@ -386,7 +380,3 @@ def _found(session: Session) -> Found:
     """Who is shown, in the order of the page, and how many photos there are."""
     everybody = [*subjects.cards(session), *subjects.cards(session, ignored=True)]
     return arranged(everybody), photos.count(session)
-
-
-def _call(what: object, _: bool = False) -> None:
-    what()  # type: ignore[operator]

@@ -2,13 +2,13 @@
 way back."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 from sqlalchemy.orm import Session
 
+from core.album import ObjectPhoto
 from core.events import LibraryChanged
 from core.library import people_undo, subjects
 from core.library.steps import Title
@@ -183,7 +183,7 @@ class PeopleActions(QObject):
         for what in ("subjects", "jobs", "pictures"):
             self._studio.bridge.happened.emit(LibraryChanged(what))
 
-    def keep_object(self, name: str, noun: str, chosen: list[Path]) -> None:
+    def keep_object(self, name: str, noun: str, chosen: list[ObjectPhoto]) -> None:
         chore = chores.add_object(self._studio.library, self._studio.settings, name, noun, chosen)
         self._studio.runner.do(chores.OBJECT, chore)
 

@@ -1,10 +1,9 @@
 """The mask's canvas with its tools: brush, eraser, size, one step back."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSlider, QVBoxLayout, QWidget
 
-from desktop import theme
+from desktop import shortcuts, theme
 from desktop.i18n import tr
 from desktop.widgets.buttons import button
 from desktop.widgets.mask_canvas import SIZES, MaskCanvas
@@ -34,7 +33,7 @@ class MaskEditor(QWidget):
         )
         self.canvas.changed.connect(lambda: self._back.setEnabled(self.canvas.touched))
         self._back.setEnabled(False)
-        QShortcut(QKeySequence("Ctrl+Z"), self, self.canvas.undo)
+        shortcuts.on(self, "mask.undo", self.canvas.undo)
         self._lay_out()
 
     def _choose(self, erasing: bool) -> None:

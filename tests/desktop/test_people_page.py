@@ -14,7 +14,8 @@ from desktop import chores
 from desktop.app import Application
 from desktop.models.subjects import Section, section_of
 from desktop.pages.consent_dialog import ConsentDialog
-from desktop.pages.dialogs import DeleteDialog, ObjectDialog
+from desktop.pages.dialogs import DeleteDialog
+from desktop.pages.object_dialog import ObjectDialog
 from desktop.widgets.cards import LOOK, title_rect
 from desktop.widgets.reference_tile import ReferenceTile
 

@@ -52,7 +52,7 @@ def test_every_key_of_the_window_is_in_the_register(application: Application) ->
 
 def test_every_line_of_the_register_works(application: Application) -> None:
     here = {name for name, target in shortcuts.bound() if application.window.isAncestorOf(_owner(target))}
-    elsewhere = {name for name in REGISTER if name.startswith(("compare.", "edit.", "viewer."))}
+    elsewhere = {name for name in REGISTER if name.startswith(("compare.", "edit.", "mask.", "viewer."))}
     assert set(REGISTER) - elsewhere == here
 
 
