@@ -45,5 +45,5 @@ def size(count: float) -> str:
 
 def many(count: int, word: str) -> str:
     """1 picture, 12 pictures. `word`: one of NOUNS."""
-    one, several = NOUNS.get(word, (f"{{count}} {word}", f"{{count}} {word}s"))
+    one, several = NOUNS[word]
     return tr(one if count == 1 else several, count=f"{count:,}")
