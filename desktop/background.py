@@ -3,8 +3,8 @@
 The "library" lane is one thread, so a read that follows a write sees it. The "pictures" lane decodes. What
 may take minutes has a lane of its own.
 
-Python runs one thread at a time. So that none takes the window's turn, work begins only when the GUI thread is
-done with what asked for it (a painting asks for many pictures), and gives way after a millisecond.
+Python runs one thread at a time. So that none takes the window's turn, work begins only when the GUI thread
+is done with what asked for it (a painting asks for many pictures), and gives way after a millisecond.
 """
 
 import gc

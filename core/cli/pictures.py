@@ -84,7 +84,7 @@ def _wanted(session: "Session", said: dict[str, Any]) -> "Wanted":
         method=said["method"],
         model=said["model"],
         rating=said["rating"],
-        flag=(said["flag"] or "").replace("-", " "),
+        flag="not rejected" if said["flag"] == "not-rejected" else said["flag"] or "",
         labels=colours,
         album=picture_albums.find(session, said["album"]).id if said["album"] else None,
         since=said["since"].astimezone(UTC) if said["since"] else None,

@@ -64,6 +64,13 @@ def add(session: Session, album_id: int, ids: Sequence[int]) -> int:
     return _count(session, album_id) - before
 
 
+def missing(session: Session, album_id: int, ids: Sequence[int]) -> list[int]:
+    """Those of `ids` that are not in the album yet."""
+    mine = select(AlbumPicture.picture_id).where(AlbumPicture.album_id == album_id)
+    there = set(session.scalars(mine))
+    return [number for number in ids if number not in there]
+
+
 def take_out(session: Session, album_id: int, ids: Sequence[int]) -> None:
     """Takes pictures out of an album; they stay in the gallery."""
     for number in ids:

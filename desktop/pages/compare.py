@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QVBoxLa
 
 from core.library.gallery import PictureRow
 from desktop import shortcuts, theme
+from desktop.arrivals import Arrivals
+from desktop.i18n import noop, tr
 from desktop.models.pictures import caption, likenesses, spec_of
 from desktop.studio import Studio
 from desktop.thumbnails import PictureKey
@@ -21,7 +23,7 @@ from desktop.widgets.zoom_view import Viewport, ZoomView
 MOST = 4
 LARGE = 4096
 CROP = 96
-HINT = (
+HINT = noop(
     "Wheel: zoom · drag: move · 0 to 5: stars · P, X, U: pick, reject, neither · hold R: references"
     " · Esc: close"
 )
@@ -35,7 +37,7 @@ class Compare(QDialog):
 
     def __init__(self, studio: Studio, rows: Sequence[PictureRow], parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Compare")
+        self.setWindowTitle(tr("Compare"))
         self.viewport = Viewport(self)
         self.panes = [_Pane(studio, row, self.viewport) for row in rows[:MOST]]
         self._current = 0
@@ -95,9 +97,11 @@ class Compare(QDialog):
         for number, pane in enumerate(self.panes):
             grid.addWidget(pane, number // columns, number % columns)
         foot = QHBoxLayout()
-        foot.addWidget(theme.text(HINT, "small", wrap=True), 1)
-        foot.addWidget(shortcuts.of_button("compare.whole", button("See them whole", self.viewport.whole)))
-        foot.addWidget(button("Close", self.accept))
+        foot.addWidget(theme.text(tr(HINT), "small", wrap=True), 1)
+        foot.addWidget(
+            shortcuts.of_button("compare.whole", button(tr("See them whole"), self.viewport.whole))
+        )
+        foot.addWidget(button(tr("Close"), self.accept))
         whole = QVBoxLayout(self)
         whole.setContentsMargins(12, 12, 12, 12)
         whole.addLayout(grid, 1)
@@ -111,22 +115,21 @@ class _Pane(QFrame):
         super().__init__(objectName="pane")
         self._studio = studio
         self.row = row
-        self._waiting: dict[PictureKey, ZoomView | Thumb] = {}
-        self.view = ZoomView(viewport, f"Picture {row.id}")
+        self._arrivals = Arrivals(studio.thumbnails, self)
+        self.view = ZoomView(viewport, tr("Picture {number}", number=row.id))
         self.view.setAccessibleDescription(caption(row))
         self.stars = Stars()
         self._flag = theme.text()
-        self._alike = theme.text(", ".join(map(str, likenesses(row))) or "No people", "muted")
+        self._alike = theme.text(", ".join(map(str, likenesses(row))) or tr("No people"), "muted")
         self.references = self._references()
-        studio.thumbnails.ready.connect(self._arrived)
         self._lay_out()
-        self._show(self.view, PictureKey(row.path, LARGE))
+        self._arrivals.show(self.view, PictureKey(row.path, LARGE))
         self.show_row(row)
 
     def show_row(self, row: PictureRow) -> None:
         self.row = row
         self.stars.show_rating(row.rating)
-        words = {"picked": ("Picked", "good"), "rejected": ("Rejected", "bad")}
+        words = {"picked": (tr("Picked"), "good"), "rejected": (tr("Rejected"), "bad")}
         said, role = words.get(row.flag, ("", ""))
         self._flag.setText(said)
         theme.set_role(self._flag, role)
@@ -143,23 +146,11 @@ class _Pane(QFrame):
         spec = spec_of(self.row.spec)
         for subject in spec.subjects if spec else ():
             for reference in subject.references:
-                thumb = Thumb(CROP, name=f"Reference of {subject.name}")
-                self._show(thumb, PictureKey(str(self._studio.home.reference(reference.crop)), CROP))
+                thumb = Thumb(CROP, name=tr("Reference of {name}", name=subject.name))
+                self._arrivals.show(thumb, PictureKey(str(self._studio.home.reference(reference.crop)), CROP))
                 flow.addWidget(thumb)
         shown.hide()
         return shown
-
-    def _show(self, where: ZoomView | Thumb, key: PictureKey) -> None:
-        picture = self._studio.thumbnails.get(key)
-        if picture is None:
-            self._waiting[key] = where
-        else:
-            where.show_picture(picture)
-
-    def _arrived(self, key: PictureKey) -> None:
-        where = self._waiting.pop(key, None)
-        if where is not None:
-            where.show_picture(self._studio.thumbnails.get(key))
 
     def _lay_out(self) -> None:
         foot = QHBoxLayout()

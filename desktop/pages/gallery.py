@@ -17,17 +17,22 @@ from PySide6.QtWidgets import (
 )
 from sqlalchemy.orm import Session
 
+from core.edit import again
 from core.events import JobFinished, LibraryChanged
-from core.library import gallery, picture_albums, search, subjects
+from core.library import gallery, jobs, picture_albums, search, subjects
 from core.library.gallery import PictureRow
 from core.library.search import Wanted
+from core.spec import RenderSpec
 from desktop import shortcuts, theme, words
+from desktop.i18n import tr
 from desktop.later import LaterCall
 from desktop.models.pictures import PictureModel, caption, spec_of
 from desktop.pages.compare import MOST, Compare
+from desktop.pages.discarding import Discarding
 from desktop.pages.gallery_menu import PictureMenu
-from desktop.pages.marks import Marking
+from desktop.pages.marks import Marking, WaysBack
 from desktop.pages.picture_details import PictureDetails
+from desktop.pages.tries_dialog import TriesDialog
 from desktop.studio import Studio
 from desktop.widgets.buttons import button, icon_button
 from desktop.widgets.empty import EmptyState
@@ -54,6 +59,7 @@ class GalleryPage(QWidget):
         super().__init__()
         self._studio = studio
         self._wanted: int | None = None
+        self.dialog: TriesDialog | None = None
         self.model = PictureModel(self)
         self.model.rows_wanted.connect(self._read_rows)
         self.details = PictureDetails(studio)
@@ -63,7 +69,9 @@ class GalleryPage(QWidget):
         self.filter = FilterBar()
         self.filter.changed.connect(self.refresh)
         self.filter.opened.connect(self._read_offer)
-        self.marking = Marking(studio, self.model)
+        self.ways = WaysBack(studio, self)
+        self.discarding = Discarding(studio, self.ways, self)
+        self.marking = Marking(studio, self.model, self.ways)
         self.marking.changed.connect(self._show_current)
         self.menu = PictureMenu(self)
         self._lay_out()
@@ -85,13 +93,15 @@ class GalleryPage(QWidget):
     def _fill(self, found: Found) -> None:
         shown, count = found
         current, place = self.current_id, self.view.verticalScrollBar().value()
+        at = self.view.currentIndex().row()
         self.model.show_ids([number for number, _ in shown], dict(shown))
-        some = f"{len(shown)} of {words.many(count, 'picture')}"
+        some = tr("{shown} of {pictures}", shown=f"{len(shown):,}", pictures=words.many(count, "picture"))
         self._count.setText(words.many(count, "picture") if len(shown) == count else some)
         self._stack.setCurrentIndex(1 if count else 0)
         self._grid_or_nothing.setCurrentIndex(0 if shown else 1)
         if self.current_id is None and shown:
-            self._choose(max(0, self.model.find(current) if current is not None else 0))
+            found = self.model.find(current) if current is not None else 0
+            self._choose(found if found >= 0 else min(at, len(shown) - 1))
             self.view.verticalScrollBar().setValue(place)
         if self._wanted is not None:
             self.open_picture(self._wanted)
@@ -186,6 +196,32 @@ class GalleryPage(QWidget):
         if self.selected_ids:
             self.export_asked.emit(self.selected_ids)
 
+    def delete(self) -> None:
+        """To the trash; Ctrl+Z brings it back."""
+        self.discarding.discard(self.selected_ids)
+
+    def delete_rejected(self) -> None:
+        self.discarding.ask_rejected(self.filter.wanted)
+
+    def try_again(self) -> None:
+        """What is chosen, with other seeds, until everybody is alike enough."""
+        specs = [spec for row in self.selected if (spec := spec_of(row.spec))]
+        if specs:
+            self.dialog = TriesDialog(len(specs), self)
+            self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self.dialog.chosen.connect(partial(self._queue_tries, self.dialog, specs))
+            self.dialog.open()
+
+    def _queue_tries(self, dialog: TriesDialog, specs: list[RenderSpec]) -> None:
+        fresh = dialog.asked([new for spec in specs for new in again(spec, 1, None)])
+        self._studio.write(lambda session: jobs.enqueue(session, fresh), self._tell_queued, changed="jobs")
+
+    def _tell_queued(self, ids: list[int]) -> None:
+        self._studio.runner.wake()
+        told = tr("{pictures} queued, to be tried again until they are alike.",
+                  pictures=words.many(len(ids), "picture"))  # fmt: skip
+        self._studio.messages.say(told, "done")
+
     def open_folder(self, row: PictureRow) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(row.path).parent)))
 
@@ -197,7 +233,7 @@ class GalleryPage(QWidget):
         spec = spec_of(row.spec)
         if spec is None:
             self._studio.messages.say(
-                "This picture's settings were made by another version and cannot be read."
+                tr("This picture's settings were made by another version and cannot be read.")
             )
         else:
             self.reuse_asked.emit(spec, part)
@@ -230,9 +266,9 @@ class GalleryPage(QWidget):
 
     def _lay_out(self) -> None:
         empty = EmptyState(
-            "gallery", "No pictures yet",
-            "Finished pictures appear here, beside the references they were made from.",
-            button("Compose", self.compose_asked.emit, "compose", "primary"),
+            "gallery", tr("No pictures yet"),
+            tr("Finished pictures appear here, beside the references they were made from."),
+            button(tr("Compose"), self.compose_asked.emit, "compose", "primary"),
         )  # fmt: skip
         left = QWidget()
         column = QVBoxLayout(left)
@@ -252,26 +288,26 @@ class GalleryPage(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._stack)
-        self.setFocusProxy(self.view)
+        self.first: QWidget = self.view
 
     def _head(self) -> QHBoxLayout:
         self._count = theme.text("", "muted")
-        self._compare = icon_button("compare", "Compare two to four, side by side (C)", self.compare)
+        self._compare = icon_button("compare", tr("Compare two to four, side by side (C)"), self.compare)
         self._compare.setProperty("role", "button")
         head = QHBoxLayout()
         head.setSpacing(8)
-        head.addWidget(theme.text("Gallery", "title"))
+        head.addWidget(theme.text(tr("Gallery"), "title"))
         head.addWidget(self._count)
         head.addStretch()
         head.addWidget(self._compare)
-        head.addWidget(button("Export…", self.export, "export", tip="As files for others (Ctrl+E)"))
+        head.addWidget(button(tr("Export…"), self.export, "export", tip=tr("As files for others (Ctrl+E)")))
         return head
 
     def _grid_and_nothing(self) -> QStackedWidget:
         self.view = self._grid()
         nothing = EmptyState(
-            "search", "No picture matches", "Nothing here is all of what you ask for.",
-            button("Show all", self.filter.clear), width=320,
+            "search", tr("No picture matches"), tr("Nothing here is all of what you ask for."),
+            button(tr("Show all"), self.filter.clear), width=320,
         )  # fmt: skip
         self._grid_or_nothing = QStackedWidget()
         self._grid_or_nothing.addWidget(self.view)
@@ -280,7 +316,7 @@ class GalleryPage(QWidget):
 
     def _grid(self) -> QListView:
         view = StillList()
-        view.setAccessibleName("Pictures")
+        view.setAccessibleName(tr("Pictures"))
         view.setModel(self.model)
         view.setItemDelegate(PictureDelegate(self._studio.thumbnails, view))
         # A wrapped list lays 50,000 cells out in half the time the icon mode takes.
@@ -306,7 +342,8 @@ class GalleryPage(QWidget):
         self._add_key("who", self.details.who.toggle)
         self._add_key("compare", self.compare)
         self._add_key("export", self.export)
-        self._add_key("undo", self.marking.undo)
+        self._add_key("undo", self.ways.undo)
+        self._add_key("delete", self.delete)
         self._add_key("find", self.filter.words.setFocus)
         for stars in range(6):
             self._add_key(f"stars.{stars}", partial(self.rate, stars))

@@ -7,19 +7,23 @@ from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QInputDialog, QMenu
 
 from core.library import picture_albums
-from core.library.gallery import LABELS
 from core.library.picture_albums import AlbumRow
 from desktop import words
+from desktop.i18n import noop, tr
 from desktop.pages.compare import MOST
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy.orm import Session
 
     from desktop.pages.gallery import GalleryPage
 
-USES = {"all": "&All settings (Shift+A)", "rest": "All but the seed (Shift+&R)",
-        "prompt": "The &prompt (Shift+P)", "seed": "The &seed (Shift+S)"}  # fmt: skip
-FLAGS = {"picked": "Picked (P)", "rejected": "Rejected (X)", "": "Neither (U)"}
+USES = {"all": noop("&All settings (Shift+A)"), "rest": noop("All but the seed (Shift+&R)"),
+        "prompt": noop("The &prompt (Shift+P)"), "seed": noop("The &seed (Shift+S)")}  # fmt: skip
+FLAGS = {"picked": noop("Picked (P)"), "rejected": noop("Rejected (X)"), "": noop("Neither (U)")}
+COLOURS = {"": noop("None"), "red": noop("Red"), "yellow": noop("Yellow"), "green": noop("Green"),
+           "blue": noop("Blue"), "purple": noop("Purple")}  # fmt: skip
 
 
 class PictureMenu(QObject):
@@ -38,23 +42,28 @@ class PictureMenu(QObject):
         chosen = page.selected_ids
         menu.clear()
         menu.addAction(
-            "See it large (Return)" if len(chosen) == 1 else "Compare (C)", page.compare
+            tr("See it large (Return)") if len(chosen) == 1 else tr("Compare (C)"), page.compare
         ).setEnabled(len(chosen) <= MOST)
         self._add_stack()
-        use = menu.addMenu("Use again")
+        use = menu.addMenu(tr("Use again"))
         for part, title in USES.items():
-            use.addAction(title, partial(page.use_again, part))
+            use.addAction(tr(title), partial(page.use_again, part))
+        menu.addAction(tr("Try again until they are alike…"), page.try_again)
         menu.addSeparator()
-        flags = menu.addMenu("Pick or reject")
+        flags = menu.addMenu(tr("Pick or reject"))
         for flag, title in FLAGS.items():
-            flags.addAction(title, partial(page.flag, flag))
-        colours = menu.addMenu("Colour")
-        for name in LABELS:
-            colours.addAction(name.capitalize() or "None", partial(page.marking.mark, chosen, label=name))
+            flags.addAction(tr(title), partial(page.flag, flag))
+        colours = menu.addMenu(tr("Colour"))
+        for name, title in COLOURS.items():
+            colours.addAction(tr(title), partial(page.marking.mark, chosen, label=name))
         self._add_albums(albums)
         menu.addSeparator()
         for row in page.selected[:1]:
-            menu.addAction("Open folder", partial(page.open_folder, row))
+            menu.addAction(tr("Open folder"), partial(page.open_folder, row))
+        menu.addAction(tr("Export… (Ctrl+E)"), page.export)
+        menu.addSeparator()
+        menu.addAction(tr("Move to the trash (Delete)"), page.delete)
+        menu.addAction(tr("Delete the rejected…"), page.delete_rejected)
 
     def _show(self, albums: list[AlbumRow], where: QPoint) -> None:
         self.fill(albums)
@@ -62,43 +71,55 @@ class PictureMenu(QObject):
 
     def _add_stack(self) -> None:
         for row in self._page.selected[:1]:
-            self.menu.addAction("All of this prompt", partial(self._page.show_prompt_of, row))
+            self.menu.addAction(tr("All of this prompt"), partial(self._page.show_prompt_of, row))
 
     def _add_albums(self, albums: list[AlbumRow]) -> None:
-        into = self.menu.addMenu("Put into an album")
+        into = self.menu.addMenu(tr("Put into an album"))
         for album in albums:
             into.addAction(album.name.replace("&", "&&"), partial(self._put, album.id, album.name))
-        into.addAction("New album…", self._ask_name)
+        into.addAction(tr("New album…"), self._ask_name)
         here = self._page.filter.wanted.album
         if here is not None:
-            self.menu.addAction("Take out of this album", partial(self._take_out, here))
+            self.menu.addAction(tr("Take out of this album"), partial(self._take_out, here))
 
     def _put(self, album: int, name: str) -> None:
-        page, ids = self._page, self._page.selected_ids
+        ids = self._page.selected_ids
 
-        def said(new: int) -> None:
-            page._studio.messages.say(f"{words.many(new, 'picture')} put into “{name}”.", "done")
+        def change(session: "Session") -> tuple[int, list[int]]:
+            new = picture_albums.missing(session, album, ids)
+            picture_albums.add(session, album, new)
+            return album, new
 
-        page._studio.write(lambda s: picture_albums.add(s, album, ids), said, changed="pictures")
+        self._page._studio.write(change, lambda done: self._tell_put(name, *done), changed="pictures")
 
     def _take_out(self, album: int) -> None:
-        page, ids = self._page, self._page.selected_ids
-        page._studio.write(lambda s: picture_albums.take_out(s, album, ids), changed="pictures")
+        ids = self._page.selected_ids
+        self._change(lambda s: picture_albums.take_out(s, album, ids))
+        self._page.ways.keep(lambda: self._change(lambda s: picture_albums.add(s, album, ids)))
+
+    def _tell_put(self, name: str, album: int, new: list[int]) -> None:
+        """Also how it is taken back."""
+        page, pictures = self._page, words.many(len(new), "picture")
+        page.ways.keep(lambda: self._change(lambda s: picture_albums.take_out(s, album, new)))
+        told = tr("{pictures} put into “{album}”.", pictures=pictures, album=name.strip())
+        page._studio.messages.say(told, "done", action=(tr("Undo"), page.ways.undo))
+
+    def _change(self, change: "Callable[[Session], object]") -> None:
+        self._page._studio.write(change, changed="pictures")
 
     def _ask_name(self) -> None:
         asked = QInputDialog(self._page)
-        asked.setWindowTitle("New album")
-        asked.setLabelText("What to call it:")
+        asked.setWindowTitle(tr("New album"))
+        asked.setLabelText(tr("What to call it:"))
         asked.textValueSelected.connect(self._create)
         asked.open()
 
     def _create(self, name: str) -> None:
-        page, ids = self._page, self._page.selected_ids
+        ids = self._page.selected_ids
 
-        def change(session: "Session") -> int:
-            return picture_albums.add(session, picture_albums.create(session, name), ids)
+        def change(session: "Session") -> tuple[int, list[int]]:
+            album = picture_albums.create(session, name)
+            picture_albums.add(session, album, ids)
+            return album, ids
 
-        def said(new: int) -> None:
-            page._studio.messages.say(f"{words.many(new, 'picture')} put into “{name.strip()}”.", "done")
-
-        page._studio.write(change, said, changed="pictures")
+        self._page._studio.write(change, lambda done: self._tell_put(name, *done), changed="pictures")

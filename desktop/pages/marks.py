@@ -1,7 +1,8 @@
-"""Stars, colours and flags of pictures: shown at once, kept in the background, taken back one by one."""
+"""Stars, colours and flags of pictures: shown at once, kept in the background; and the ways back of all that
+is done in the gallery, one by one."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,10 +12,30 @@ from sqlalchemy.orm import Session
 from core.library import gallery
 from core.library.gallery import Marks
 from desktop import words
+from desktop.i18n import tr
 from desktop.models.pictures import PictureModel
 from desktop.studio import Studio
 
 KEPT = 100
+
+
+class WaysBack(QObject):
+    """What takes the last changes back, the newest last."""
+
+    def __init__(self, studio: Studio, parent: QObject) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._ways: deque[Callable[[], None]] = deque(maxlen=KEPT)
+
+    def keep(self, way: Callable[[], None]) -> None:
+        self._ways.append(way)
+
+    def undo(self) -> None:
+        """Takes the last change back, and says so."""
+        if self._ways:
+            self._ways.pop()()
+        else:
+            self._studio.messages.say(tr("There is nothing to take back."), "done")
 
 
 class Marking(QObject):
@@ -22,10 +43,9 @@ class Marking(QObject):
 
     changed = Signal()
 
-    def __init__(self, studio: Studio, model: PictureModel) -> None:
+    def __init__(self, studio: Studio, model: PictureModel, ways: WaysBack) -> None:
         super().__init__(model)
-        self._studio, self._model = studio, model
-        self._before: deque[list[Marks]] = deque(maxlen=KEPT)
+        self._studio, self._model, self._ways = studio, model, ways
 
     def mark(self, ids: Sequence[int], **marks: Any) -> None:
         """`rating`, `label` or `flag`, as `core.library.gallery.mark` takes them."""
@@ -38,13 +58,12 @@ class Marking(QObject):
         def change(session: Session) -> list[Marks]:
             return gallery.mark(session, list(ids), **marks)
 
-        self._studio.write(change, self._before.append, changed="pictures")
+        def kept(before: list[Marks]) -> None:
+            self._ways.keep(lambda: self._unmark(before))
 
-    def undo(self) -> None:
-        """Takes the last marks back, and says so."""
-        if not self._before:
-            self._studio.messages.say("There is nothing to take back.", "done")
-            return
-        before = self._before.pop()
+        self._studio.write(change, kept, changed="pictures")
+
+    def _unmark(self, before: list[Marks]) -> None:
         self._studio.write(lambda session: gallery.put_back(session, before), changed="pictures")
-        self._studio.messages.say(f"{words.many(len(before), 'picture')} marked as before.", "done")
+        told = tr("{pictures} marked as before.", pictures=words.many(len(before), "picture"))
+        self._studio.messages.say(told, "done")

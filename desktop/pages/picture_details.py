@@ -2,10 +2,11 @@
 
 from collections import deque
 from dataclasses import dataclass
+from datetime import UTC
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QDateTime, QLocale, Qt, Signal, Slot
 from PySide6.QtGui import QPixmap, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
@@ -14,6 +15,8 @@ from core.library import gallery
 from core.library.gallery import PictureRow
 from core.spec import RenderSpec, SubjectSpec
 from desktop import chores, overlays, theme
+from desktop.arrivals import Arrivals
+from desktop.i18n import noop, tr
 from desktop.models.jobs import WAY
 from desktop.models.pictures import Likeness, caption, likenesses, spec_of
 from desktop.pages.gallery_menu import USES
@@ -28,7 +31,7 @@ from desktop.widgets.who_is_where import WhoIsWhere
 
 LARGE = 2048
 CROP = 76
-SCALE = (
+SCALE = noop(
     "Cosine similarity between the face in the picture and the person's references, by the same model that"
     " grouped your photos: 1 is the same photo, about 0 a stranger."
 )
@@ -43,8 +46,9 @@ class Judge:
 
     def tip(self) -> str:
         if self.threshold is None:
-            return SCALE
-        return f"{SCALE} From {self.threshold:.2f} on, two photos are taken for one person."
+            return tr(SCALE)
+        more = tr("From {score} on, two photos are taken for one person.", score=f"{self.threshold:.2f}")
+        return f"{tr(SCALE)} {more}"
 
     def token(self, score: float | None) -> str:
         if score is None or self.threshold is None:
@@ -61,12 +65,11 @@ class PictureDetails(QFrame):
         super().__init__(objectName="panel")
         self._studio = studio
         self._row: PictureRow | None = None
-        self._waiting: dict[PictureKey, Thumb | PictureView] = {}
         self._judge = Judge()
         self._asked: deque[str] = deque()  # pictures whose maps the worker was told to work out, in order
         self.setMinimumWidth(500)
         self._lay_out()
-        studio.thumbnails.ready.connect(self._arrived)
+        self._arrivals = Arrivals(studio.thumbnails, self)
         studio.bridge.happened.connect(self._hear)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -90,7 +93,7 @@ class PictureDetails(QFrame):
 
     def _fill(self, row: PictureRow) -> None:
         spec = spec_of(row.spec)
-        self._waiting.clear()
+        self._arrivals.forget()
         self._picture.show_over(None)
         self._show(self._picture, PictureKey(row.path, LARGE), sharp=False)
         self._picture.setAccessibleDescription(caption(row))
@@ -161,29 +164,31 @@ class PictureDetails(QFrame):
         if likeness is not None:
             score = theme.text(likeness.said, self._judge.token(likeness.score))
             score.setToolTip(self._judge.tip())
-            score.setAccessibleName(f"Similarity of {subject.name}")
+            score.setAccessibleName(tr("Similarity of {name}", name=subject.name))
             head.addWidget(score)
         column.addLayout(head)
         crops = QWidget()
         flow = FlowLayout(crops, 4)
         for reference in subject.references:
-            thumb = Thumb(CROP, name=f"Reference of {subject.name}")
+            thumb = Thumb(CROP, name=tr("Reference of {name}", name=subject.name))
             self._show(thumb, PictureKey(str(self._studio.home.reference(reference.crop)), CROP))
             flow.addWidget(thumb)
         column.addWidget(crops)
         return part
 
     def _fill_facts(self, row: PictureRow, spec: RenderSpec | None) -> None:
-        facts = [("Seed", str(row.seed)), ("Size", f"{row.width} × {row.height}")]
+        facts = [(tr("Seed"), str(row.seed)), (tr("Size"), f"{row.width} × {row.height}")]
         if spec:
             facts += [
-                ("Method", WAY.get(spec.method, spec.method)),
-                ("Model", spec.model),
-                ("Steps", f"{spec.steps}, {spec.scheduler}"),
-                ("Guidance", f"{spec.guidance:g}"),
+                (tr("Method"), WAY.get(spec.method, spec.method)),
+                (tr("Model"), spec.model),
+                (tr("Steps"), f"{spec.steps}, {spec.scheduler}"),
+                (tr("Guidance"), f"{spec.guidance:g}"),
             ]
-            facts += [("Strength", ", ".join(f"{s.scale:g}" for s in spec.subjects))] if spec.subjects else []
-        facts.append(("Made", f"{row.created_at:%d %b %Y, %H:%M}"))
+            facts += (
+                [(tr("Strength"), ", ".join(f"{s.scale:g}" for s in spec.subjects))] if spec.subjects else []
+            )
+        facts.append((tr("Made"), _when(row)))
         self._show_facts(facts)
         self._studio.read(
             lambda session: gallery.took(session, row.job_id), lambda took: self._add_took(row, facts, took)
@@ -191,7 +196,7 @@ class PictureDetails(QFrame):
 
     def _add_took(self, row: PictureRow, facts: list[tuple[str, str]], took: float | None) -> None:
         if took is not None and self._row is not None and self._row.id == row.id:
-            self._show_facts([*facts, ("Took", f"{took:.1f} s")])
+            self._show_facts([*facts, (tr("Took"), tr("{seconds} s", seconds=f"{took:.1f}"))])
 
     def _show_facts(self, facts: list[tuple[str, str]]) -> None:
         clear(self._facts)
@@ -205,21 +210,12 @@ class PictureDetails(QFrame):
     def _show(self, where: "Thumb | PictureView", key: PictureKey, *, sharp: bool = True) -> None:
         if sharp:
             key = PictureKey(key.path, round(key.side * self.devicePixelRatio()))
-        picture = self._studio.thumbnails.get(key)
-        if picture is None:
-            self._waiting[key] = where
-        where.show_picture(picture)
-
-    @Slot(object)
-    def _arrived(self, key: PictureKey) -> None:
-        where = self._waiting.pop(key, None)
-        if where is not None:
-            where.show_picture(self._studio.thumbnails.get(key))
+        self._arrivals.show(where, key)
 
     # Layout
 
     def _lay_out(self) -> None:
-        self._picture = PictureView("Large picture")
+        self._picture = PictureView(tr("Large picture"))
         self.who = WhoIsWhere()
         self.who.switched.connect(self._read_overlay)
         self.who.work_asked.connect(self._work_out)
@@ -237,7 +233,7 @@ class PictureDetails(QFrame):
         self._references = QVBoxLayout()
         references = QVBoxLayout(side)
         references.setContentsMargins(0, 0, 0, 0)
-        references.addWidget(theme.text("REFERENCES", "section"))
+        references.addWidget(theme.text(tr("REFERENCES"), "section"))
         references.addLayout(self._references)
         references.addStretch()
         top = QHBoxLayout()
@@ -265,17 +261,23 @@ class PictureDetails(QFrame):
         self.reuse_asked.emit(self._row, part)
 
     def _foot(self) -> QHBoxLayout:
-        again = button("Use these settings again", None, "reuse")
+        again = button(tr("Use these settings again"), None, "reuse")
         menu = QMenu(again)
         for part, title in USES.items():
-            menu.addAction(title, partial(self._use, part))
+            menu.addAction(tr(title), partial(self._use, part))
         again.setMenu(menu)
         row = QHBoxLayout()
         row.addWidget(self._stars)
         row.addStretch()
         row.addWidget(again)
-        row.addWidget(button("Open folder", lambda: self.folder_asked.emit(self._row), "folder"))
+        row.addWidget(button(tr("Open folder"), lambda: self.folder_asked.emit(self._row), "folder"))
         return row
+
+
+def _when(row: PictureRow) -> str:
+    """By this computer's clock."""
+    made = row.created_at if row.created_at.tzinfo else row.created_at.replace(tzinfo=UTC)
+    return QLocale().toString(QDateTime(made.astimezone()), QLocale.FormatType.ShortFormat)
 
 
 def threshold(faces: str) -> float:

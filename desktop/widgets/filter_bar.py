@@ -1,6 +1,6 @@
 """What the gallery shows: words, and behind one button everything else that can be asked for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,10 +10,10 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from core.library.gallery import LABELS
 from core.library.picture_albums import AlbumRow
 from core.library.search import Wanted
 from desktop import shortcuts, theme
+from desktop.i18n import noop, tr
 from desktop.later import LaterCall
 from desktop.models.jobs import WAY
 from desktop.widgets.buttons import button, icon_button
@@ -22,16 +22,18 @@ from desktop.widgets.flow import FlowLayout
 
 TYPING_MS = 250
 SORTS = {
-    "newest": "Newest first",
-    "oldest": "Oldest first",
-    "rating": "Best rated first",
-    "score": "Most alike first",
+    "newest": noop("Newest first"),
+    "oldest": noop("Oldest first"),
+    "rating": noop("Best rated first"),
+    "score": noop("Most alike first"),
 }
-STARS = {0: "Any rating", **{n: f"{'★' * n} or more" for n in range(1, 5)}, 5: "★★★★★"}
-FLAGS = {"": "Picked or not", "picked": "Picked", "not rejected": "Not rejected", "rejected": "Rejected"}
-COLOURS = {"": "Any colour", **{name: name.capitalize() for name in LABELS if name}}
-DAYS = {None: "Any time", 1: "Last 24 hours", 7: "Last 7 days", 30: "Last 30 days", 365: "Last year"}
-ALIKE = {None: "Any likeness", **{score: f"Likeness from {score:.2f}" for score in (0.1, 0.2, 0.3, 0.45)}}
+FLAGS = {"": noop("Picked or not"), "picked": noop("Picked"), "not rejected": noop("Not rejected"),
+         "rejected": noop("Rejected")}  # fmt: skip
+COLOURS = {"": noop("Any colour"), "red": noop("Red"), "yellow": noop("Yellow"), "green": noop("Green"),
+           "blue": noop("Blue"), "purple": noop("Purple")}  # fmt: skip
+DAYS = {None: noop("Any time"), 1: noop("Last 24 hours"), 7: noop("Last 7 days"),
+        30: noop("Last 30 days"), 365: noop("Last year")}  # fmt: skip
+ALIKE = (0.1, 0.2, 0.3, 0.45)
 
 
 @dataclass(frozen=True)
@@ -56,14 +58,14 @@ class FilterBar(QWidget):
         self._prompt = ""
         self._people: dict[str, QAction] = {}
         self._boxes = {
-            "album": choices({None: "Any album"}),
-            "rating": choices(STARS),
-            "flag": choices(FLAGS),
-            "label": choices(COLOURS),
-            "score": choices(ALIKE),
-            "days": choices(DAYS),
-            "method": choices({"": "Any method"}),
-            "model": choices({"": "Any model"}),
+            "album": choices({None: tr("Any album")}),
+            "rating": choices(_stars()),
+            "flag": choices(_told(FLAGS)),
+            "label": choices(_told(COLOURS)),
+            "score": choices(_alike()),
+            "days": choices(_told(DAYS)),
+            "method": choices({"": tr("Any method")}),
+            "model": choices({"": tr("Any model")}),
         }
         self._lay_out()
         self._typed = LaterCall(self._tell, self, TYPING_MS)
@@ -94,9 +96,9 @@ class FilterBar(QWidget):
         albums = {each.id: f"{each.name} ({each.pictures})" for each in found.albums}
         methods = {name: WAY.get(name, name) for name in found.methods}
         before = self._chosen
-        self._renew("album", {None: "Any album", **albums})
-        self._renew("method", {"": "Any method", **methods})
-        self._renew("model", {"": "Any model", **{name: name for name in found.models}})
+        self._renew("album", {None: tr("Any album"), **albums})
+        self._renew("method", {"": tr("Any method"), **methods})
+        self._renew("model", {"": tr("Any model"), **{name: name for name in found.models}})
         self._offer_people(found.people)
         self._say()
         if self._chosen != before:
@@ -150,39 +152,39 @@ class FilterBar(QWidget):
     def _say(self) -> None:
         """The buttons say what is asked for while the choices are folded away."""
         names = [action.text().replace("&&", "&") for action in self._people.values() if action.isChecked()]
-        self._who.setText(" and ".join(names) or "Anybody")
+        self._who.setText(", ".join(names) or tr("Anybody"))
         asked = structs.replace(self.wanted, words="", prompt="")
         count = sum(
             bool(getattr(asked, name))
             for name in ("people", "album", "rating", "flag", "labels", "score", "since", "method", "model")
         )
-        self._filter.setText(f"Filter ({count})" if count else "Filter")
+        self._filter.setText(tr("Filter ({count})", count=count) if count else tr("Filter"))
         self._clear.setVisible(not self.wanted.everything)
         self._one_prompt.setVisible(bool(self._prompt))
-        self._one_prompt.setText(f"Only “{_short(self._prompt)}”")
+        self._one_prompt.setText(tr("Only “{prompt}”", prompt=_short(self._prompt)))
 
     # Layout
 
     def _lay_out(self) -> None:
-        self.words = QLineEdit(placeholderText="Search the prompts", clearButtonEnabled=True)
+        self.words = QLineEdit(placeholderText=tr("Search the prompts"), clearButtonEnabled=True)
         self.words.addAction(theme.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
-        self.words.setAccessibleName("Search the prompts")
+        self.words.setAccessibleName(tr("Search the prompts"))
         self.words.setMinimumWidth(140)
-        self.sort = choices(SORTS)
-        self.sort.setAccessibleName("Order")
+        self.sort = choices(_told(SORTS))
+        self.sort.setAccessibleName(tr("Order"))
         self._filter = button(
-            "Filter",
+            tr("Filter"),
             icon="filter",
             role="toggle",
-            tip="People, stars, colours, dates, methods",
+            tip=tr("People, stars, colours, dates, methods"),
         )
         self._filter.setCheckable(True)
         shortcuts.of_button("gallery.filter", self._filter)
-        self._stacks = icon_button("stack", "Stacks: one picture for each prompt, the best on top")
+        self._stacks = icon_button("stack", tr("Stacks: one picture for each prompt, the best on top"))
         self._stacks.setProperty("role", "button")
         self._stacks.setCheckable(True)
         self._stacks.toggled.connect(self._tell)
-        self._clear = button("Show all", self.clear, role="link", tip="Takes every filter away")
+        self._clear = button(tr("Show all"), self.clear, role="link", tip=tr("Takes every filter away"))
         self._one_prompt = theme.text("", "muted")
         first = QHBoxLayout()
         first.setSpacing(8)
@@ -204,11 +206,11 @@ class FilterBar(QWidget):
 
     def _choices(self) -> QWidget:
         names = {
-            "album": "Album", "rating": "Stars", "flag": "Picked", "label": "Colour", "score": "Likeness",
-            "days": "When", "method": "Method", "model": "Model",
+            "album": tr("Album"), "rating": tr("Stars"), "flag": tr("Picked"), "label": tr("Colour"),
+            "score": tr("Likeness"), "days": tr("When"), "method": tr("Method"), "model": tr("Model"),
         }  # fmt: skip
-        self._who = QPushButton("Anybody")
-        self._who.setAccessibleName("People in the picture")
+        self._who = QPushButton(tr("Anybody"))
+        self._who.setAccessibleName(tr("People in the picture"))
         self._who.setEnabled(False)
         self._menu = QMenu(self._who)
         self._who.setMenu(self._menu)
@@ -223,6 +225,20 @@ class FilterBar(QWidget):
         self._filter.toggled.connect(inside.setVisible)
         self._filter.toggled.connect(lambda shown: self.opened.emit() if shown else None)
         return inside
+
+
+def _told(values: Mapping[Any, str]) -> dict[Any, str]:
+    return {value: tr(title) for value, title in values.items()}
+
+
+def _stars() -> dict[Any, str]:
+    more = {count: tr("{stars} or more", stars="★" * count) for count in range(1, 5)}
+    return {0: tr("Any rating"), **more, 5: "★★★★★"}
+
+
+def _alike() -> dict[Any, str]:
+    scores = {score: tr("Likeness from {score}", score=f"{score:.2f}") for score in ALIKE}
+    return {None: tr("Any likeness"), **scores}
 
 
 def _short(words: str, most: int = 60) -> str:

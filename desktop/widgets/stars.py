@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop import theme
+from desktop.i18n import tr
 
 STAR = 22
 
@@ -17,13 +18,13 @@ class Stars(QWidget):
         self._rating = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Rating")
-        self.setToolTip("Rate with the keys 0 to 5")
+        self.setAccessibleName(tr("Rating"))
+        self.setToolTip(tr("Rate with the keys 0 to 5"))
         self.show_rating(0)
 
     def show_rating(self, rating: int) -> None:
         self._rating = rating
-        self.setAccessibleDescription(f"{rating} of 5 stars")
+        self.setAccessibleDescription(tr("{stars} of 5 stars", stars=rating))
         self.update()
 
     def sizeHint(self) -> QSize:

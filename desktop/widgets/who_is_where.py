@@ -8,12 +8,13 @@ from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from desktop import theme
+from desktop.i18n import noop, tr
 from desktop.widgets.buttons import button
 from desktop.widgets.flow import FlowLayout, clear
 
 SWATCH = 14
 SCALE = 3
-NO_PLACES = "This picture was made from words alone: there are no references whose place could be shown"
+NO_PLACES = noop("This picture was made from words alone: there are no references whose place could be shown")
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,14 @@ class WhoIsWhere(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.switch = button("Who is where", None, "where", "switch")
+        self.switch = button(tr("Who is where"), None, "where", "switch")
         self.switch.setCheckable(True)
         self.switch.toggled.connect(self._switched)
         self._said = theme.text("", "muted", wrap=True)
-        self._work = button("Work it out", self.work_asked.emit, "sparkle")
-        self._work.setToolTip("Makes the picture again, with the same pixels, and keeps where each one acts")
+        self._work = button(tr("Work it out"), self.work_asked.emit, "sparkle")
+        self._work.setToolTip(
+            tr("Makes the picture again, with the same pixels, and keeps where each one acts")
+        )
         self._entries = QWidget()
         self._flow = FlowLayout(self._entries, 14)
         row = QHBoxLayout(self)
@@ -64,23 +67,24 @@ class WhoIsWhere(QWidget):
     def offer(self, possible: bool) -> None:
         """Whether anybody can be where in the present picture; nothing is shown yet."""
         self.switch.setEnabled(possible)
-        self.switch.setToolTip("Shows where each one's references act (O)" if possible else NO_PLACES)
+        self.switch.setToolTip(tr("Shows where each one's references act (O)") if possible else tr(NO_PLACES))
         self._show()
 
     def show_legend(self, entries: Sequence[Entry]) -> None:
         self._show()
         for entry in entries:
             self._flow.addWidget(_legend(entry))
-        self._entries.setAccessibleName("Who is where: " + ", ".join(map(str, entries)))
+        who = ", ".join(map(str, entries))
+        self._entries.setAccessibleName(tr("Who is where: {who}", who=who))
         self._entries.show()
         self.show()
 
     def show_missing(self) -> None:
-        self._show("Not worked out for this picture yet.")
+        self._show(tr("Not worked out for this picture yet."))
         self._work.show()
 
     def show_working(self) -> None:
-        self._show("Being worked out…")
+        self._show(tr("Being worked out…"))
 
     def _show(self, said: str = "") -> None:
         """This sentence alone."""
