@@ -23,6 +23,14 @@ MOST_LINES = 10_000
 COMMENT = "#"
 
 
+class MissingWildcard(KnownError):
+    """No choices for a wildcard; `file` is where they belong."""
+
+    def __init__(self, words: str, file: Path) -> None:
+        super().__init__(words)
+        self.file = file
+
+
 def named(text: str) -> list[str]:
     """The wildcards that `text` names, each once, in order."""
     return list(dict.fromkeys(NAME.findall(text)))
@@ -106,12 +114,12 @@ def _read(folder: Path, name: str) -> list[str]:
     if not file.is_file():
         known = sorted(each.stem for each in folder.glob("*.txt")) if folder.is_dir() else []
         there = f" There are: {', '.join(known[:12])}." if known else ""
-        raise KnownError(
-            f"There is no wildcard __{name}__: write its choices into {file}, one a line.{there}"
-        )
+        told = f"There is no wildcard __{name}__: write its choices into {file}, one a line.{there}"
+        raise MissingWildcard(told, file)
     lines = _lines(file)
     if not lines:
-        raise KnownError(f"The wildcard __{name}__ is empty: write its choices into {file}, one a line.")
+        told = f"The wildcard __{name}__ is empty: write its choices into {file}, one a line."
+        raise MissingWildcard(told, file)
     return ["{" + line + "}" for line in lines]
 
 

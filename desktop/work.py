@@ -64,6 +64,8 @@ class Work(QObject):
 
     def _finished(self, event: ChoreFinished) -> None:
         self._footer.show_chore("", 0, 0)
+        if not event.summary:
+            return  # it is told where it was asked for
         if self._prompts and event.chore == chores.IMPORT:
             prompts, self._prompts = self._prompts, None
             action = (tr("Make first pictures"), lambda: self.first_asked.emit(prompts))

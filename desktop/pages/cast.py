@@ -11,6 +11,7 @@ from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from core import compose
+from core.compose import Wish
 from core.library.subjects import SubjectCard
 from core.methods import METHODS
 from core.spec import Method, Region, RenderSpec
@@ -73,6 +74,11 @@ class Cast(QWidget):
         self._scales = {handle: each.scale if visual else each.text_scale for handle, each in known}
         self._text_scales = {handle: each.text_scale for handle, each in known}
         self._regions = {handle: each.region for handle, each in known if each.region}
+        self._follow()
+
+    def apply(self, wish: Wish) -> None:
+        """Takes over strengths, by handle."""
+        self._scales, self._text_scales = dict(wish.scales), dict(wish.text_scales)
         self._follow()
 
     # Showing
@@ -180,7 +186,7 @@ class Cast(QWidget):
         self._where = button(
             "Who is where…", self.ask_where, "where", tip="Draw where in the picture each of them belongs"
         )
-        self._scroll = QScrollArea(widgetResizable=True)
+        self._scroll = QScrollArea(widgetResizable=True, focusPolicy=Qt.FocusPolicy.NoFocus)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(self._chips)
         column = QVBoxLayout(self)

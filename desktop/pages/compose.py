@@ -1,17 +1,19 @@
 """Compose: what shall be made. Everything it says (how many, how long, what is missing) is live."""
 
+import difflib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from msgspec import structs
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices, QIcon
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
 
-from core import compose, licences, models, prompt
+from core import compose, licences, models, prompt, wildcards
 from core.adapters import AdapterInfo
 from core.compose import Wish
 from core.errors import KnownError
@@ -21,41 +23,40 @@ from core.library.jobs import JobRow
 from core.library.subjects import SubjectCard
 from core.models import ModelInfo
 from core.pace import Pace
+from core.presets import Preset
 from core.settings import Settings
 from core.spec import RenderSpec
+from core.wildcards import MissingWildcard
 from desktop import shortcuts, theme, words
+from desktop.i18n import noop, tr
 from desktop.later import LaterCall
 from desktop.models.subjects import cover
 from desktop.pages import mask_dialog
 from desktop.pages.cast import FACE, Cast, sharp
 from desktop.pages.dialogs import LicenceDialog, photo_filter
+from desktop.pages.draft import Draft
 from desktop.pages.photo_dialog import PhotoDialog
+from desktop.pages.preset_bar import PresetBar
+from desktop.pages.problems import Problem, Problems
 from desktop.pages.render_settings import RenderSettings
 from desktop.studio import Studio
 from desktop.thumbnails import PictureKey
 from desktop.widgets.buttons import button
-from desktop.widgets.flow import clear
 from desktop.widgets.prompt_edit import Offer, PromptEdit
 
-EXAMPLE = "a photo of @{} on the beach\nan oil painting of @{} in a library"
+EXAMPLE = noop(
+    "One prompt per line. Type @ to name somebody, {{a|b}} for both, __place__ for a line of a file.\n\n"
+    "a photo of {ada} on the beach\nan oil painting of {ben} in a library"
+)
 CHECK_MS = 150
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What stands in the way, and the button that mends it, if one does: for a subject's `card` or an
-    adapter's `licence`."""
-
-    words: str
-    button: str = ""
-    card: SubjectCard | None = None
-    licence: AdapterInfo | None = None
+NEAR = 0.6
+"""How much alike two handles are that one may be meant for the other."""
 
 
 @dataclass(frozen=True)
 class Checked:
     """What the wish would make: `prompts` × `count` pictures, or what stands in the way; `licence`: of which
-    adapter nobody accepted it yet."""
+    adapter nobody accepted it yet; `wildcard`: the file that is missing or empty."""
 
     prompts: int = 0
     pictures: int = 0
@@ -63,6 +64,7 @@ class Checked:
     bytes: int = 0
     problem: str = ""
     licence: AdapterInfo | None = None
+    wildcard: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ class ComposePage(QWidget):
         self._cards: dict[str, SubjectCard] = {}
         self._pace = Pace()
         self._check_number = 0
+        self._asked = Wish(text="")
         self._lay_out()
         self._check = LaterCall(self.check, self, CHECK_MS)
         self._refresh = LaterCall(self.refresh, self, 80)
@@ -96,6 +99,7 @@ class ComposePage(QWidget):
         self.settings.start.file_asked.connect(self._ask_file)
         self.settings.start.mask_asked.connect(self.ask_mask)
         self.cast.changed.connect(lambda: self._check.restart())
+        self.presets.chosen.connect(self.apply)
         studio.bridge.happened.connect(self._hear)
         studio.thumbnails.ready.connect(self._arrived)
         self._read_models()
@@ -121,9 +125,7 @@ class ComposePage(QWidget):
             [Offer(c.handle, c.name, c.noun, partial(self._icon, c)) for c in self._cards.values()]
         )
         names = list(self._cards)[:2] or ["ada"]
-        self.editor.setPlaceholderText(
-            f"One prompt per line. Type @ to name somebody.\n\n{EXAMPLE.format(names[0], names[-1])}"
-        )
+        self.editor.setPlaceholderText(tr(EXAMPLE, ada=f"@{names[0]}", ben=f"@{names[-1]}"))
         self._show_people()
         self._check.ask()
 
@@ -162,6 +164,23 @@ class ComposePage(QWidget):
             self.editor.setPlainText(spec.template or spec.prompt)
         self._typed()
 
+    def apply(self, preset: Preset) -> None:
+        """Takes over a preset; the prompts stay unless it has its own."""
+        self.settings.apply(preset.wish)
+        if preset.has_prompts:
+            self.cast.apply(preset.wish)
+            self.editor.setPlainText(preset.wish.text)
+        self._typed()
+
+    def ask_prompts(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, tr("Prompts, one a line"), "", tr("Text files (*.txt)"))
+        if name:
+            self.add_prompts(Path(name))
+
+    def add_prompts(self, file: Path) -> None:
+        """Puts the lines of a text file below what is written."""
+        self._studio.background.run(lambda: wildcards.read_prompts(file), self.editor.add_lines)
+
     def add_to_queue(self) -> None:
         wish, studio = self.wish, self._studio
 
@@ -178,9 +197,9 @@ class ComposePage(QWidget):
         self._studio.runner.wake()
         self._studio.bridge.happened.emit(LibraryChanged("jobs"))
         self._studio.messages.say(
-            f"{words.many(count, 'picture')} added to the queue.",
+            tr("{pictures} added to the queue.", pictures=words.many(count, "picture")),
             "done",
-            action=("Show the queue", self.queue_asked.emit),
+            action=(tr("Show the queue"), self.queue_asked.emit),
         )
         self.check()
 
@@ -198,6 +217,7 @@ class ComposePage(QWidget):
         """Finds out, off-thread, what the wish would make."""
         self._check_number += 1
         number, wish = self._check_number, self.wish
+        self._asked = self.presets.wish = wish
         if not wish.text.strip():
             self._say(number, Checked())
             return
@@ -209,7 +229,8 @@ class ComposePage(QWidget):
             own = self._own()
             wanted = compose.specs(session, self._studio.home, own, wish)
         except KnownError as error:
-            return Checked(problem=str(error), licence=licences.missing(own, wish))
+            file = error.file if isinstance(error, MissingWildcard) else None
+            return Checked(problem=str(error), licence=licences.missing(own, wish), wildcard=file)
         one_each = wanted[:: wish.count]
         each = [self._pace.picture(_Asked(jobs.shape(s), s.steps, s.width, s.height)) for s in one_each]
         known = [seconds for seconds in each if seconds is not None]
@@ -231,46 +252,67 @@ class ComposePage(QWidget):
             return  # the prompt has changed since
         self._line.setText(_amounts(checked, self.settings.wish.count))
         self._add.setEnabled(checked.pictures > 0)
-        self._show_problems(self._problems(checked.problem, checked.licence))
+        self.problems.show_problems(self._problems(checked))
+        self.draft.look(self._asked if checked.pictures else None)
 
-    def _problems(self, problem: str, licence: AdapterInfo | None) -> list[Problem]:
+    def _problems(self, checked: Checked) -> list[Problem]:
         """What the cards already tell comes with a button; the rest as compose says it."""
-        found = []
-        for card in self._named():
-            if card.kind == "person" and card.consent != "granted":
-                found.append(Problem(_no_consent(card), f"Consent of {card.name}…", card))
-            elif not card.references and self.settings.effective != "text":
-                ready = "Make references" if card.kind == "person" else ""
-                found.append(Problem(f"{card.name} has no references yet.", ready, card))
-        if licence and not found:
-            words = f"{licence.name} is for non-commercial use only. Read its licence first."
-            return [Problem(words, "Licence…", licence=licence)]
-        return found or ([Problem(problem)] if problem else [])
+        found = [problem for card in self._named() if (problem := self._problem_of(card))]
+        if found or not checked.problem:
+            return found
+        if licence := checked.licence:
+            words = tr("{name} is for non-commercial use only. Read its licence first.", name=licence.name)
+            return [Problem(words, tr("Licence…"), lambda: self.ask_licence(licence))]
+        if file := checked.wildcard:
+            return [Problem(checked.problem, tr("Write it…"), lambda: self._write_wildcard(file))]
+        return [self._misspelt(checked.problem) or self._seen(checked.problem) or Problem(checked.problem)]
 
-    def _show_problems(self, problems: Sequence[Problem]) -> None:
-        clear(self._problem_rows)
-        for problem in problems:
-            self._problem_rows.addWidget(self._problem_row(problem))
+    def _problem_of(self, card: SubjectCard) -> Problem | None:
+        if card.kind == "person" and card.consent != "granted":
+            return self._asks_consent(_no_consent(card), card)
+        if card.references or self.settings.effective == "text":
+            return None
+        words = tr("{name} has no references yet.", name=card.name)
+        if card.kind != "person":
+            return Problem(words)
+        return Problem(words, tr("Make references"), lambda: self.references_asked.emit(card))
 
-    def _problem_row(self, problem: Problem) -> QWidget:
-        part = QFrame(objectName="tile")
-        row = QHBoxLayout(part)
-        row.setContentsMargins(10, 6, 6, 6)
-        picture = theme.text()
-        picture.setPixmap(theme.icon("warning", "warning").pixmap(18, 18))
-        row.addWidget(picture)
-        row.addWidget(theme.text(problem.words, wrap=True), 1)
-        if problem.button:
-            row.addWidget(button(problem.button, lambda: self._mend(problem)))
-        return part
+    def _asks_consent(self, words: str, card: SubjectCard) -> Problem:
+        ask = tr("Consent of {name}…", name=card.name)
+        return Problem(words, ask, lambda: self.consent_asked.emit(card))
 
-    def _mend(self, problem: Problem) -> None:
-        if problem.licence:
-            self.ask_licence(problem.licence)
-        elif problem.button.startswith("Consent"):
-            self.consent_asked.emit(problem.card)
-        else:
-            self.references_asked.emit(problem.card)
+    def _misspelt(self, problem: str) -> Problem | None:
+        """A handle that nobody has, and the one that looks like it."""
+        for handle in self._handles():
+            near = difflib.get_close_matches(handle, self._cards, 1, NEAR)
+            if handle not in self._cards and near:
+                mend = partial(self._respell, handle, near[0])
+                return Problem(problem, tr("Use @{handle}", handle=near[0]), mend)
+        return None
+
+    def _respell(self, wrong: str, right: str) -> None:
+        text = self.editor.toPlainText()
+        spelt = prompt.HANDLE.sub(lambda each: f"@{right}" if each[1].lower() == wrong else each[0], text)
+        self.editor.setPlainText(spelt)
+
+    def _seen(self, problem: str) -> Problem | None:
+        """Somebody on the start photo who has not agreed."""
+        if not self.settings.start.path:
+            return None
+        asked = (card for card in self._cards.values() if card.kind == "person" and card.consent != "granted")
+        card = next((each for each in asked if each.name in problem), None)
+        return self._asks_consent(problem, card) if card else None
+
+    def _write_wildcard(self, file: Path) -> None:
+        """Opens the file in the editor for texts, with a line that says what belongs there."""
+
+        def begin() -> None:
+            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not file.exists():
+                file.write_text(f"# {tr('One choice a line')}\n", "utf-8")
+
+        url = QUrl.fromLocalFile(str(file))
+        self._studio.background.run(begin, lambda _: QDesktopServices.openUrl(url))
 
     def ask_licence(self, adapter: AdapterInfo) -> None:
         """Once for each file: what was accepted is kept."""
@@ -294,7 +336,7 @@ class ComposePage(QWidget):
         dialog.open()
 
     def _ask_file(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "Start from a photo", "", photo_filter())
+        name, _ = QFileDialog.getOpenFileName(self, tr("Start from a photo"), "", photo_filter())
         if name:
             self.settings.start.show_photo(name)
 
@@ -354,15 +396,21 @@ class ComposePage(QWidget):
         self.editor = PromptEdit()
         self.settings = RenderSettings(self._studio.thumbnails)
         self.cast = Cast(self._studio)
-        self._problem_rows = QVBoxLayout()
-        self._problem_rows.setSpacing(6)
+        self.problems = Problems()
+        self.presets, self.draft = PresetBar(self._studio), Draft(self._studio)
+        self.settings.put_first(tr("PRESET"), self.presets)
+        self.editor.file_dropped.connect(self.add_prompts)
         left = QVBoxLayout()
         left.setContentsMargins(20, 16, 20, 16)
         left.setSpacing(12)
-        left.addWidget(theme.text("Compose", "title"))
-        left.addWidget(self.editor, 1)
+        left.addLayout(self._head())
+        prompts = QHBoxLayout()
+        prompts.setSpacing(12)
+        prompts.addWidget(self.editor, 1)
+        prompts.addWidget(self.draft.picture, 0, Qt.AlignmentFlag.AlignTop)
+        left.addLayout(prompts, 1)
         left.addWidget(self.cast)
-        left.addLayout(self._problem_rows)
+        left.addWidget(self.problems)
         left.addLayout(self._foot())
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -371,13 +419,24 @@ class ComposePage(QWidget):
         whole.addWidget(self.settings)
         self.first: QWidget = self.editor
 
+    def _head(self) -> QHBoxLayout:
+        head = QHBoxLayout()
+        head.addWidget(theme.text(tr("Compose"), "title"))
+        head.setSpacing(8)
+        head.addStretch()
+        head.addWidget(self.draft)
+        tip = tr("Adds the prompts of a text file, one a line; or drop the file on the prompts")
+        head.addWidget(button(tr("Prompts from a file…"), self.ask_prompts, "files", tip=tip))
+        return head
+
     def _foot(self) -> QHBoxLayout:
         self._line: QLabel = theme.text("", "heading", wrap=True)
-        self._line.setAccessibleName("What will be made")
-        self._add: QPushButton = button("Add to queue", self.add_to_queue, "plus", "primary")
+        self._line.setAccessibleName(tr("What will be made"))
+        self._add: QPushButton = button(tr("Add to queue"), self.add_to_queue, "plus", "primary")
         self._add.setEnabled(False)
-        shortcuts.of_button("compose.add", self._add)
+        shortcuts.on(self, "compose.add", self._add.click)
         row = QHBoxLayout()
+        row.setSpacing(12)
         row.addWidget(self._line, 1)
         row.addWidget(self._add)
         return row
@@ -387,15 +446,18 @@ def _amounts(checked: Checked, count: int) -> str:
     """3 prompts × 4 seeds = 12 pictures, about 2 min, 1.5 MB"""
     if not checked.pictures:
         return ""
-    made = words.many(checked.pictures, "picture")
+    told = {"pictures": words.many(checked.pictures, "picture"), "size": words.size(checked.bytes)}
     if checked.pictures > 1:
-        made = f"{words.many(checked.prompts, 'prompt')} × {words.many(count, 'seed')} = {made}"
-    time = f", about {words.duration(checked.seconds)}" if checked.seconds is not None else ""
-    return f"{made}{time}, {words.size(checked.bytes)}"
+        several = {"prompts": words.many(checked.prompts, "prompt"), "seeds": words.many(count, "seed")}
+        told["pictures"] = tr("{prompts} × {seeds} = {pictures}", **several, pictures=told["pictures"])
+    if checked.seconds is None:
+        return tr("{pictures}, {size}", **told)
+    return tr("{pictures}, about {time}, {size}", time=words.duration(checked.seconds), **told)
 
 
 def _no_consent(card: SubjectCard) -> str:
     if card.consent == "unknown":
-        return f"Did {card.name} agree to pictures being made? Note it first."
-    what = "refused" if card.consent == "denied" else "withdrawn the consent"
-    return f"{card.name} has {what}: no pictures are made."
+        return tr("Did {name} agree to pictures being made? Note it first.", name=card.name)
+    if card.consent == "denied":
+        return tr("{name} has refused: no pictures are made.", name=card.name)
+    return tr("{name} has withdrawn the consent: no pictures are made.", name=card.name)

@@ -136,6 +136,25 @@ class MethodChoice(QWidget):
         self._maps.setChecked(spec.maps)
         self._tell()
 
+    def apply(self, wish: Wish) -> None:
+        """What a wish decides; the method's own settings for the rest."""
+        with QSignalBlocker(self.method):
+            fields.choose(self.method, wish.method)
+        self._method_chosen()
+        for name, number in self._numbers.items():
+            if (value := getattr(wish, name)) is not None:
+                number.value = value
+        for name, box in self._boxes.items():
+            if (chosen := getattr(wish, name)) is not None:
+                fields.choose(box, chosen)
+        self._words.setValue(self._words.value() if wish.words is None else wish.words)
+        begin = self._begin.value() / 100 if wish.begin is None else wish.begin
+        self._set_time(begin, self._end.value() / 100 if wish.end is None else wish.end)
+        for group, field in self._layers.items():
+            field.value = wish.layers.get(group, 1.0)
+        self._maps.setChecked(bool(wish.maps))
+        self._tell()
+
     def _method_chosen(self) -> None:
         """The settings of another method mean something else: they start from its own."""
         model, method = self._model, self.effective

@@ -21,6 +21,7 @@ from core.models import ModelInfo
 from core.settings import Settings
 from core.spec import Method, RenderSpec
 from desktop import theme
+from desktop.i18n import noop, tr
 from desktop.pages.method_choice import MethodChoice
 from desktop.thumbnails import Thumbnails
 from desktop.widgets import fields
@@ -28,6 +29,7 @@ from desktop.widgets.buttons import button, icon_button
 from desktop.widgets.fields import form
 from desktop.widgets.start_photo import StartPhotoField
 
+DRAWING = {None: noop("One by chance"), "all": noop("All of them")}
 SCHEDULERS = {"ddim": "DDIM", "dpm++": "DPM-Solver++", "euler": "Euler"}
 PRECISIONS = {
     "auto": "As fast as is safe",
@@ -78,7 +80,8 @@ class RenderSettings(QFrame):
             model=self._model.currentData(), width=self._width.value(), height=self._height.value(),
             steps=self._steps.value(), guidance=self._guidance.value(),
             negative_prompt=self._negative.text().strip(), scheduler=self._scheduler.currentData(),
-            precision=self._precision.currentData(), **self.method.values,
+            precision=self._precision.currentData(), wildcards=self.drawing.currentData(),
+            **self.method.values,
             **(started if self.start.path else {}),
         )  # fmt: skip
 
@@ -99,6 +102,22 @@ class RenderSettings(QFrame):
         self._negative.setText(spec.negative_prompt)
         self._count.setValue(1)
         self.show_seed(spec.seed if seed else None)
+        self.changed.emit()
+
+    def apply(self, wish: Wish) -> None:
+        """What a wish decides; the model's own defaults for the rest. The start photo stays."""
+        fields.choose(self._model, wish.model or self._settings.model)
+        self.use_defaults()
+        for name, field in self._by_name.items():
+            if (value := getattr(wish, name)) is not None:
+                field.setValue(value)
+        for name, box in (("scheduler", self._scheduler), ("precision", self._precision)):
+            if (chosen := getattr(wish, name)) is not None:
+                fields.choose(box, chosen)
+        self.method.apply(wish)
+        self._negative.setText(wish.negative_prompt)
+        fields.choose(self.drawing, wish.wildcards)
+        self.show_seed(wish.seed)
         self.changed.emit()
 
     def show_seed(self, seed: int | None) -> None:
@@ -141,6 +160,12 @@ class RenderSettings(QFrame):
         self._source.setVisible(bool(self._source.text()))
         self.changed.emit()
 
+    def put_first(self, title: str, part: QWidget) -> None:
+        """A section above the others."""
+        self._column.insertWidget(0, theme.text(title, "section"))
+        self._column.insertWidget(1, part)
+        self._column.insertSpacing(2, 10)
+
     # Layout
 
     def _make_parts(self) -> None:
@@ -150,12 +175,17 @@ class RenderSettings(QFrame):
         self._count, self._steps = fields.whole(1, 999, 1), fields.whole(1, 200, 20)
         self._width, self._height = fields.whole(64, 4096, 512), fields.whole(64, 4096, 512)
         self._guidance = fields.indented(QDoubleSpinBox(minimum=0, maximum=30, singleStep=0.5, decimals=1))
+        self.drawing = fields.choices({each: tr(words) for each, words in DRAWING.items()})
+        self._by_name = {
+            "count": self._count, "steps": self._steps, "width": self._width, "height": self._height,
+            "guidance": self._guidance,
+        }  # fmt: skip
         self._seed = QLineEdit(placeholderText="random", clearButtonEnabled=True)
         self._seed.setValidator(QRegularExpressionValidator(QRegularExpression(r"\d{0,18}"), self))
         self._negative = QLineEdit(placeholderText="for example: blurry")
         self._about, self._source = theme.text("", "small", wrap=True), theme.text("", "small")
         self._model.currentIndexChanged.connect(self._model_chosen)
-        for box in (self._scheduler, self._precision):
+        for box in (self._scheduler, self._precision, self.drawing):
             box.currentIndexChanged.connect(lambda: self.changed.emit())
         for field in (self._count, self._steps, self._width, self._height, self._guidance):
             field.valueChanged.connect(lambda: self.changed.emit())
@@ -166,7 +196,7 @@ class RenderSettings(QFrame):
 
     def _lay_out(self) -> None:
         inside = QWidget()
-        column = QVBoxLayout(inside)
+        column = self._column = QVBoxLayout(inside)
         column.setContentsMargins(18, 18, 18, 18)
         column.setSpacing(8)
         for title, part in self._sections():
@@ -177,7 +207,7 @@ class RenderSettings(QFrame):
         defaults = button("Back to the model's defaults", self.use_defaults, role="link")
         column.addWidget(defaults, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch()
-        scroll = QScrollArea(widgetResizable=True)
+        scroll = QScrollArea(widgetResizable=True, focusPolicy=Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inside)
         whole = QVBoxLayout(self)
@@ -189,7 +219,8 @@ class RenderSettings(QFrame):
     def _sections(self) -> list[tuple[str, QLayout | QWidget]]:
         how_many = form(
             ("Per prompt", self._count),
-            ("Seed", fields.row(self._seed, icon_button("dice", "Draw a seed", self._draw_seed))),
+            (tr("Seed"), fields.row(self._seed, icon_button("dice", tr("Draw a seed"), self._draw_seed))),
+            (tr("Wildcards"), self.drawing),
             tips=TIPS,
         )
         subjects = QVBoxLayout()

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QSize, Qt
+from PySide6.QtCore import QMimeData, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QIcon,
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import QCompleter, QPlainTextEdit, QWidget
 
 from core.prompt import HANDLE as HANDLES
 from desktop import theme
+from desktop.i18n import tr
 
 HANDLE = Qt.ItemDataRole.UserRole
 ACCEPTING = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Escape, Qt.Key.Key_Backtab}
@@ -35,10 +37,14 @@ class Offer:
 
 
 class PromptEdit(QPlainTextEdit):
+    """`file_dropped` tells a text file that was dropped on it."""
+
+    file_dropped = Signal(object)
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("prompt")
-        self.setAccessibleName("Prompts, one per line")
+        self.setAccessibleName(tr("Prompts, one per line"))
         self.setTabChangesFocus(True)
         self._offers = QStandardItemModel(self)
         self._spaced_at = -1
@@ -64,6 +70,24 @@ class PromptEdit(QPlainTextEdit):
         before = self.document().characterAt(cursor.position() - 1) if cursor.position() else " "
         cursor.insertText(("" if before.isspace() or before == "\u2029" else " ") + f"@{handle} ")
         self.setFocus()
+
+    def add_lines(self, lines: Sequence[str]) -> None:
+        """Below what is written; can be taken back."""
+        cursor = self.textCursor()
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        between = "\n" if self.toPlainText() and not self.toPlainText().endswith("\n") else ""
+        cursor.insertText(between + "\n".join(lines))
+        self.setTextCursor(cursor)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return bool(_text_files(source)) or super().canInsertFromMimeData(source)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        files = _text_files(source)
+        for file in files:
+            self.file_dropped.emit(file)
+        if not files:
+            super().insertFromMimeData(source)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._completer.popup().isVisible() and event.key() in ACCEPTING:
@@ -134,6 +158,11 @@ class HandleHighlighter(QSyntaxHighlighter):
             self.setFormat(start, _units(match[0]), style)
 
 
+def _text_files(source: QMimeData) -> list[Path]:
+    files = (Path(url.toLocalFile()) for url in source.urls() if url.isLocalFile())
+    return [file for file in files if file.suffix.lower() == ".txt"]
+
+
 def _units(text: str) -> int:
     """Qt counts UTF-16 units."""
     return len(text.encode("utf-16-le")) // 2
@@ -147,5 +176,5 @@ def _completer(offers: QStandardItemModel, parent: QPlainTextEdit) -> QCompleter
     completer.setFilterMode(Qt.MatchFlag.MatchContains)
     completer.popup().setObjectName("offers")
     completer.popup().setIconSize(QSize(32, 32))
-    completer.popup().setAccessibleName("People and objects")
+    completer.popup().setAccessibleName(tr("People and objects"))
     return completer

@@ -9,7 +9,7 @@ from window_steps import subject as named_row
 from core.library import gallery, jobs, subjects
 from core.spec import RenderSpec
 from desktop.app import COMPOSE, QUEUE, Application
-from desktop.pages.dialogs import ConsentDialog
+from desktop.pages.consent_dialog import ConsentDialog
 from desktop.widgets import fields
 
 
@@ -19,9 +19,7 @@ def write(qtbot: QtBot, application: Application, text: str) -> None:
 
 
 def problems(application: Application) -> list[str]:
-    rows = application.compose._problem_rows
-    labels = [rows.itemAt(at).widget().layout().itemAt(1).widget().text() for at in range(rows.count())]
-    return labels
+    return [problem.words for problem in application.compose.problems.shown]
 
 
 def test_the_line_counts_prompts_and_seeds(qtbot: QtBot, named: Application) -> None:
@@ -82,8 +80,7 @@ def test_missing_consent_comes_with_the_button_that_mends_it(qtbot: QtBot, named
     named.window.open_page(COMPOSE)
     write(qtbot, named, "a photo of @ben")
     assert problems(named) == ["Did Ben agree to pictures being made? Note it first."]
-    row = named.compose._problem_rows.itemAt(0).widget()
-    row.findChild(QPushButton).click()
+    named.compose.problems.findChild(QPushButton).click()
     dialog = named.window.findChildren(ConsentDialog)[-1]
     assert dialog.status == "unknown"  # nobody agrees by default
     dialog._status.setCurrentIndex(0)
@@ -104,7 +101,7 @@ def test_missing_references_are_made_by_the_button(qtbot: QtBot, filled: Applica
     settle(qtbot, filled)
     write(qtbot, filled, "a photo of @ada")
     assert problems(filled) == ["Ada has no references yet."]
-    filled.compose._problem_rows.itemAt(0).widget().findChild(QPushButton).click()
+    filled.compose.problems.findChild(QPushButton).click()
     qtbot.waitUntil(filled.compose._add.isEnabled)
 
 

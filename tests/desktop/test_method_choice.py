@@ -191,8 +191,7 @@ def test_a_conflict_is_said_before_anything_is_queued(studio: Application, qtbot
     object.__setattr__(studio.studio, "settings", Settings())
     page.editor.setPlainText("@ada")
     settle(qtbot, studio)
-    row = page._problem_rows.itemAt(0).widget().layout().itemAt(1).widget()
-    assert "reads the face embedding of an InsightFace pack" in row.text()
+    assert "reads the face embedding of an InsightFace pack" in page.problems.shown[0].words
     assert not page._add.isEnabled()
 
 
@@ -209,9 +208,8 @@ def test_a_licence_is_asked_once(
     page.editor.setPlainText("@ada")
     settle(qtbot, studio)
     assert not page._add.isEnabled()
-    row = page._problem_rows.itemAt(0).widget()
-    assert "face is for non-commercial use only" in row.layout().itemAt(1).widget().text()
-    row.findChild(QPushButton).click()
+    assert "face is for non-commercial use only" in page.problems.shown[0].words
+    page.problems.findChild(QPushButton).click()
     dialog = studio.window.findChildren(LicenceDialog)[-1]
     dialog.accept()
     qtbot.waitUntil(page._add.isEnabled)
@@ -326,10 +324,7 @@ def test_a_photo_that_is_gone_is_said(studio: Application, qtbot: QtBot) -> None
     page.editor.setPlainText("@ada")
     page.settings.start.show_photo("/nowhere/beach.jpg")
     settle(qtbot, studio)
-    assert (
-        "beach.jpg is not there any more"
-        in page._problem_rows.itemAt(0).widget().layout().itemAt(1).widget().text()
-    )
+    assert "beach.jpg is not there any more" in page.problems.shown[0].words
     assert not page._add.isEnabled()
 
 
