@@ -14,13 +14,18 @@ from core.export.plan import Plan, plan
 from core.export.write import Written, write
 from core.library import gallery
 from desktop import words
+from desktop.i18n import noop, tr
 from desktop.pages.export_dialog import ExportDialog, Wanted
 from desktop.studio import Studio
 from desktop.widgets.progress_line import ProgressLine
 
 LANE = "export"
 SHOWN = 3
-ANSWERS = {"number": "Number the new files", "overwrite": "Write over", "skip": "Skip these pictures"}
+ANSWERS = {
+    "number": noop("Number the new files"),
+    "overwrite": noop("Write over"),
+    "skip": noop("Skip these pictures"),
+}
 
 
 class Exports(QObject):
@@ -36,7 +41,7 @@ class Exports(QObject):
         self.running = False
         self.dialog: ExportDialog | None = None
         self.question: QMessageBox | None = None
-        self.line = ProgressLine("Export")
+        self.line = ProgressLine(tr("Export"))
         self.line.stopped.connect(self._stop.set)
         self._moved.connect(self._show_progress)
 
@@ -44,7 +49,7 @@ class Exports(QObject):
     def ask(self, ids: Sequence[int]) -> None:
         """Opens the dialog for these pictures."""
         if self.running:
-            self._studio.messages.say("An export is under way. It can be stopped below.", "warning")
+            self._studio.messages.say(tr("An export is under way. It can be stopped below."), "warning")
             return
         home = self._studio.home
         self._studio.read(
@@ -68,7 +73,7 @@ class Exports(QObject):
     def _start(self, wanted: Wanted, preset: ExportPreset, folder: Path) -> None:
         self.running = True
         self._stop.clear()
-        self.line.show_progress("Exporting…", 0, 0)
+        self.line.show_progress(tr("Exporting…"), 0, 0)
         home = self._studio.home
         self._run(
             lambda: (
@@ -86,10 +91,14 @@ class Exports(QObject):
 
     def _ask_about_names(self, made: Plan, wanted: Wanted, preset: ExportPreset, folder: Path) -> None:
         """What is to happen to names that are taken; with Cancel, nothing at all."""
-        taken = f"{words.many(len(made.taken), 'name')} taken already, the first is {made.taken[0].name}."
-        self.question = box = QMessageBox(QMessageBox.Icon.Question, "Export", taken, parent=self._window)
+        taken = tr(
+            "{names} taken already, the first is {first}.",
+            names=words.many(len(made.taken), "name"), first=made.taken[0].name,
+        )  # fmt: skip
+        icon = QMessageBox.Icon.Question
+        self.question = box = QMessageBox(icon, tr("Export"), taken, parent=self._window)
         role = QMessageBox.ButtonRole.ActionRole
-        answers = {box.addButton(said, role): key for key, said in ANSWERS.items()}
+        answers = {box.addButton(tr(said), role): key for key, said in ANSWERS.items()}
         box.addButton(QMessageBox.StandardButton.Cancel)
 
         def answered() -> None:
@@ -107,9 +116,13 @@ class Exports(QObject):
         box.open()
 
     def _write(self, made: Plan, preset: ExportPreset, folder: Path) -> None:
-        background = self._studio.background
+        background, device = self._studio.background, self._studio.settings.device
+
+        def stop() -> bool:
+            return self._stop.is_set() or background.closed
+
         self._run(
-            lambda: write(made, preset, self._moved.emit, lambda: self._stop.is_set() or background.closed),
+            lambda: write(made, preset, self._moved.emit, stop, device),
             lambda done: self._tell(done, made, folder),
         )
 
@@ -119,7 +132,8 @@ class Exports(QObject):
     @Slot(int, int, str)
     def _show_progress(self, done: int, total: int, name: str) -> None:
         if self.running:
-            self.line.show_progress(f"Exporting {done} of {total}  {name}".rstrip(), done, total)
+            said = tr("Exporting {done} of {total}  {name}", done=done, total=total, name=name)
+            self.line.show_progress(said.rstrip(), done, total)
 
     def _failed(self, error: Exception) -> None:
         self._end()
@@ -132,21 +146,30 @@ class Exports(QObject):
     def _tell(self, done: Written, made: Plan, folder: Path) -> None:
         """What is there now, and the way to it."""
         self._end()
-        said = f"{words.many(len(done.files), 'file')} exported to {folder}, {words.size(done.bytes)}."
-        if done.stopped:
-            said = f"The export was stopped: {len(done.files)} of {len(made.files)} files are in {folder}."
-        said += f" {words.many(len(made.skipped), 'picture')} skipped." if made.skipped else ""
         failed = [f"{Path(path).name}: {reason}" for path, reason in done.failed]
-        said += (
-            f"\n{words.many(len(failed), 'picture')} left out:\n" + "\n".join(failed[:3]) if failed else ""
-        )
         self._studio.messages.say(
-            said,
+            _outcome(done, made, folder, failed[:SHOWN]),
             "warning" if failed or done.stopped else "done",
             "\n".join(failed),
-            action=("Open folder", lambda: open_folder(folder)) if done.files else None,
+            action=(tr("Open folder"), lambda: open_folder(folder)) if done.files else None,
             stay=True,
         )
+
+
+def _outcome(done: Written, made: Plan, folder: Path, failed: Sequence[str]) -> str:
+    files = words.many(len(done.files), "file")
+    size = words.size(done.bytes)
+    said = [tr("{files} exported to {folder}, {size}.", files=files, folder=folder, size=size)]
+    if done.stopped:
+        here, total = len(done.files), len(made.files)
+        stopped = noop("The export was stopped: {here} of {total} files are in {folder}.")
+        said = [tr(stopped, here=here, total=total, folder=folder)]
+    if made.skipped:
+        said.append(tr("{pictures} skipped.", pictures=words.many(len(made.skipped), "picture")))
+    if not failed:
+        return " ".join(said)
+    out = tr("{pictures} left out:", pictures=words.many(len(done.failed), "picture"))
+    return "\n".join((" ".join(said), out, *failed))
 
 
 def open_folder(folder: Path) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core import upscalers
 from core.errors import KnownError
 from core.export import ExportPreset, choice, colours, names, presets
 from core.export.names import Facts
@@ -23,6 +24,7 @@ from core.export.presets import BUILT_IN, Kept
 from core.export.write import estimate
 from core.library.gallery import PictureRow
 from desktop import theme, words
+from desktop.i18n import tr
 from desktop.later import LaterCall
 from desktop.pages.dialogs import ask_box
 from desktop.pages.export_form import ExportForm, same
@@ -49,7 +51,7 @@ class ExportDialog(QDialog):
         self._studio = studio
         self._wanted = wanted
         self._asked = 0
-        self.setWindowTitle("Export")
+        self.setWindowTitle(tr("Export"))
         self.setMinimumWidth(720)
         self.resize(800, 560)
         self._make_parts()
@@ -103,7 +105,7 @@ class ExportDialog(QDialog):
         self._remove.setEnabled(at >= len(BUILT_IN))
 
     def save_preset(self) -> None:
-        name, said = QInputDialog.getText(self, "Save as a preset", "Name")
+        name, said = QInputDialog.getText(self, tr("Save as a preset"), tr("Name"))
         if said and name.strip():
             preset = structs.replace(self.form.value, name=name.strip())
             self._keep(lambda: presets.keep(self._studio.home, preset))
@@ -140,15 +142,15 @@ class ExportDialog(QDialog):
         except KnownError:
             self.form.example.setText("")
         if self.form.folder.text().strip():
-            self._say("Looking at the folder…", "muted")
+            self._say(tr("Looking at the folder…"), "muted")
             self._judge.restart()
         else:
-            self._say("Choose the folder the files go to.", "muted")
+            self._say(tr("Choose the folder the files go to."), "muted")
 
     def _telling(self) -> str:
         telling = names.telling(self.preset.names) if self.preset.metadata == "share" else ()
         fields = ", ".join(f"{{{field}}}" for field in telling)
-        return f"The files tell nothing, but their names do: {fields}" if telling else ""
+        return tr("The files tell nothing, but their names do: {fields}", fields=fields) if telling else ""
 
     def _suffix(self) -> str:
         from core.export.formats import FORMATS
@@ -164,6 +166,8 @@ class ExportDialog(QDialog):
         def judge() -> tuple[Plan, int | None]:
             choice.check_folder(home, settings, folder)
             colours.profile(preset.colours)
+            if preset.upscaler:
+                upscalers.recognise(Path(preset.upscaler))
             made = plan(wanted.rows, preset, folder, wanted.files)
             return made, estimate(made, preset)
 
@@ -176,13 +180,16 @@ class ExportDialog(QDialog):
     def _judged(self, asked: int, made: Plan, size: int | None) -> None:
         if asked != self._asked or self._judge.waiting:
             return
-        about = f", about {words.size(size)}" if size and made.files else ""
-        said = [f"{words.many(len(made.files), 'file')}{about}"]
+        files = words.many(len(made.files), "file")
+        known = size and made.files and not self.preset.upscaler
+        said = [tr("{files}, about {size}", files=files, size=words.size(size or 0)) if known else files]
         replaced = sum(each.replaces for each in made.files)
-        said += [f"{words.many(replaced, 'old file')} written over"] if replaced else []
-        said += [f"{words.many(len(made.skipped), 'picture')} skipped"] if made.skipped else []
+        if replaced:
+            said.append(tr("{files} written over", files=words.many(replaced, "old file")))
+        if made.skipped:
+            said.append(tr("{pictures} skipped", pictures=words.many(len(made.skipped), "picture")))
         if made.taken and not replaced and not made.skipped:
-            said.append(f"{words.many(len(made.taken), 'name')} taken")
+            said.append(tr("{names} taken", names=words.many(len(made.taken), "name")))
         self._say(" · ".join(said), "warning" if replaced else "")
         self._export.setEnabled(bool(made.files))
 
@@ -194,22 +201,22 @@ class ExportDialog(QDialog):
 
     def _make_parts(self) -> None:
         self._list = QListWidget(objectName="presets")
-        self._list.setAccessibleName("Presets")
+        self._list.setAccessibleName(tr("Presets"))
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self._remove = button("Delete", self.remove_preset, tip="Deletes this preset of your own")
-        self.form = ExportForm()
+        self._remove = button(tr("Delete"), self.remove_preset, tip=tr("Deletes this preset of your own"))
+        self.form = ExportForm(self._studio.settings.upscalers)
         self._warning = theme.text("", "warning", wrap=True)
         self._said = theme.text("", "muted", wrap=True)
-        self._said.setAccessibleName("What will be written")
-        self._box, self._export = ask_box(self, "Export")
+        self._said.setAccessibleName(tr("What will be written"))
+        self._box, self._export = ask_box(self, tr("Export"))
 
     def _lay_out(self) -> None:
         left = QVBoxLayout()
         left.setSpacing(8)
-        left.addWidget(theme.text("PRESETS", "section"))
+        left.addWidget(theme.text(tr("PRESETS"), "section"))
         left.addWidget(self._list, 1)
-        left.addWidget(row(button("Save these…", self.save_preset), self._remove))
+        left.addWidget(row(button(tr("Save these…"), self.save_preset), self._remove))
         right = QVBoxLayout()
         right.setSpacing(10)
         right.addWidget(self.form)
@@ -225,6 +232,7 @@ class ExportDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(14)
-        column.addWidget(theme.text(f"Export {words.many(len(self._wanted.rows), 'picture')}", "heading"))
+        pictures = words.many(len(self._wanted.rows), "picture")
+        column.addWidget(theme.text(tr("Export {pictures}", pictures=pictures), "heading"))
         column.addLayout(middle, 1)
         column.addLayout(foot)

@@ -386,3 +386,24 @@ def test_ctrl_e_in_the_gallery_and_closing_the_window_midway(
     assert len(files(out)) == 1
     with Image.open(out / files(out)[0]) as image:
         image.load()
+
+
+def test_a_print_is_asked_for_in_centimetres(qtbot: QtBot, stage: Stage, tmp_path: Path, out: Path) -> None:
+    stage.studio.settings = Settings(upscalers=(str(tmp_path / "x4.safetensors"),))
+    dialog = ask(qtbot, stage, out)
+    form = dialog.form
+    form.way.setCurrentIndex(form.way.findData("print"))
+    form.paper_width.setValue(13)
+    form.paper_height.setValue(18)
+    assert not form.upscaler.isEnabled()
+    form.enlarge.setChecked(True)
+    form.upscaler.setCurrentIndex(1)
+    assert str(dialog.preset.size) == "13x18cm@300dpi"
+    assert dialog.preset.upscaler.endswith("x4.safetensors")
+    settle(qtbot, stage)  # type: ignore[arg-type]
+    assert "not a safetensors file" in dialog._said.text(), "a network that is gone is said before anything"
+    assert not dialog._export.isEnabled()
+    form.enlarge.setChecked(False)
+    assert dialog.preset.upscaler == ""
+    settle(qtbot, stage)  # type: ignore[arg-type]
+    assert dialog._export.isEnabled()
