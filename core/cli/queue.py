@@ -33,7 +33,7 @@ COLUMNS: list[Column] = [
     ("seed", lambda j: j.seed),
     ("method", lambda j: j.method),
     ("seconds", lambda j: "" if j.seconds is None else f"{j.seconds:.1f}"),
-    ("note", lambda j: j.error or ""),
+    ("note", lambda j: j.error or (wishes.tried(j.until) if j.until else "")),
 ]
 
 
@@ -83,6 +83,9 @@ def add(
     mask: wishes.Mask = None,
     feather: wishes.Feather = None,
     around: wishes.Around = None,
+    until_score: wishes.UntilScore = None,
+    tries: wishes.Tries = None,
+    keep: wishes.Keep = None,
     as_json: JsonOption = False,
 ) -> None:
     """Queues prompts. @handles name people and objects; {a|b} makes a picture of each, __place__ draws a line
@@ -91,22 +94,25 @@ def add(
     chosen = wishes.preset(context.obj, preset) | wishes.wished(context.obj, context.params)
     if said:
         chosen.pop("text", None)
-    ids = enqueue(context.obj, said, chosen)
+    ids = enqueue(context.obj, said, chosen, wishes.until(context.params))
     if save_preset:
         wishes.save_preset(context.obj, save_preset, chosen)
     queued = "1 picture is" if len(ids) == 1 else f"{len(ids)} pictures are"
     json(ids) if as_json else say(f"{queued} queued. Make them with: likeness queue run")
 
 
-def enqueue(home: Home, prompts: list[str], chosen: dict[str, Any]) -> list[int]:
+def enqueue(
+    home: Home, prompts: list[str], chosen: dict[str, Any], until: wishes.Until | None = None
+) -> list[int]:
     """All prompts or, when one of them cannot be, none."""
     from core import compose, settings
-    from core.library import jobs
+    from core.library import jobs, tries
 
     own = settings.load(home)
     with opened(home) as library, library.write() as session:
         wish = compose.Wish(**({"text": "\n".join(prompts)} | chosen))
-        return jobs.enqueue(session, compose.specs(session, home, own, wish))
+        specs = compose.specs(session, home, own, wish)
+        return jobs.enqueue(session, tries.asked(specs, *until) if until else specs)
 
 
 @app.command("list")

@@ -3,18 +3,35 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import typer
 
 from core.errors import KnownError
 from core.paths import Home
 from core.spec import Inside, Joining, Merging, Method, Precision, Region, RelevanceText, SchedulerName
+from core.spec import Until as Tried
 from core.wildcards import How as Drawing
 
 Value = TypeVar("Value")
 SUBJECTS, PICTURE, START = "People and objects", "Picture", "Starting from a photo"
 METHOD, SHARING = "The method's own settings", "Who is where, and when"
+
+UntilScore = Annotated[
+    float | None,
+    typer.Option(
+        min=-1,
+        max=1,
+        metavar="SCORE",
+        help="Makes each again with another seed until the person least alike reaches this likeness.",
+    ),
+]
+Tries = Annotated[int | None, typer.Option(min=1, max=100, help="With --until-score: so many at most (8).")]
+Keep = Annotated[
+    Literal["all", "best"] | None,
+    typer.Option(help="With --until-score: best marks the others as rejected (all)."),
+]
+Until = tuple[float, int, Literal["all", "best"]]
 
 
 def _option(panel: str, words: str, name: str = "", **limits: Any) -> Any:
@@ -281,3 +298,18 @@ def _region(home: Home, text: str, soft: float | None) -> Region:
     if len(edges) != 4 or not all(0 <= edge <= 1 for edge in edges):
         raise ValueError("A box has four edges from 0 to 1: left, top, right, bottom.")
     return Region(box=(edges[0], edges[1], edges[2], edges[3]), soft=soft)
+
+
+def until(typed: Mapping[str, Any]) -> Until | None:
+    """The likeness, how many tries, and what is kept. Raises KnownError for tries without a likeness."""
+    if typed["until_score"] is None:
+        for name in ("tries", "keep"):
+            if typed[name] is not None:
+                raise KnownError(f"--{name} belongs to --until-score: say which likeness is enough.")
+        return None
+    return typed["until_score"], typed["tries"] or 8, typed["keep"] or "all"
+
+
+def tried(wanted: Tried) -> str:
+    """How far it is: “try 2 of 8, until 0.45”."""
+    return f"try {wanted.number} of {wanted.tries}, until {wanted.score:g}"

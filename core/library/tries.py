@@ -21,6 +21,9 @@ from core.library.jobs import ClaimedJob
 from core.library.tables import Picture
 from core.spec import RenderSpec, Until
 
+Keep = Literal["all", "best"]
+Wanted = tuple[float, int, Keep]
+"""The likeness, how many tries, and what becomes of the others: as `asked` takes them."""
 NO_FACE = -1.0
 """What counts where no face was found for a person: less than any likeness."""
 NOBODY = "Nobody is in {prompt}: only a picture of people can be tried again until they are alike."
@@ -36,9 +39,7 @@ class _Try:
     alike: float
 
 
-def asked(
-    specs: Sequence[RenderSpec], score: float, tries: int, keep: Literal["all", "best"] = "all"
-) -> list[RenderSpec]:
+def asked(specs: Sequence[RenderSpec], score: float, tries: int, keep: Keep = "all") -> list[RenderSpec]:
     """The same, each to be tried until it reaches `score`. Raises KnownError for numbers out of range and
     for a picture of nobody."""
     return [structs.replace(_peopled(spec), until=_until(score, tries, keep)) for spec in specs]
@@ -89,7 +90,7 @@ def _made(session: Session, first: int) -> Iterator[_Try]:
             yield _Try(row.id, alike)
 
 
-def _until(score: float, tries: int, keep: Literal["all", "best"]) -> Until:
+def _until(score: float, tries: int, keep: Keep) -> Until:
     try:
         return msgspec.convert({"score": score, "tries": tries, "keep": keep}, Until)
     except msgspec.ValidationError as error:

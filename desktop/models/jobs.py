@@ -11,6 +11,7 @@ from core.events import JobProgress
 from core.library.jobs import JobRow
 from core.methods import METHODS
 from core.pace import Pace
+from core.spec import Until
 from desktop import words
 from desktop.i18n import noop, tr
 from desktop.later import LaterCall
@@ -177,13 +178,23 @@ def _detail(row: JobRow) -> str:
     if row.error and row.state in ("failed", "quarantined", "cancelled"):
         return row.error
     method = WAY.get(row.method, row.method)
-    return tr(
+    settings = tr(
         "{width} × {height}, {steps} steps, {method}, seed {seed}",
         width=row.width,
         height=row.height,
         steps=row.steps,
         method=tr(method),
         seed=row.seed,
+    )
+    return f"{_tried(row.until)}  ·  {settings}" if row.until else settings
+
+
+def _tried(until: Until) -> str:
+    return tr(
+        "Try {number} of {tries}, until likeness {score}",
+        number=until.number,
+        tries=until.tries,
+        score=f"{until.score:.2f}",
     )
 
 

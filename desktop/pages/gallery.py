@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from core.edit import again
 from core.events import JobFinished, LibraryChanged
-from core.library import gallery, jobs, picture_albums, search, subjects
+from core.library import gallery, jobs, picture_albums, search, subjects, tries
 from core.library.gallery import PictureRow
 from core.library.search import Wanted
 from core.spec import RenderSpec
@@ -209,12 +209,16 @@ class GalleryPage(QWidget):
         if specs:
             self.dialog = TriesDialog(len(specs), self)
             self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            self.dialog.chosen.connect(partial(self._queue_tries, self.dialog, specs))
+            self.dialog.chosen.connect(partial(self._queue_tries, specs))
             self.dialog.open()
 
-    def _queue_tries(self, dialog: TriesDialog, specs: list[RenderSpec]) -> None:
-        fresh = dialog.asked([new for spec in specs for new in again(spec, 1, None)])
-        self._studio.write(lambda session: jobs.enqueue(session, fresh), self._tell_queued, changed="jobs")
+    def _queue_tries(self, specs: list[RenderSpec], wanted: tries.Wanted) -> None:
+        fresh = [new for spec in specs for new in again(spec, 1, None)]
+
+        def enqueue(session: Session) -> list[int]:
+            return jobs.enqueue(session, tries.asked(fresh, *wanted))
+
+        self._studio.write(enqueue, self._tell_queued, changed="jobs")
 
     def _tell_queued(self, ids: list[int]) -> None:
         self._studio.runner.wake()
@@ -292,7 +296,8 @@ class GalleryPage(QWidget):
 
     def _head(self) -> QHBoxLayout:
         self._count = theme.text("", "muted")
-        self._compare = icon_button("compare", tr("Compare two to four, side by side (C)"), self.compare)
+        self._compare = icon_button("compare", tr("Compare two to four, side by side"), self.compare)
+        shortcuts.tell("gallery.compare", self._compare)
         self._compare.setProperty("role", "button")
         head = QHBoxLayout()
         head.setSpacing(8)
@@ -300,7 +305,8 @@ class GalleryPage(QWidget):
         head.addWidget(self._count)
         head.addStretch()
         head.addWidget(self._compare)
-        head.addWidget(button(tr("Export…"), self.export, "export", tip=tr("As files for others (Ctrl+E)")))
+        export = button(tr("Export…"), self.export, "export", tip=tr("As files for others"))
+        head.addWidget(shortcuts.tell("gallery.export", export))
         return head
 
     def _grid_and_nothing(self) -> QStackedWidget:

@@ -4,17 +4,21 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from PySide6.QtCore import QObject
+from msgspec import structs
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QWidget
 from sqlalchemy.orm import Session
 
 from core import overnight
 from core.edit import again
-from core.library import jobs, undo
+from core.library import jobs, tries, undo
 from core.library.jobs import JobRow
 from core.library.lanes import Lane
+from core.spec import RenderSpec
 from desktop import words
 from desktop.i18n import noop, tr
 from desktop.pages.edit_job import EditJobDialog, ask
+from desktop.pages.tries_dialog import TriesDialog
 from desktop.studio import Studio
 
 PAUSED_BY_USER = noop("Paused by you.")
@@ -39,9 +43,11 @@ class QueueActions(QObject):
         studio: Studio,
         selected: Callable[[], list[JobRow]],
         listed: Callable[[], Sequence[JobRow]],
-        parent: QObject,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
+        self._page = parent
+        self.tries: TriesDialog | None = None
         self._studio, self._selected, self._listed = studio, selected, listed
         self.dialog: EditJobDialog | None = None
 
@@ -142,6 +148,29 @@ class QueueActions(QObject):
     def _edited(self, told: str) -> None:
         self._studio.runner.wake()
         self._tell(told)
+
+    def ask_tries(self) -> None:
+        """Until when what is selected and waits is made again."""
+        chosen = self._ids(("queued",))
+        if chosen:
+            self.tries = TriesDialog(len(chosen), self._page)
+            self.tries.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self.tries.chosen.connect(lambda wanted: self._try(chosen, lambda s: tries.asked(s, *wanted)))
+            self.tries.open()
+
+    def try_once(self) -> None:
+        """What is selected and waits is made no more than this once."""
+        chosen = self._ids(("queued",))
+        if chosen:
+            self._try(chosen, lambda specs: [structs.replace(spec, until=None) for spec in specs])
+
+    def _try(self, chosen: list[int], asked: Callable[[list[RenderSpec]], list[RenderSpec]]) -> None:
+        def change(session: Session) -> int:
+            fresh = asked([jobs.spec_of(session, id) for id in chosen])
+            jobs.edit_all(session, dict(zip(chosen, fresh, strict=True)))
+            return len(chosen)
+
+        self._change(change, lambda count: tr("{pictures} changed.", pictures=_pictures(count)))
 
     def duplicate(self, count: int = 1) -> None:
         """What is selected so many times more, with other seeds."""

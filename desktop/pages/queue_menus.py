@@ -75,6 +75,8 @@ class QueueMenus:
         self.clear = self._action(tr("Clear finished"), do.clear)
         self.undo = self._action(tr("Undo"), do.undo, "undo")
         self.redo = self._action(tr("Redo"), do.redo, "redo")
+        self.tries = self._action(tr("Try again until they are alike…"), do.ask_tries, "", WAITS)
+        self.once = self._action(tr("Make it no more than once"), do.try_once, "", WAITS)
         self.order = (
             self._action(tr("First"), do.move_to_top, "first", WAITS),
             self._action(tr("Earlier"), lambda: self._shift(-1), "earlier", WAITS),
@@ -107,6 +109,7 @@ class QueueMenus:
         menu = self.context
         menu.addActions([self.edit, self.show, self.duplicate])
         self._times(menu)
+        menu.addActions([self.tries, self.once])
         menu.addSeparator()
         self._sub(menu, tr("Order"), *self.order, None, *self.lanes)
         self._sub(menu, tr("Cancel"), self.cancel, self.cancel_together, self.cancel_alike, None,
@@ -125,6 +128,7 @@ class QueueMenus:
         menu.addSeparator()
         menu.addActions([self.edit, self.duplicate])
         self._times(menu)
+        menu.addActions([self.tries, self.once])
         self._sub(menu, tr("Order"), *self.order, None, *self.lanes)
         self._sub(menu, tr("Cancel"), self.cancel, self.cancel_together, self.cancel_alike, None,
                   self.cancel_waiting, self.cancel_all)  # fmt: skip

@@ -1,12 +1,8 @@
 """How alike people must be, and how often it is tried."""
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QDoubleSpinBox, QSpinBox, QVBoxLayout, QWidget
 
-from core.library import tries
-from core.spec import RenderSpec
 from desktop import theme
 from desktop.i18n import tr
 from desktop.widgets.fields import choices, form
@@ -15,9 +11,10 @@ SCORE, TRIES = 0.45, 8
 
 
 class TriesDialog(QDialog):
-    """`chosen`: the user wants it; then `asked` gives specs their tries."""
+    """`chosen` carries the likeness, how many tries, and what is kept, as `core.library.tries.asked` takes
+    them."""
 
-    chosen = Signal()
+    chosen = Signal(object)
 
     def __init__(self, count: int, parent: QWidget) -> None:
         super().__init__(parent)
@@ -49,13 +46,9 @@ class TriesDialog(QDialog):
         self.setMinimumWidth(420)
         self._tell_most()
 
-    def asked(self, specs: Sequence[RenderSpec]) -> list[RenderSpec]:
-        """Raises KnownError for a picture of nobody."""
-        return tries.asked(specs, round(self.score.value(), 2), self.tries.value(), self.keep.currentData())
-
     def accept(self) -> None:
         super().accept()
-        self.chosen.emit()
+        self.chosen.emit((round(self.score.value(), 2), self.tries.value(), self.keep.currentData()))
 
     def _tell_most(self) -> None:
         self._most.setText(tr("At most {count} pictures.", count=f"{self._count * self.tries.value():,}"))
