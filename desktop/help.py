@@ -72,8 +72,8 @@ class Help(QObject):
 
     def _fill(self) -> None:
         menu = self._window.help
-        keys = self._add("keyboard", tr("Keyboard shortcuts"), self.show_shortcuts)
-        keys.setText(f"{keys.text()}\t{shortcuts.said('shortcuts')}")
+        words = shortcuts.in_menu("shortcuts", tr("Keyboard shortcuts"))
+        self._add("keyboard", words, self.show_shortcuts)
         menu.addSeparator()
         self._add("files", tr("Log"), self.show_log)
         self._add("export", tr("Save a report about this program…"), self._support.ask)

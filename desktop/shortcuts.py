@@ -150,10 +150,21 @@ def of_button(name: str, button: QAbstractButton) -> QAbstractButton:
     """The keys press the button while it can be seen, and its tooltip tells them. Not by Qt's own way: a
     button forgets its shortcut with its next text."""
     on(button, name, button.click, Qt.ShortcutContext.WindowShortcut)
+    return tell(name, button)
+
+
+def tell(name: str, button: QAbstractButton) -> QAbstractButton:
+    """A button whose keys are bound elsewhere: its tooltip tells them."""
     button.setProperty(TIP, button.toolTip())
     _tipped.append((name, button))
     _tell(name, button)
     return button
+
+
+def in_menu(name: str, words: str) -> str:
+    """The words of a menu's line with the keys that do the same, at its right."""
+    keys = said(name)
+    return f"{words}\t{keys}" if keys else words
 
 
 def keys_of(name: str) -> list[str]:

@@ -144,18 +144,23 @@ class FacesPage(QWidget):
 
     def _lay_out(self) -> None:
         self._title, self._count = theme.text("", "title"), theme.text("", "muted")
-        self._confirm = button(tr("Confirm the new ones"), self.confirm, "check", tip=tr("Enter"))
-        move = tr("Give the chosen faces to another person, or to a new one (M)")
-        reject = tr("No face of anybody you know: it never counts again (Delete)")
-        cover = tr("This face stands for them (C)")
+        self._confirm = button(tr("Confirm the new ones"), self.confirm, "check")
+        move = tr("Give the chosen faces to another person, or to a new one")
+        reject = tr("No face of anybody you know: it never counts again")
+        cover = tr("This face stands for them")
         self._buttons = [
             (button(tr("Somebody else…"), self.ask_who, "person", tip=move), self._who),
             (button(tr("Use as cover"), self.use_as_cover, "star", tip=cover), self._cover),
             (button(tr("Reject"), self.reject, "cancel", tip=reject), self._reject),
         ]
+        back = button(tr("People"), self.left.emit, "back", tip=tr("Back to all people"))
+        shortcuts.tell("faces.back", back)
+        shortcuts.tell("faces.confirm", self._confirm)
+        for name, (made, _) in zip(("who", "cover", "reject"), self._buttons, strict=True):
+            shortcuts.tell(f"faces.{name}", made)
         head = QHBoxLayout()
         head.setSpacing(8)
-        head.addWidget(button(tr("People"), self.left.emit, "back", tip=tr("Back to all people (Escape)")))
+        head.addWidget(back)
         head.addWidget(self._title)
         head.addWidget(self._count)
         head.addStretch()

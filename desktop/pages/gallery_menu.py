@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QInputDialog, QMenu
 
 from core.library import picture_albums
 from core.library.picture_albums import AlbumRow
-from desktop import words
+from desktop import shortcuts, words
 from desktop.i18n import noop, tr
 from desktop.pages.compare import MOST
 
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
     from desktop.pages.gallery import GalleryPage
 
-USES = {"all": noop("&All settings (Shift+A)"), "rest": noop("All but the seed (Shift+&R)"),
-        "prompt": noop("The &prompt (Shift+P)"), "seed": noop("The &seed (Shift+S)")}  # fmt: skip
-FLAGS = {"picked": noop("Picked (P)"), "rejected": noop("Rejected (X)"), "": noop("Neither (U)")}
+USES = {"all": noop("All settings"), "rest": noop("All but the seed"), "prompt": noop("The prompt"),
+        "seed": noop("The seed")}  # fmt: skip
+FLAGS = {"picked": ("pick", noop("Picked")), "rejected": ("reject", noop("Rejected")),
+         "": ("unmark", noop("Neither"))}  # fmt: skip
 COLOURS = {"": noop("None"), "red": noop("Red"), "yellow": noop("Yellow"), "green": noop("Green"),
            "blue": noop("Blue"), "purple": noop("Purple")}  # fmt: skip
 
@@ -42,17 +43,17 @@ class PictureMenu(QObject):
         chosen = page.selected_ids
         menu.clear()
         menu.addAction(
-            tr("See it large (Return)") if len(chosen) == 1 else tr("Compare (C)"), page.compare
+            _keyed("compare", tr("See it large") if len(chosen) == 1 else tr("Compare")), page.compare
         ).setEnabled(len(chosen) <= MOST)
         self._add_stack()
         use = menu.addMenu(tr("Use again"))
         for part, title in USES.items():
-            use.addAction(tr(title), partial(page.use_again, part))
+            use.addAction(_keyed(f"use.{part}", tr(title)), partial(page.use_again, part))
         menu.addAction(tr("Try again until they are alike…"), page.try_again)
         menu.addSeparator()
         flags = menu.addMenu(tr("Pick or reject"))
-        for flag, title in FLAGS.items():
-            flags.addAction(tr(title), partial(page.flag, flag))
+        for flag, (name, title) in FLAGS.items():
+            flags.addAction(_keyed(name, tr(title)), partial(page.flag, flag))
         colours = menu.addMenu(tr("Colour"))
         for name, title in COLOURS.items():
             colours.addAction(tr(title), partial(page.marking.mark, chosen, label=name))
@@ -60,9 +61,9 @@ class PictureMenu(QObject):
         menu.addSeparator()
         for row in page.selected[:1]:
             menu.addAction(tr("Open folder"), partial(page.open_folder, row))
-        menu.addAction(tr("Export… (Ctrl+E)"), page.export)
+        menu.addAction(_keyed("export", tr("Export…")), page.export)
         menu.addSeparator()
-        menu.addAction(tr("Move to the trash (Delete)"), page.delete)
+        menu.addAction(_keyed("delete", tr("Move to the trash")), page.delete)
         menu.addAction(tr("Delete the rejected…"), page.delete_rejected)
 
     def _show(self, albums: list[AlbumRow], where: QPoint) -> None:
@@ -123,3 +124,7 @@ class PictureMenu(QObject):
             return album, ids
 
         self._page._studio.write(change, lambda done: self._tell_put(name, *done), changed="pictures")
+
+
+def _keyed(name: str, words: str) -> str:
+    return shortcuts.in_menu(f"gallery.{name}", words)
