@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from core import images, report_page
 from core.disk import write_whole
 from core.errors import KnownError
-from core.library import Library, gallery, jobs
+from core.library import Library, gallery, jobs, search
 from core.library.gallery import PictureRow
 from core.library.jobs import JobRow
 from core.paths import Home
@@ -43,12 +43,6 @@ class Shown:
     jpeg: str = ""
 
     @property
-    def goodness(self) -> tuple[int, float]:
-        """Stars first, then how like the people are on average; a face that is missing counts against it."""
-        found = [-1.0 if each is None else each for each in self.likeness.values()]
-        return self.rating, sum(found) / len(found) if found else 0.0
-
-    @property
     def judged(self) -> bool:
         """Whether stars or faces say anything about it."""
         return bool(self.rating) or any(each is not None for each in self.likeness.values())
@@ -56,7 +50,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Prompt:
-    """All pictures of one prompt, the best first."""
+    """All pictures of one prompt, the best first (`core.library.search.best_first`)."""
 
     text: str
     pictures: tuple[Shown, ...]
@@ -111,7 +105,7 @@ def gather(session: Session, since: datetime, until: datetime) -> Report:
         until=until,
         made=len(pictures),
         seconds=sum(filter(None, (seconds.get(row.job_id or 0) for row in pictures))),
-        prompts=_prompts(pictures[:MOST_SHOWN], seconds),
+        prompts=_prompts(session, pictures[:MOST_SHOWN], seconds),
         failures=_failures(row for row in over if row.state in ("failed", "quarantined")),
         waiting=sum(row.state in jobs.OPEN for row in rows),
         cancelled=sum(row.state == "cancelled" for row in over),
@@ -137,16 +131,20 @@ def _pictures(session: Session, since: datetime) -> Iterator[PictureRow]:
         before = rows[-1].id
 
 
-def _prompts(rows: list[PictureRow], seconds: dict[int, float | None]) -> tuple[Prompt, ...]:
-    by_text: dict[str, list[Shown]] = {}
+def _prompts(
+    session: Session, rows: list[PictureRow], seconds: dict[int, float | None]
+) -> tuple[Prompt, ...]:
+    """In the order in which they were first made."""
+    place = {number: at for at, number in enumerate(search.ranked(session, [row.id for row in rows]))}
+    by_text: dict[str, list[tuple[int, Shown]]] = {}
     for row in reversed(rows):
         text, picture = shown(row, seconds.get(row.job_id or 0))
-        by_text.setdefault(text, []).append(picture)
+        by_text.setdefault(text, []).append((place[row.id], picture))
     return tuple(Prompt(text, _best_first(each)) for text, each in by_text.items())
 
 
-def _best_first(pictures: list[Shown]) -> tuple[Shown, ...]:
-    ordered = sorted(pictures, key=lambda shown: shown.goodness, reverse=True)
+def _best_first(placed: list[tuple[int, Shown]]) -> tuple[Shown, ...]:
+    ordered = [picture for _, picture in sorted(placed, key=lambda each: each[0])]
     return tuple(_with_jpeg(shown, SMALL_SIZE if at else BEST_SIZE) for at, shown in enumerate(ordered))
 
 

@@ -1,16 +1,16 @@
 """Which finished pictures are exported: some by number or file, or those of a person, a day, a rating."""
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Collection
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import KnownError
-from core.export.names import local
-from core.library import gallery, subjects
+from core.library import gallery, search, subjects
 from core.library.gallery import PictureRow
+from core.library.search import Wanted
 from core.library.tables import Picture
 from core.paths import Home
 from core.settings import Settings, pictures_folder
@@ -26,16 +26,20 @@ def chosen(
     best: bool = False,
 ) -> list[PictureRow]:
     """The pictures for which all of this holds, the oldest first. `pictures`: numbers or files, all when
-    empty; `rating`: at least so many stars; `person`: a handle or name; `best`: of each prompt the one with
-    the most stars, then the likest faces. Raises KnownError for a picture or person that is not there."""
-    uid = subjects.get(session, person).uid if person else None
-    rows = gallery.rows(session, subject_uid=uid)[::-1]
-    if pictures:
-        rows = _named(rows, pictures)
-    rows = [row for row in rows if row.rating >= rating]
-    if since:
-        rows = [row for row in rows if local(row.created_at) >= since.astimezone()]
-    return _best(rows) if best else rows
+    empty; `rating`: at least so many stars; `person`: a handle or name; `best`: of each prompt the best one,
+    as the gallery has it (`core.library.search.best_first`). Raises KnownError for a picture or person that
+    is not there."""
+    named = _named(session, pictures)
+    wanted = Wanted(
+        people=(subjects.get(session, person).uid,) if person else (),
+        rating=rating,
+        since=since.astimezone(UTC) if since else None,
+        among=tuple(named),
+        sort="oldest",
+    )
+    found = [first for first, _ in search.stacks(session, wanted)] if best else search.ids(session, wanted)
+    # What was named comes in the order in which it was named.
+    return gallery.rows_of(session, [number for number in named if number in found] or found)
 
 
 def files(session: Session) -> list[Path]:
@@ -53,25 +57,13 @@ def check_folder(home: Home, settings: Settings, folder: Path) -> None:
         raise KnownError(f"{folder} is a file. Choose a folder to export to.")
 
 
-def _named(rows: Sequence[PictureRow], pictures: Collection[str]) -> list[PictureRow]:
-    by_id = {str(row.id): row for row in rows}
-    by_path = {row.path: row for row in rows}
+def _named(session: Session, pictures: Collection[str]) -> list[int]:
+    rows = session.execute(select(Picture.id, Picture.path)).all()
+    by_id, by_path = {str(number): number for number, _ in rows}, {path: number for number, path in rows}
     found = []
     for name in dict.fromkeys(pictures):
-        row = by_id.get(name) or by_path.get(str(Path(name).expanduser().absolute()))
-        if row is None:
-            raise KnownError(f"{name} is none of the pictures asked for: see “likeness pictures”.")
-        found.append(row)
-    return found
-
-
-def _best(rows: Sequence[PictureRow]) -> list[PictureRow]:
-    """One of each prompt, in the order in which the prompts came first."""
-    from core import report  # with Pillow and numpy, which the window does without at its start
-
-    best: dict[str, tuple[tuple[int, float], PictureRow]] = {}
-    for row in rows:
-        text, shown = report.shown(row)
-        if text not in best or shown.goodness > best[text][0]:
-            best[text] = (shown.goodness, row)
-    return [row for _, row in best.values()]
+        number = by_id.get(name) or by_path.get(str(Path(name).expanduser().absolute()))
+        if number is None:
+            raise KnownError(f"{name} is no picture of the library: see “likeness pictures”.")
+        found.append(number)
+    return list(dict.fromkeys(found))

@@ -1,6 +1,7 @@
 """Which finished pictures the gallery shows, and in which order: ids alone, so that a grid of 50,000 begins
 at once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -9,7 +10,7 @@ from msgspec import Meta
 from sqlalchemy import case, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from core.library.gallery import depicting
+from core.library.gallery import among, depicting
 from core.library.tables import AlbumPicture, Picture
 
 T = TypeVar("T")
@@ -20,8 +21,8 @@ Flag = Literal["", "picked", "rejected", "not rejected"]
 class Wanted(msgspec.Struct, frozen=True, omit_defaults=True):
     """All at once must hold; what is left as it is here asks for nothing. `words`: each stands somewhere in
     the prompt, in any case; `prompt`: the whole of it. `people`: uids of subjects, all of them in the
-    picture. `rating`, `score`: at least; the score of a picture is that of the person least alike in it.
-    `since`, `until`: when it was made, UTC."""
+    picture. `among`: ids, of these pictures alone. `rating`, `score`: at least; the score of a picture is
+    that of the person least alike in it. `since`, `until`: when it was made, UTC."""
 
     words: str = ""
     prompt: str = ""
@@ -32,6 +33,7 @@ class Wanted(msgspec.Struct, frozen=True, omit_defaults=True):
     flag: Flag = ""
     labels: tuple[str, ...] = ()
     album: int | None = None
+    among: tuple[int, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
     score: float | None = None
@@ -49,6 +51,27 @@ SCORE: Any = literal_column(
 """NULL where nobody was asked for or no face was found."""
 
 
+ASKED: Any = literal_column(
+    "(SELECT count(*) FROM json_each(iif(json_valid(pictures.spec), pictures.spec, '{}'), '$.subjects')"
+    " WHERE json_extract(value, '$.kind') = 'person')"
+)
+FOUND: Any = literal_column(
+    "(SELECT count(*) FROM json_each(iif(json_valid(pictures.scores), pictures.scores, '{}'), '$.identity'))"
+)
+
+
+def best_first() -> tuple[Any, ...]:
+    """What “the best” means wherever it is said: most stars, then most alike, then newest. Somebody who was
+    asked for and has no face counts as least alike of all."""
+    return Picture.rating.desc(), _likeness().desc(), Picture.id.desc()
+
+
+def ranked(session: Session, ids: Sequence[int]) -> list[int]:
+    """These pictures, the best first."""
+    mine = select(Picture.id.label("shown")).where(among(ids)).order_by(*best_first()).subquery()
+    return _at_once(session, select(func.json_group_array(mine.c.shown)), list[int])
+
+
 def ids(session: Session, wanted: Wanted = Wanted()) -> list[int]:
     """The pictures asked for, in their order."""
     mine = select(Picture.id.label("shown")).where(*_conditions(wanted)).order_by(*_order(wanted.sort))
@@ -57,14 +80,12 @@ def ids(session: Session, wanted: Wanted = Wanted()) -> list[int]:
 
 
 def stacks(session: Session, wanted: Wanted = Wanted()) -> list[tuple[int, int]]:
-    """One picture for each prompt, the best of it (most stars, then most alike, then newest), and how many
-    there are; in the order of the best ones."""
-    prompt, score = _prompt(), func.ifnull(SCORE, -2.0)
-    best_first = (Picture.rating.desc(), score.desc(), Picture.id.desc())
+    """One picture for each prompt, the best of it, and how many there are; in the order of the best ones."""
+    prompt = _prompt()
     columns = (
-        Picture.id, Picture.rating, score.label("alike"),
+        Picture.id, Picture.rating, func.ifnull(SCORE, -2.0).label("alike"),
         func.count().over(partition_by=prompt).label("count"),
-        func.row_number().over(partition_by=prompt, order_by=best_first).label("place"),
+        func.row_number().over(partition_by=prompt, order_by=best_first()).label("place"),
     )  # fmt: skip
     each = select(*columns).where(*_conditions(wanted)).subquery()
     orders: dict[str, list[Any]] = {
@@ -108,6 +129,8 @@ def _conditions(wanted: Wanted) -> list[Any]:
     if wanted.album is not None:
         mine = select(AlbumPicture.picture_id).where(AlbumPicture.album_id == wanted.album)
         found.append(Picture.id.in_(mine))
+    if wanted.among:
+        found.append(among(wanted.among))
     if wanted.since is not None:
         found.append(Picture.created_at >= wanted.since)
     if wanted.until is not None:
@@ -128,6 +151,10 @@ def _order(sort: Sort) -> list[Any]:
             return [func.ifnull(SCORE, -2.0).desc(), newest]
         case _:
             return [newest]
+
+
+def _likeness() -> Any:
+    return case((FOUND < ASKED, -1.5), else_=func.ifnull(SCORE, -2.0))
 
 
 def _prompt() -> Any:

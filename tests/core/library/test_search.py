@@ -1,5 +1,6 @@
 """Which pictures the gallery shows: every condition and order, stacks, damaged rows, albums."""
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -125,3 +126,18 @@ def test_the_pictures_of_an_album(filled: Library) -> None:
         picture_albums.take_out(session, album, [1])
     assert found(filled, album=album) == [5, 4]
     assert found(filled, album=album, words="ada") == [5]
+
+
+def test_who_was_asked_for_and_is_not_there_counts_as_least_alike(filled: Library) -> None:
+    """One of two people well met is no better than both met fairly."""
+    with filled.write() as session:
+        both, alone = session.get_one(Picture, 1), session.get_one(Picture, 5)
+        asked = [{"uid": uid, "kind": "person"} for uid in (ADA, BEN)]
+        for picture, likeness in ((both, {ADA: 0.4, BEN: 0.5}), (alone, {ADA: 0.9})):
+            spec = json.loads(picture.spec) | {"subjects": asked, "template": "both"}
+            picture.spec, picture.scores = json.dumps(spec), json.dumps({"identity": likeness})
+            picture.rating = 3
+    with filled.read() as session:
+        assert search.stacks(session, Wanted(prompt="both")) == [(1, 2)]
+        assert search.ranked(session, [5, 1]) == [1, 5]
+        assert search.ids(session, Wanted(among=(5, 2), sort="oldest")) == [2, 5]
