@@ -15,6 +15,7 @@ from core.compose import Wish
 from core.library.subjects import SubjectCard
 from core.methods import METHODS
 from core.spec import Method, Region, RenderSpec
+from desktop.i18n import tr
 from desktop.later import LaterCall
 from desktop.models.subjects import cover
 from desktop.pages.region_dialog import RegionDialog
@@ -111,7 +112,7 @@ class Cast(QWidget):
                 self._text_scales.get(handle, self._common_words) if info.visual and info.words else None
             )
             placed = info.visual and handle in self._regions
-            chip.show_detail("placed" if placed else self._shown[handle][0].noun)
+            chip.show_detail(tr("placed") if placed else self._shown[handle][0].noun)
         self._where.setVisible(info.visual)
         self._refit.ask()  # once the chips know their new sizes
 
@@ -184,7 +185,10 @@ class Cast(QWidget):
         self._chips = QWidget()
         self._flow = FlowLayout(self._chips)
         self._where = button(
-            "Who is where…", self.ask_where, "where", tip="Draw where in the picture each of them belongs"
+            tr("Who is where…"),
+            self.ask_where,
+            "where",
+            tip=tr("Draw where in the picture each of them belongs"),
         )
         self._scroll = QScrollArea(widgetResizable=True, focusPolicy=Qt.FocusPolicy.NoFocus)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -199,8 +203,8 @@ class Cast(QWidget):
 
 def short_problem(card: SubjectCard) -> str:
     if card.kind == "person" and card.consent != "granted":
-        return "no consent"
-    return "" if card.references else "no references"
+        return tr("no consent")
+    return "" if card.references else tr("no references")
 
 
 def sharp(key: PictureKey, ratio: float) -> PictureKey:

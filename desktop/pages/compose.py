@@ -218,10 +218,18 @@ class ComposePage(QWidget):
         self._check_number += 1
         number, wish = self._check_number, self.wish
         self._asked = self.presets.wish = wish
+        self._read_wildcards()
         if not wish.text.strip():
             self._say(number, Checked())
             return
         self._studio.read(lambda s: self._checked(s, wish), partial(self._say, number))
+
+    def _read_wildcards(self) -> None:
+        """One that cannot be read is told once a prompt names it."""
+        folder = self._studio.home.wildcards
+        self._studio.background.run(
+            lambda: wildcards.available(folder), self.editor.know_wildcards, lambda _: None
+        )
 
     def _checked(self, session: Session, wish: Wish) -> Checked:
         own = self._studio.settings

@@ -144,6 +144,5 @@ class Draft(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
-        for part in (self.make, self.live, self._said, self._cancel):
+        for part in (self._said, self._cancel, self.make, self.live):
             line.addWidget(part)
-        line.addStretch()

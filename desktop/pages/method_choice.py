@@ -1,6 +1,6 @@
 """The method and its own settings: only what the chosen one has a use for is shown, and asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
@@ -15,41 +15,46 @@ from core.offers import Offer, offers
 from core.settings import Settings
 from core.spec import FaceId, Method, PhotoVerse, RenderSpec
 from desktop import theme
+from desktop.i18n import noop, tr
 from desktop.widgets import fields
 from desktop.widgets.buttons import button
 from desktop.widgets.fields import Form
 from desktop.widgets.number_slider import NumberSlider
 
 MERGING = {
-    "relevance-trained": "By the file's training",
-    "relevance-mean": "By relevance",
-    "relevance-across": "Shared by relevance",
-    "uniform": "Everywhere alike",
+    "relevance-trained": noop("By the file's training"),
+    "relevance-mean": noop("By relevance"),
+    "relevance-across": noop("Shared by relevance"),
+    "uniform": noop("Everywhere alike"),
 }
-FOUND_BY = {"prompt": "Words in the prompt", "class": "What they are"}
-JOINING = {"mean": "Their mean", "concatenated": "One after another"}
-GROUPS = {"down": "Coarse layers", "mid": "Middle layers", "up": "Fine layers"}
+FOUND_BY = {"prompt": noop("Words in the prompt"), "class": noop("What they are")}
+JOINING = {"mean": noop("Their mean"), "concatenated": noop("One after another")}
+GROUPS = {"down": noop("Coarse layers"), "mid": noop("Middle layers"), "up": noop("Fine layers")}
 TIPS = {
-    "Method": "How the references reach the picture",
-    "File": "Which of the model's adapter files",
-    "Second file": "Which FastComposer file changes the words",
-    "Strength": "How strongly the references act; 0 leaves the picture to the words",
-    "Several people": "Where in the picture each of several subjects acts (arXiv 2409.17920)",
-    "Identity share": "For which part of the steps, at the end, the words carry the subject (α of arXiv"
-    " 2305.10431). Less leaves the layout to the prompt; more looks more like them.",
-    "Pseudo-words": "How many words stand for each subject (m of arXiv 2309.05793)",
-    "Text LoRA": "How much of the file's own reading of the prompt is used (α of arXiv 2309.05793)",
-    "Words": "How strongly the words act (γ of arXiv 2309.05793)",
-    "Look": "How strongly the references' look acts (σ of arXiv 2309.05793)",
-    "Face's look": "How much of the face's look is added to what recognises it (s of FaceID PlusV2)",
-    "LoRA": "How much of the file's own fine-tuning is used",
-    "Keep maps": "Keeps, with each picture, a map of where each subject acted: the gallery shows it",
-    "References act": "From which to which part of the steps: starting later leaves the layout to the words",
-    "References": "Several references of one subject are mixed, or all of them are read",
-    "Found by": "Which words say where in the picture somebody is",
-    "Coarse layers": "Multiplies every strength in the layers that set the layout's details (down)",
-    "Middle layers": "Multiplies every strength in the layers that set the composition (mid)",
-    "Fine layers": "Multiplies every strength in the layers that set textures (up)",
+    "Method": noop("How the references reach the picture"),
+    "File": noop("Which of the model's adapter files"),
+    "Second file": noop("Which FastComposer file changes the words"),
+    "Strength": noop("How strongly the references act; 0 leaves the picture to the words"),
+    "Several people": noop("Where in the picture each of several subjects acts (arXiv 2409.17920)"),
+    "Identity share": noop(
+        "For which part of the steps, at the end, the words carry the subject (α of arXiv"
+        " 2305.10431). Less leaves the layout to the prompt; more looks more like them."
+    ),
+    "Pseudo-words": noop("How many words stand for each subject (m of arXiv 2309.05793)"),
+    "Text LoRA": noop("How much of the file's own reading of the prompt is used (α of arXiv 2309.05793)"),
+    "Words": noop("How strongly the words act (γ of arXiv 2309.05793)"),
+    "Look": noop("How strongly the references' look acts (σ of arXiv 2309.05793)"),
+    "Face's look": noop("How much of the face's look is added to what recognises it (s of FaceID PlusV2)"),
+    "LoRA": noop("How much of the file's own fine-tuning is used"),
+    "Keep maps": noop("Keeps, with each picture, a map of where each subject acted: the gallery shows it"),
+    "References act": noop(
+        "From which to which part of the steps: starting later leaves the layout to the words"
+    ),
+    "References": noop("Several references of one subject are mixed, or all of them are read"),
+    "Found by": noop("Which words say where in the picture somebody is"),
+    "Coarse layers": noop("Multiplies every strength in the layers that set the layout's details (down)"),
+    "Middle layers": noop("Multiplies every strength in the layers that set the composition (mid)"),
+    "Fine layers": noop("Multiplies every strength in the layers that set textures (up)"),
 }
 
 
@@ -184,7 +189,7 @@ class MethodChoice(QWidget):
     def _offer_methods(self, found: Sequence[Offer]) -> None:
         """What is missing for a method is said by its line."""
         model = QStandardItemModel(self.method)
-        for offer in (Offer("text", "Best for the prompt"), *found):
+        for offer in (Offer("text", tr("Best for the prompt")), *found):
             item = QStandardItem(offer.title)
             item.setData(offer.method if model.rowCount() else None, Qt.ItemDataRole.UserRole)
             item.setEnabled(not offer.missing)
@@ -201,7 +206,7 @@ class MethodChoice(QWidget):
             self._boxes[name].setCurrentIndex(0 if files else -1)
         first = next((each for each in model.adapters if each.layout == info.adapter), None)
         self._words.setMaximum(max(1, first.words) if first else 1)
-        fields.offer(self._boxes["merging"], {each: MERGING[each] for each in info.merging})
+        fields.offer(self._boxes["merging"], {each: tr(MERGING[each]) for each in info.merging})
         fields.choose(self._boxes["merging"], method_settings.merging(model, method, first))
 
     # Showing
@@ -213,10 +218,10 @@ class MethodChoice(QWidget):
             box = self._boxes.get(name)
             useful = uses(method, name) and (box is None or box.count() > 1)
             form.show_line(field, useful and (form is self._first or more))
-        name = "Text LoRA" if uses(method, "words") else "LoRA"
-        self._first.rename(self._numbers["lora"], name, TIPS[name])
+        name = noop("Text LoRA") if uses(method, "words") else noop("LoRA")
+        self._first.rename(self._numbers["lora"], tr(name), tr(TIPS[name]))
         self._more.setVisible(METHODS[method].visual)
-        self._more.setText("Less" if more else "More…")
+        self._more.setText(tr("Less") if more else tr("More…"))
         self.changed.emit()
 
     # Layout
@@ -224,49 +229,51 @@ class MethodChoice(QWidget):
     def _make_parts(self) -> None:
         self.method = fields.choices()
         self._boxes = {
-            "adapter": fields.choices(), "fusion": fields.choices(), "merging": fields.choices(MERGING),
-            "relevance_text": fields.choices(FOUND_BY), "joining": fields.choices(JOINING),
+            "adapter": fields.choices(), "fusion": fields.choices(),
+            "merging": fields.choices(_said(MERGING)),
+            "relevance_text": fields.choices(_said(FOUND_BY)), "joining": fields.choices(_said(JOINING)),
         }  # fmt: skip
         most = {"scale": 1.5, "alpha": 1.0, "gamma": 2.0, "sigma": 2.0, "lora": 1.5, "s_scale": 2.0}
         self._numbers = {name: NumberSlider(value) for name, value in most.items()}
         self._layers = {group: NumberSlider(2.0, 1.0) for group in GROUPS}
         self._words = fields.whole(1, 16, 1)
         self._begin, self._end = fields.whole(0, 100, 0, " %"), fields.whole(0, 100, 100, " %")
-        self._maps = QCheckBox("of who is where")
-        self._more = button("More…", role="link")
+        self._maps = QCheckBox(tr("of who is where"))
+        self._more = button(tr("More…"), role="link")
         self._more.setCheckable(True)
 
     def _lay_out(self) -> None:
         self._first, self._second = Form(), Form()
-        self._first.add_wide("Method", self.method, TIPS["Method"])
-        time = fields.row(self._begin, theme.text("to", "muted"), self._end)
+        self._first.add_wide(tr("Method"), self.method, tr(TIPS["Method"]))
+        time = fields.row(self._begin, theme.text(tr("to"), "muted"), self._end)
         numbers, boxes = self._numbers, self._boxes
         first: list[tuple[str, str, QWidget]] = [
-            ("adapter", "File", boxes["adapter"]), ("fusion", "Second file", boxes["fusion"]),
-            ("scale", "Strength", numbers["scale"]), ("alpha", "Identity share", numbers["alpha"]),
-            ("words", "Pseudo-words", self._words), ("gamma", "Words", numbers["gamma"]),
-            ("sigma", "Look", numbers["sigma"]), ("s_scale", "Face's look", numbers["s_scale"]),
-            ("lora", "LoRA", numbers["lora"]), ("merging", "Several people", boxes["merging"]),
-            ("maps", "Keep maps", self._maps),
+            ("adapter", noop("File"), boxes["adapter"]), ("fusion", noop("Second file"), boxes["fusion"]),
+            ("scale", noop("Strength"), numbers["scale"]),
+            ("alpha", noop("Identity share"), numbers["alpha"]),
+            ("words", noop("Pseudo-words"), self._words), ("gamma", noop("Words"), numbers["gamma"]),
+            ("sigma", noop("Look"), numbers["sigma"]), ("s_scale", noop("Face's look"), numbers["s_scale"]),
+            ("lora", noop("LoRA"), numbers["lora"]), ("merging", noop("Several people"), boxes["merging"]),
+            ("maps", noop("Keep maps"), self._maps),
         ]  # fmt: skip
         second: list[tuple[str, str, QWidget]] = [
-            ("begin", "References act", time), ("joining", "References", boxes["joining"]),
-            ("relevance_text", "Found by", boxes["relevance_text"]),
+            ("begin", noop("References act"), time), ("joining", noop("References"), boxes["joining"]),
+            ("relevance_text", noop("Found by"), boxes["relevance_text"]),
             *(("layers", words, self._layers[group]) for group, words in GROUPS.items()),
         ]  # fmt: skip
         self._lines = [(setting, self._first, field) for setting, _, field in first]
         self._lines += [(setting, self._second, field) for setting, _, field in second]
         for form, lines in ((self._first, first), (self._second, second)):
             for _, name, field in lines:
-                form.add(name, field, TIPS[name])
+                form.add(tr(name), field, tr(TIPS[name]))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(7)
         column.addLayout(self._first)
         column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
         column.addLayout(self._second)
-        self._begin.setAccessibleName("References act from")
-        self._end.setAccessibleName("References act to")
+        self._begin.setAccessibleName(tr("References act from"))
+        self._end.setAccessibleName(tr("References act to"))
 
     def _connect(self) -> None:
         self.method.currentIndexChanged.connect(lambda: self._method_chosen())
@@ -278,3 +285,7 @@ class MethodChoice(QWidget):
         for field in (self._words, self._begin, self._end):
             field.valueChanged.connect(lambda: self.changed.emit())
         self._maps.toggled.connect(lambda: self.changed.emit())
+
+
+def _said(words: Mapping[str, str]) -> dict[str, str]:
+    return {value: tr(each) for value, each in words.items()}

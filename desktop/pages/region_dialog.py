@@ -18,13 +18,17 @@ from PySide6.QtWidgets import (
 from core.library.subjects import SubjectCard
 from core.spec import Region
 from desktop import theme
+from desktop.i18n import noop, tr
 from desktop.pages.dialogs import close_box, photo_filter
 from desktop.widgets.buttons import button
 from desktop.widgets.fields import form
 from desktop.widgets.number_slider import NumberSlider
 from desktop.widgets.region_canvas import Placed, RegionCanvas
 
-WORDS = "Choose somebody and drag a box where they belong. Without one, the words of the prompt decide."
+WORDS = noop(
+    "Choose somebody and drag a box where they belong; pull its edges to size it. Without one, the words of"
+    " the prompt decide."
+)
 SOFT = 0.1
 
 
@@ -43,17 +47,18 @@ class RegionDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Who is where")
+        self.setWindowTitle(tr("Who is where"))
         self.regions = dict(regions)
         self._cards = list(cards)
         self.canvas = RegionCanvas(*size)
         self.soft = NumberSlider(0.5, SOFT)
         self._who = QButtonGroup(self)
         self._said = theme.text("", "muted", wrap=True)
-        self._take = button("Take away", self._take_away, "cancel")
-        self._mask = button("Mask from a file…", self._choose_mask, "files")
+        self._take = button(tr("Take away"), self._take_away, "cancel")
+        self._mask = button(tr("Mask from a file…"), self._choose_mask, "files")
         self._lay_out()
         self.canvas.drawn.connect(self._drawn)
+        self.canvas.picked.connect(self.choose)
         self._who.idClicked.connect(lambda number: self.choose(number))
         self.soft.changed.connect(self._soften)
         self.choose(0)
@@ -105,7 +110,7 @@ class RegionDialog(QDialog):
         self._told()
 
     def _choose_mask(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "A picture that is white there", "", photo_filter())
+        name, _ = QFileDialog.getOpenFileName(self, tr("A picture that is white there"), "", photo_filter())
         if name:
             self.mask_chosen.emit(self._chosen, Path(name))
 
@@ -118,9 +123,11 @@ class RegionDialog(QDialog):
         self._take.setEnabled(region is not None)
         self.soft.setEnabled(region is not None)
         if region is None:
-            self._said.setText(f"{card.name} may be anywhere.")
+            self._said.setText(tr("{name} may be anywhere.", name=card.name))
+        elif region.mask:
+            self._said.setText(tr("{name} belongs into a mask.", name=card.name))
         else:
-            self._said.setText(f"{card.name} belongs into {'a mask' if region.mask else 'the box'}.")
+            self._said.setText(tr("{name} belongs into the box.", name=card.name))
 
     # Layout
 
@@ -131,7 +138,8 @@ class RegionDialog(QDialog):
             right.addWidget(self._person(number, card))
         right.addSpacing(6)
         right.addWidget(self._said)
-        soft = form(("Soft edge", self.soft), tips={"Soft edge": "How far the edge fades"})
+        name = tr("Soft edge")
+        soft = form((name, self.soft), tips={name: tr("How far the edge fades")})
         soft.setColumnMinimumWidth(0, 60)
         right.addLayout(soft)
         right.addWidget(self._mask)
@@ -148,7 +156,7 @@ class RegionDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(14)
-        column.addWidget(theme.text(WORDS, "muted", wrap=True))
+        column.addWidget(theme.text(tr(WORDS), "muted", wrap=True))
         column.addLayout(middle, 1)
         column.addWidget(close_box(self))
         self.resize(640, 520)
@@ -159,7 +167,7 @@ class RegionDialog(QDialog):
         swatch = QPixmap(12, 12)
         swatch.fill(_colour(number))
         made.setIcon(QIcon(swatch))
-        made.setAccessibleName(f"Place {card.name}")
+        made.setAccessibleName(tr("Place {name}", name=card.name))
         self._who.addButton(made, number)
         return made
 

@@ -26,23 +26,26 @@ from desktop.pages.method_choice import MethodChoice
 from desktop.thumbnails import Thumbnails
 from desktop.widgets import fields
 from desktop.widgets.buttons import button, icon_button
-from desktop.widgets.fields import form
+from desktop.widgets.fields import Form
 from desktop.widgets.start_photo import StartPhotoField
 
 DRAWING = {None: noop("One by chance"), "all": noop("All of them")}
 SCHEDULERS = {"ddim": "DDIM", "dpm++": "DPM-Solver++", "euler": "Euler"}
 PRECISIONS = {
-    "auto": "As fast as is safe",
-    "fp32": "32 bits",
-    "bf16": "16 bits (bf16)",
-    "fp16": "16 bits (fp16)",
+    "auto": noop("As fast as is safe"),
+    "fp32": noop("32 bits"),
+    "bf16": noop("16 bits (bf16)"),
+    "fp16": noop("16 bits (fp16)"),
 }
 TIPS = {
-    "Guidance": "How closely the picture follows the prompt",
-    "Steps": "More steps take longer and show more detail",
-    "Seed": "The same seed and settings give the same picture. Empty: a new one each time.",
-    "Not in it": "What the picture should not show",
-    "Numbers": "With which numbers the picture is computed: 32 bits are slower and the same everywhere",
+    "Guidance": noop("How closely the picture follows the prompt"),
+    "Steps": noop("More steps take longer and show more detail"),
+    "Seed": noop("The same seed and settings give the same picture. Empty: a new one each time."),
+    "Wildcards": noop(
+        "What __name__ in a prompt becomes: one line of its file for each picture, or every line"
+    ),
+    "Not in it": noop("What the picture should not show"),
+    "Numbers": noop("With which numbers the picture is computed: 32 bits are slower and the same everywhere"),
 }
 
 
@@ -171,7 +174,8 @@ class RenderSettings(QFrame):
     def _make_parts(self) -> None:
         self.method = MethodChoice()
         self._model = fields.choices()
-        self._scheduler, self._precision = fields.choices(SCHEDULERS), fields.choices(PRECISIONS)
+        self._scheduler = fields.choices(SCHEDULERS)
+        self._precision = fields.choices({each: tr(told) for each, told in PRECISIONS.items()})
         self._count, self._steps = fields.whole(1, 999, 1), fields.whole(1, 200, 20)
         self._width, self._height = fields.whole(64, 4096, 512), fields.whole(64, 4096, 512)
         self._guidance = fields.indented(QDoubleSpinBox(minimum=0, maximum=30, singleStep=0.5, decimals=1))
@@ -180,9 +184,9 @@ class RenderSettings(QFrame):
             "count": self._count, "steps": self._steps, "width": self._width, "height": self._height,
             "guidance": self._guidance,
         }  # fmt: skip
-        self._seed = QLineEdit(placeholderText="random", clearButtonEnabled=True)
+        self._seed = QLineEdit(placeholderText=tr("random"), clearButtonEnabled=True)
         self._seed.setValidator(QRegularExpressionValidator(QRegularExpression(r"\d{0,18}"), self))
-        self._negative = QLineEdit(placeholderText="for example: blurry")
+        self._negative = QLineEdit(placeholderText=tr("for example: blurry"))
         self._about, self._source = theme.text("", "small", wrap=True), theme.text("", "small")
         self._model.currentIndexChanged.connect(self._model_chosen)
         for box in (self._scheduler, self._precision, self.drawing):
@@ -204,7 +208,7 @@ class RenderSettings(QFrame):
             column.addLayout(part) if isinstance(part, QLayout) else column.addWidget(part)
             column.addSpacing(10)
         column.addWidget(self._about)
-        defaults = button("Back to the model's defaults", self.use_defaults, role="link")
+        defaults = button(tr("Back to the model's defaults"), self.use_defaults, role="link")
         column.addWidget(defaults, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch()
         scroll = QScrollArea(widgetResizable=True, focusPolicy=Qt.FocusPolicy.NoFocus)
@@ -213,29 +217,40 @@ class RenderSettings(QFrame):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)
-        self._width.setAccessibleName("Width")
-        self._height.setAccessibleName("Height")
+        self._width.setAccessibleName(tr("Width"))
+        self._height.setAccessibleName(tr("Height"))
 
     def _sections(self) -> list[tuple[str, QLayout | QWidget]]:
-        how_many = form(
-            ("Per prompt", self._count),
-            (tr("Seed"), fields.row(self._seed, icon_button("dice", tr("Draw a seed"), self._draw_seed))),
-            (tr("Wildcards"), self.drawing),
-            tips=TIPS,
+        dice = icon_button("dice", tr("Draw a seed"), self._draw_seed)
+        how_many = _form(
+            (noop("Per prompt"), self._count),
+            (noop("Seed"), fields.row(self._seed, dice)),
+            (noop("Wildcards"), self.drawing),
         )
         subjects = QVBoxLayout()
         subjects.setSpacing(6)
         subjects.addWidget(self.method)
         subjects.addWidget(self._source)
-        picture = form(
-            ("Model", self._model),
-            ("Size", fields.row(self._width, theme.text("×", "muted"), self._height)),
-            ("Steps", self._steps),
-            ("Guidance", self._guidance),
-            ("Scheduler", self._scheduler),
-            ("Numbers", self._precision),
-            ("Not in it", self._negative),
-            tips=TIPS,
+        picture = _form(
+            (noop("Model"), self._model),
+            (noop("Size"), fields.row(self._width, theme.text("×", "muted"), self._height)),
+            (noop("Steps"), self._steps),
+            (noop("Guidance"), self._guidance),
+            (noop("Scheduler"), self._scheduler),
+            (noop("Numbers"), self._precision),
+            (noop("Not in it"), self._negative),
         )
-        return [("HOW MANY", how_many), ("PEOPLE & OBJECTS", subjects), ("START FROM", self.start),
-                ("PICTURE", picture)]  # fmt: skip
+        return [
+            (tr("HOW MANY"), how_many),
+            (tr("PEOPLE & OBJECTS"), subjects),
+            (tr("START FROM"), self.start),
+            (tr("PICTURE"), picture),
+        ]
+
+
+def _form(*lines: tuple[str, QWidget]) -> Form:
+    """By names in English, which find their tips."""
+    made = Form()
+    for name, field in lines:
+        made.add(tr(name), field, tr(TIPS[name]) if name in TIPS else "")
+    return made

@@ -4,11 +4,12 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout
 
 from desktop import theme
+from desktop.i18n import noop, tr
 from desktop.widgets.reference_tile import Thumb
 
 TIPS = {
-    "look": "How strongly the references act: 0 leaves the picture to the words",
-    "words": "How much the references change the words for {}: 0 leaves them as they are",
+    "look": noop("How strongly the references act: 0 leaves the picture to the words"),
+    "words": noop("How much the references change the words for {name}: 0 leaves them as they are"),
 }
 
 
@@ -28,7 +29,7 @@ class SubjectChip(QFrame):
             name, "words", 1.0, bool(problem), self.text_strengthened
         )
         self._detail = theme.text(problem or detail, "warning" if problem else "small")
-        self._labels = [theme.text("look", "small"), theme.text("words", "small")]
+        self._labels = [theme.text(tr("look"), "small"), theme.text(tr("words"), "small")]
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(theme.text(name))
@@ -72,8 +73,9 @@ class SubjectChip(QFrame):
         value = theme.text(f"{strength:.2f}", "small")
         value.setMinimumWidth(30)
         slider = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=150, value=round(strength * 100))
-        slider.setAccessibleName(f"Strength of {name}" + (" in words" if what == "words" else ""))
-        slider.setToolTip(TIPS[what].format(name))
+        spoken = tr("Strength of {name}", name=name)
+        slider.setAccessibleName(tr("Strength of {name} in words", name=name) if what == "words" else spoken)
+        slider.setToolTip(tr(TIPS[what], name=name))
         slider.setEnabled(not off)
         slider.valueChanged.connect(lambda at: value.setText(f"{at / 100:.2f}"))
         slider.valueChanged.connect(lambda at: told.emit(at / 100))

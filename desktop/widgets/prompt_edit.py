@@ -1,6 +1,7 @@
 """The prompt editor: one prompt a line; @ offers people and objects with their pictures."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QCompleter, QPlainTextEdit, QWidget
 
 from core.prompt import HANDLE as HANDLES
+from core.wildcards import NAME as WILDCARDS
 from desktop import theme
 from desktop.i18n import tr
 
@@ -64,6 +66,10 @@ class PromptEdit(QPlainTextEdit):
             item.setData(offer.handle, HANDLE)
             self._offers.appendRow(item)
         self._highlighter.know({offer.handle for offer in offers})
+
+    def know_wildcards(self, names: Collection[str]) -> None:
+        """Which __wildcards__ there are: they are shown as known."""
+        self._highlighter.know_wildcards(set(names))
 
     def insert_handle(self, handle: str) -> None:
         cursor = self.textCursor()
@@ -139,23 +145,33 @@ class PromptEdit(QPlainTextEdit):
 
 
 class HandleHighlighter(QSyntaxHighlighter):
-    """Known handles in the accent's colour, unknown ones in the colour of a problem."""
+    """Known handles and wildcards in the accent's colour, unknown ones in the colour of a problem."""
 
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
         self._known: set[str] = set()
+        self._wildcards: set[str] = set()
 
     def know(self, handles: set[str]) -> None:
         if handles != self._known:
             self._known = handles
             self.rehighlight()
 
+    def know_wildcards(self, names: set[str]) -> None:
+        if names != self._wildcards:
+            self._wildcards = names
+            self.rehighlight()
+
     def highlightBlock(self, text: str) -> None:
         for match in HANDLES.finditer(text):
-            style = QTextCharFormat()
-            style.setForeground(theme.colour("accent" if match[1].lower() in self._known else "bad"))
-            start = _units(text[: match.start()])
-            self.setFormat(start, _units(match[0]), style)
+            self._colour(text, match, match[1].lower() in self._known)
+        for match in WILDCARDS.finditer(text):
+            self._colour(text, match, match[1] in self._wildcards)
+
+    def _colour(self, text: str, match: re.Match[str], known: bool) -> None:
+        style = QTextCharFormat()
+        style.setForeground(theme.colour("accent" if known else "bad"))
+        self.setFormat(_units(text[: match.start()]), _units(match[0]), style)
 
 
 def _text_files(source: QMimeData) -> list[Path]:

@@ -7,8 +7,13 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop import theme
+from desktop.i18n import tr
 
 Box = tuple[float, float, float, float]
+Edges = tuple[bool, bool, bool, bool]
+"""Left, top, right, bottom."""
+REACH = 7
+"""Pixels from an edge at which it is taken hold of."""
 LEAST = 0.02
 STEP = 0.02
 
@@ -23,10 +28,13 @@ class Placed:
 
 
 class RegionCanvas(QWidget):
-    """Dragging draws the chosen subject's box anew, or moves it where one begins inside it. Arrow keys move
-    it, with Shift they change its size; Delete takes it away. `drawn` tells the chosen subject's number."""
+    """Dragging draws the chosen subject's box anew, moves it where one begins inside it, and changes its size
+    from an edge or a corner. Arrow keys move it, with Shift they change its size; Delete takes it away. A
+    click on another's box chooses it. `drawn` tells the chosen subject's number, `picked` whose box was
+    clicked."""
 
     drawn = Signal(int)
+    picked = Signal(int)
 
     def __init__(self, width: int, height: int) -> None:
         super().__init__()
@@ -35,10 +43,12 @@ class RegionCanvas(QWidget):
         self.chosen = 0
         self._from: QPointF | None = None
         self._moved: Box | None = None
+        self._edges: Edges = (False, False, False, False)
+        self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.setAccessibleName("Who is where: arrow keys move the chosen box, with Shift they size it")
+        self.setAccessibleName(tr("Who is where: arrow keys move the chosen box, with Shift they size it"))
         self.setMinimumSize(QSize(280, 280))
 
     def show_placed(self, placed: list[Placed], chosen: int) -> None:
@@ -48,17 +58,25 @@ class RegionCanvas(QWidget):
     # Drawing with the mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self.placed and event.button() == Qt.MouseButton.LeftButton:
-            self._from = self._part(event.position())
-            box = self.placed[self.chosen].box
-            self._moved = box if box and _inside(box, self._from) else None
+        if not self.placed or event.button() != Qt.MouseButton.LeftButton:
+            return
+        self._from = here = self._part(event.position())
+        self._edges = self._near(event.position())
+        if not any(self._edges) and (other := self._others_at(here)) is not None:
+            self.picked.emit(other)
+        box = self.placed[self.chosen].box
+        self._moved = box if box and (any(self._edges) or _inside(box, here)) else None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._from is None:
+            self.setCursor(_cursor(self._near(event.position())))
             return
         here = self._part(event.position())
-        if self._moved:
-            self._place(_shifted(self._moved, here.x() - self._from.x(), here.y() - self._from.y()))
+        across, down = here.x() - self._from.x(), here.y() - self._from.y()
+        if self._moved and any(self._edges):
+            self._place(_pulled(self._moved, self._edges, across, down))
+        elif self._moved:
+            self._place(_shifted(self._moved, across, down))
         else:
             self._place(_between(self._from, here))
 
@@ -82,6 +100,27 @@ class RegionCanvas(QWidget):
             self._set(None)
         else:
             super().keyPressEvent(event)
+
+    def _near(self, at: QPointF) -> Edges:
+        """Which edges of the chosen box are under the pointer."""
+        box = self.placed[self.chosen].box if self.placed else None
+        if box is None:
+            return False, False, False, False
+        drawn = self._drawn(box)
+        if not drawn.adjusted(-REACH, -REACH, REACH, REACH).contains(at):
+            return False, False, False, False
+        return (
+            abs(at.x() - drawn.left()) <= REACH, abs(at.y() - drawn.top()) <= REACH,
+            abs(at.x() - drawn.right()) <= REACH, abs(at.y() - drawn.bottom()) <= REACH,
+        )  # fmt: skip
+
+    def _others_at(self, here: QPointF) -> int | None:
+        """Whose box, other than the chosen one's, lies here and is not under the chosen one."""
+        chosen = self.placed[self.chosen].box
+        if chosen and _inside(chosen, here):
+            return None
+        found = (at for at, each in enumerate(self.placed) if each.box and _inside(each.box, here))
+        return next((at for at in found if at != self.chosen), None)
 
     def _place(self, box: Box) -> None:
         if box[2] - box[0] >= LEAST and box[3] - box[1] >= LEAST:
@@ -117,15 +156,19 @@ class RegionCanvas(QWidget):
         painter.drawRect(page)
         for number, placed in enumerate(self.placed):
             if placed.box:
-                self._draw(painter, page, placed, placed.box, number == self.chosen)
+                self._draw(painter, placed, placed.box, number == self.chosen)
         if not any(placed.box for placed in self.placed):
             painter.setPen(theme.colour("muted"))
-            painter.drawText(page, Qt.AlignmentFlag.AlignCenter, "Drag a box")
+            painter.drawText(page, Qt.AlignmentFlag.AlignCenter, tr("Drag a box"))
 
-    def _draw(self, painter: QPainter, page: QRectF, placed: Placed, box: Box, chosen: bool) -> None:
-        left, top, right, bottom = box
-        at = QRectF(page.left() + left * page.width(), page.top() + top * page.height(),
-                    (right - left) * page.width(), (bottom - top) * page.height())  # fmt: skip
+    def _drawn(self, box: Box) -> QRectF:
+        """Where a box is drawn."""
+        page, (left, top, right, bottom) = self._page(), box
+        return QRectF(page.left() + left * page.width(), page.top() + top * page.height(),
+                      (right - left) * page.width(), (bottom - top) * page.height())  # fmt: skip
+
+    def _draw(self, painter: QPainter, placed: Placed, box: Box, chosen: bool) -> None:
+        at = self._drawn(box)
         fill = QColor(placed.colour)
         fill.setAlphaF(0.25 if chosen else 0.12)
         painter.fillRect(at, fill)
@@ -138,6 +181,28 @@ class RegionCanvas(QWidget):
         painter.drawText(
             at.adjusted(6, 4, -6, -4), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, words
         )
+
+
+def _pulled(box: Box, edges: Edges, across: float, down: float) -> Box:
+    """With these edges elsewhere, on the picture; never turned inside out."""
+    moved = [
+        min(1.0, max(0.0, edge + by)) if pulled else edge
+        for edge, pulled, by in zip(box, edges, (across, down) * 2, strict=True)
+    ]
+    left, right = sorted((moved[0], moved[2]))
+    top, bottom = sorted((moved[1], moved[3]))
+    return left, top, right, bottom
+
+
+def _cursor(edges: Edges) -> Qt.CursorShape:
+    left, top, right, bottom = edges
+    if (left and top) or (right and bottom):
+        return Qt.CursorShape.SizeFDiagCursor
+    if (right and top) or (left and bottom):
+        return Qt.CursorShape.SizeBDiagCursor
+    if left or right:
+        return Qt.CursorShape.SizeHorCursor
+    return Qt.CursorShape.SizeVerCursor if top or bottom else Qt.CursorShape.CrossCursor
 
 
 def _inside(box: Box, at: QPointF) -> bool:
