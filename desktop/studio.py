@@ -17,7 +17,7 @@ from desktop.bridge import Bridge
 from desktop.thumbnails import Thumbnails
 from desktop.widgets.message_bar import MessageBar
 
-ENGINE = ("models", "faces", "segmenter")
+ENGINE = ("models", "faces", "segmenter", "device", "margin")
 """Settings that an engine is made with: the next picture gets another one."""
 
 

@@ -30,7 +30,7 @@ from desktop.widgets.fields import choices, choose
 from desktop.widgets.night_bar import THEN
 
 WIDTH = 720
-NEXT_START = ("language", "output", "margin", "device")
+NEXT_START = ("language", "output")
 """What the running program holds on to."""
 
 

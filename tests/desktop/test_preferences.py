@@ -63,11 +63,23 @@ def test_motion_stops_at_once(qtbot: QtBot, application: Application, page: Pref
 def test_what_waits_for_the_next_start_says_so(
     qtbot: QtBot, application: Application, page: PreferencesPage
 ) -> None:
-    assert page._notes["margin"].text() == ""
+    assert page._notes["language"].text() == ""
+    choose(page.fields["language"], "zh_CN")
+    qtbot.waitUntil(lambda: "next start" in page._notes["language"].text())
+    choose(page.fields["language"], "")
+    qtbot.waitUntil(lambda: page._notes["language"].text() == "")
+
+
+def test_what_the_engine_is_made_with_counts_from_the_next_picture(
+    qtbot: QtBot, application: Application, page: PreferencesPage
+) -> None:
+    renewed: list[bool] = []
+    application.studio.runner.renew = lambda: renewed.append(True)  # type: ignore[method-assign]
     page.fields["margin"].setValue(1.5)
-    qtbot.waitUntil(lambda: "next start" in page._notes["margin"].text())
-    page.fields["margin"].setValue(1.3)
-    qtbot.waitUntil(lambda: page._notes["margin"].text() == "")
+    settle(qtbot, application)
+    page.fields["thumbnails"].setValue(400)
+    settle(qtbot, application)
+    assert renewed == [True]
 
 
 def test_a_folder_for_new_pictures(
