@@ -10,11 +10,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from core import fits, models, recorded
+from core import fits, models, recorded, upscalers
 from core import settings as settings_file
 from core.adapters import AdapterInfo, read_header
 from core.errors import KnownError
-from core.models import ModelInfo
+from core.models import PICKLES, ModelInfo
 from core.paths import RESOURCES, Home
 from core.recorded import State, Sums
 from core.settings import Settings
@@ -79,6 +79,35 @@ def find(home: Home, settings: Settings, name: str) -> Item:
         where = "; ".join(f"{item.kind} {item.path}" for item in found)
         raise KnownError(f"There are several called {name}: {where}.")
     raise KnownError(f"There is nothing called {name}: see “likeness models files”.")
+
+
+def kind_of(path: Path) -> Kind:
+    """What somebody's file or folder is, by its names and header: whether it can be used is found out when it
+    is added. Raises KnownError for what is none of these."""
+    if path.is_dir():
+        return _kind_of_folder(path)
+    if path.suffix in PICKLES:
+        return "adapter"
+    if path.suffix != ".safetensors":
+        raise KnownError(f"{path.name} is no model file: expected .safetensors, or {', '.join(PICKLES)}.")
+    try:
+        upscalers.recognise(path)
+    except KnownError:
+        return "adapter"
+    return "upscaler"
+
+
+def _kind_of_folder(folder: Path) -> Kind:
+    if (folder / "model_index.json").is_file():
+        return "base"
+    if (folder / "config.json").is_file() or (folder / "onnx").is_dir() or (folder / "model.onnx").is_file():
+        return "segmenter"
+    if any(folder.glob("*.onnx")):
+        return "faces"
+    raise KnownError(
+        f"{folder} is no model folder: expected model_index.json (a base model), config.json or model.onnx "
+        "(a segmenter), or the .onnx files of an InsightFace pack."
+    )
 
 
 def remove(home: Home, item: Item, delete: bool = False) -> None:

@@ -5,9 +5,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QUrl, Slot
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QMessageBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core import fits, licences, models, recorded, shelf
 from core import settings as settings_file
@@ -51,6 +60,10 @@ class ModelsPage(QWidget):
         self.panel.licence_asked.connect(self.accept_licence)
         self.panel.remove_asked.connect(self.ask_to_remove)
         studio.bridge.happened.connect(self._hear)
+        self.tree.itemActivated.connect(lambda: _press(self.panel.use))
+        self.tree.customContextMenuRequested.connect(self._show_menu)
+        self.tree.removal_asked.connect(lambda: _press(self.panel.remove))
+        self.setAcceptDrops(True)
         self.first: QWidget = self.tree
         self.refresh()
 
@@ -141,6 +154,27 @@ class ModelsPage(QWidget):
             lambda: self.work.run(tr("Accepting"), accept, lambda _: None)
         )
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files and folders of models: what the window itself takes are photos."""
+        if event.source() is None and _local(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        if not self.work.busy:
+            self.adding.add(_local(event.mimeData())[0])
+
+    def _show_menu(self, at: QPoint) -> None:
+        """What the panel offers, where the mouse is."""
+        if self.tree.item is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for each in self.panel.buttons:
+            if not each.isHidden():
+                menu.addAction(each.icon(), each.text(), each.click).setEnabled(each.isEnabled())
+        menu.popup(self.tree.viewport().mapToGlobal(at))
+
     def download(self) -> None:
         home = self._studio.home
 
@@ -228,6 +262,16 @@ class ModelsPage(QWidget):
         menu.addAction(tr("A segmenter (SAM 2 or ONNX): its folder…"), self.adding.ask_for_segmenter)
         menu.addAction(tr("An upscaler for print: its file…"), self.adding.ask_for_upscaler)
         return menu
+
+
+def _press(button: QAbstractButton) -> None:
+    """By a key: only what could be pressed with the mouse."""
+    if not button.isHidden():
+        button.click()
+
+
+def _local(dragged: QMimeData) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in dragged.urls() if url.isLocalFile()]
 
 
 def _note() -> QLabel:

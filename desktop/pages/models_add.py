@@ -12,7 +12,7 @@ from core import models, recorded, upscalers
 from core.downloads import fetch
 from core.downloads.catalogue import Set
 from core.models import PICKLES
-from core.shelf import EMBEDDED, Item
+from core.shelf import EMBEDDED, Item, kind_of
 from desktop.i18n import tr
 from desktop.pages.dialogs import LicenceDialog
 from desktop.pages.models_work import LicenceNeeded, ModelWork, command
@@ -58,6 +58,17 @@ class ModelAdding(QObject):
             self.add_upscaler(Path(name))
 
     # Adding
+
+    def add(self, path: Path) -> None:
+        """A file or folder of whichever kind."""
+        ways = {
+            "base": lambda: self.add_base(path),
+            "adapter": lambda: self.add_adapter(path),
+            "faces": lambda: self.choose_faces(str(path)),
+            "segmenter": lambda: self.choose_segmenter(str(path)),
+            "upscaler": lambda: self.add_upscaler(path),
+        }
+        self._studio.background.run(lambda: kind_of(path), lambda kind: ways[kind]())
 
     def add_base(self, folder: Path) -> None:
         home = self._studio.home

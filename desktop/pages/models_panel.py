@@ -89,6 +89,7 @@ class ModelPanel(QFrame):
         )
         self.folder = button(tr("Show in folder"), self.folder_asked.emit, "folder")
         self.remove = button(tr("Remove…"), self.remove_asked.emit, "delete", "danger")
+        self.buttons = (self.use, self.accept, self.verify, self.folder, self.remove)
 
     def _facts(self) -> QGridLayout:
         grid = QGridLayout()
@@ -114,7 +115,7 @@ class ModelPanel(QFrame):
             column.addWidget(part)
         column.addLayout(self._facts())
         column.addSpacing(4)
-        for part in (self.used, self.use, self.accept, self.verify, self.folder, self.remove):
+        for part in (self.used, *self.buttons):
             column.addWidget(part)
         column.addStretch()
         scroll = QScrollArea(widgetResizable=True, focusPolicy=Qt.FocusPolicy.NoFocus)

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox
 from pytestqt.qtbot import QtBot
 from safetensors.numpy import load_file, save_file
@@ -348,3 +349,38 @@ def test_a_command_that_fails_says_what_it_said(home: Home) -> None:
         command(home, lambda: False, "use", "nobody")
     with pytest.raises(Cancelled):
         command(home, lambda: True, "files")
+
+
+def test_by_keyboard_and_by_drop(
+    qtbot: QtBot, stage: Stage, own: Path, still: Callable[[], None], commands: list[tuple[str, ...]]
+) -> None:
+    drop(stage, own)
+    still()
+    assert ("base", "portrait") in stage.names()
+    stage.choose("base", "portrait")
+    qtbot.keyClick(stage.page.tree, Qt.Key.Key_Return)
+    still()
+    assert stage.settings.model == "portrait"
+    stage.choose("base", "mini")
+    qtbot.keyClick(stage.page.tree, Qt.Key.Key_Delete)
+    assert stage.page.question is None, "what comes with the program stays"
+    drop(stage, MINI / "adapters" / "ip-adapter.safetensors")
+    still()
+    assert commands[0][:2] == ("add-adapter", str(MINI / "adapters" / "ip-adapter.safetensors"))
+    drop(stage, own / "vae")
+    still()
+    assert commands[-1][0] == "segmenter", "a folder with a config.json alone"
+    drop(stage, own / "model_index.json")
+    still()
+    assert "is no model file" in stage.messages.words
+
+
+def drop(stage: Stage, path: Path) -> None:
+    carried = QMimeData()
+    carried.setUrls([QUrl.fromLocalFile(str(path))])
+    action, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    nothing = Qt.KeyboardModifier.NoModifier
+    entered = QDragEnterEvent(QPoint(5, 5), action, carried, button, nothing)
+    stage.page.dragEnterEvent(entered)
+    assert entered.isAccepted()
+    stage.page.dropEvent(QDropEvent(QPointF(5, 5), action, carried, button, nothing))
