@@ -65,6 +65,7 @@ class PeoplePage(QWidget):
         panel.consent_asked.connect(self.do.ask_consent)
         panel.delete_asked.connect(self.do.ask_delete)
         panel.ignore_asked.connect(lambda card: self.do.ignore([card]))
+        panel.export_asked.connect(self.do.export)
         panel.star_asked.connect(lambda card: self.do.star([card]))
         panel.references_asked.connect(self.do.make_references)
         panel.confirm_asked.connect(self.do.confirm)
@@ -74,6 +75,7 @@ class PeoplePage(QWidget):
     def _listen(self) -> None:
         self._studio.bridge.happened.connect(self._hear)
         self.do.split.connect(self._split)
+        self.do.deleted.connect(self._forget)
         view = self.view
         view.chosen.connect(self._show_selected)
         view.confirmed.connect(self._confirm)
@@ -205,6 +207,10 @@ class PeoplePage(QWidget):
         chosen = self.selected
         self._next = self._neighbour({card.id for card in chosen})
         self.do.ignore(chosen)
+
+    def _forget(self) -> None:
+        self.view.delegate.forget()
+        self.faces.grid.delegate.forget()
 
     def _split(self, made: int) -> None:
         self._next = made if self._stack.currentIndex() == CARDS else None
@@ -372,6 +378,9 @@ class PeoplePage(QWidget):
         menu = QMenu(adding)
         menu.addAction(theme.icon("folder"), tr("A folder…"), self.choose_folder)
         menu.addAction(theme.icon("files"), tr("Photos…"), self.choose_files)
+        menu.addAction(
+            theme.icon("person"), tr("A person or object of another library…"), self.do.choose_profile
+        )
         adding.setMenu(menu)
         return adding
 

@@ -2,10 +2,11 @@
 way back."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 from sqlalchemy.orm import Session
 
 from core.album import ObjectPhoto
@@ -17,7 +18,11 @@ from desktop import chores
 from desktop.i18n import noop, tr
 from desktop.pages.consent_dialog import ConsentDialog
 from desktop.pages.dialogs import DeleteDialog
+from desktop.pages.profile_dialogs import ExportDialog, ImportDialog
 from desktop.studio import Studio
+
+if TYPE_CHECKING:
+    from core.library.profile import Opened
 
 STEPS = {
     "name": noop("naming {name}"),
@@ -35,9 +40,11 @@ STEPS = {
 
 
 class PeopleActions(QObject):
-    """`split` tells the new person's row."""
+    """`split` tells the new person's row; `deleted` that somebody is gone, and nothing of them may be
+    kept."""
 
     split = Signal(int)
+    deleted = Signal()
 
     def __init__(self, studio: Studio, window: QWidget) -> None:
         super().__init__(window)
@@ -179,13 +186,73 @@ class PeopleActions(QObject):
 
     def _deleted(self, receipt: object) -> None:
         self._studio.thumbnails.forget()
+        self.deleted.emit()
         self._studio.messages.say(str(receipt), "done", stay=True)
         for what in ("subjects", "jobs", "pictures"):
             self._studio.bridge.happened.emit(LibraryChanged(what))
 
+    # Profiles
+
+    def export(self, card: SubjectCard) -> None:
+        """As one file, for the library of another computer."""
+        dialog = ExportDialog(card, self._window.window())
+        dialog.accepted.connect(lambda: self._export(card, dialog.with_faces))
+        dialog.open()
+
+    def _export(self, card: SubjectCard, with_faces: bool) -> None:
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, tr("Export {name}", name=card.name), f"{card.handle}.likeness", _filter()
+        )
+        if name:
+            self.write_profile(card, Path(name), with_faces)
+
+    def write_profile(self, card: SubjectCard, file: Path, with_faces: bool = False) -> None:
+        from core.library import profile
+
+        library = self._studio.library
+        self._studio.background.run(
+            lambda: profile.export(library, card.id, file, with_faces),
+            lambda _: self._studio.messages.say(
+                tr("{name} is in {file}.", name=card.name, file=file.name), "done", stay=True
+            ),
+        )
+
+    def choose_profile(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self._window, tr("Take in a profile"), "", _filter())
+        if name:
+            self.read_profile(Path(name))
+
+    def read_profile(self, file: Path) -> None:
+        """Looked through first; then the user is asked what counts here."""
+        from core.library import profile
+
+        def ask(opened: "Opened") -> None:
+            dialog = ImportDialog(opened.profile, self._window.window())
+            dialog.accepted.connect(lambda: self.take_in(opened, dialog.agreed, dialog.with_faces))
+            dialog.open()
+
+        self._studio.background.run(lambda: profile.read(file), ask)
+
+    def take_in(self, opened: "Opened", agreed: bool, with_faces: bool) -> None:
+        from core.library import profile
+
+        def taken(subject_id: int) -> None:
+            self.split.emit(subject_id)
+            self._studio.messages.say(tr("{name} was added.", name=opened.profile.name), "done")
+            self._studio.bridge.happened.emit(LibraryChanged("subjects"))
+
+        library = self._studio.library
+        self._studio.background.run(
+            lambda: profile.take_in(library, opened, agreed=agreed, with_faces=with_faces), taken
+        )
+
     def keep_object(self, name: str, noun: str, chosen: list[ObjectPhoto]) -> None:
         chore = chores.add_object(self._studio.library, self._studio.settings, name, noun, chosen)
         self._studio.runner.do(chores.OBJECT, chore)
+
+
+def _filter() -> str:
+    return tr("Profiles ({patterns})", patterns="*.likeness")
 
 
 def said(title: Title) -> str:

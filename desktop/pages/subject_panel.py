@@ -47,6 +47,7 @@ class SubjectPanel(QFrame):
     references_asked = Signal(object)
     confirm_asked = Signal(object)
     star_asked = Signal(object)
+    export_asked = Signal(object)
     faces_asked = Signal(object)
     cover_asked = Signal(object, str)
 
@@ -294,8 +295,12 @@ class SubjectPanel(QFrame):
         return row
 
     def _privacy(self) -> QWidget:
-        self._stored = button(tr("Show everything that is stored…"), self.show_stored, "files")
-        return self._stored
+        part = QWidget()
+        row = QVBoxLayout(part)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(button(tr("Show everything that is stored…"), self.show_stored, "files"))
+        row.addWidget(button(tr("Export as one file…"), lambda: self.export_asked.emit(self._card), "export"))
+        return part
 
     def _consent_row(self) -> QWidget:
         part = QFrame(objectName="tile")

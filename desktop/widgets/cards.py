@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from desktop import theme
 from desktop.i18n import tr
 from desktop.thumbnails import PictureKey, Thumbnails
+from desktop.widgets.cut_pictures import CutPictures
 from desktop.widgets.sectioned_view import SectionedView
 
 LOOK = Qt.ItemDataRole.UserRole + 1
@@ -53,6 +54,8 @@ class CardDelegate(QStyledItemDelegate):
     def __init__(self, thumbnails: Thumbnails, parent: QWidget) -> None:
         super().__init__(parent)
         self._thumbnails = thumbnails
+        self._cut = CutPictures()
+        self.forget = self._cut.forget
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return CARD
@@ -92,17 +95,16 @@ class CardDelegate(QStyledItemDelegate):
 
     def _face(self, painter: QPainter, where: QRect, card: Card, option: QStyleOptionViewItem) -> None:
         ratio = option.widget.devicePixelRatio() if option.widget else 1.0
-        picture = self._thumbnails.get(_sharp(card.cover, ratio)) if card.cover else None
+        radius = FACE / 2 if card.round else 10
+        cut = None
+        if card.cover:
+            cut = self._cut.get(_sharp(card.cover, ratio), self._thumbnails, FACE, radius, ratio)
         shape = QPainterPath()
-        if card.round:
-            shape.addEllipse(QRectF(where))
+        shape.addRoundedRect(QRectF(where), radius, radius)
+        if cut is None:
+            painter.fillPath(shape, theme.colour("picture"))
         else:
-            shape.addRoundedRect(QRectF(where), 10, 10)
-        painter.fillPath(shape, theme.colour("picture"))
-        painter.save()
-        painter.setClipPath(shape)
-        draw_covering(painter, where, picture)
-        painter.restore()
+            painter.drawPixmap(where, cut)
         if card.ring:
             painter.setPen(QPen(theme.colour(card.ring), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -137,10 +139,10 @@ class CardView(SectionedView):
         super().__init__(CARD, name, parent)
         trigger = QAbstractItemView.EditTrigger
         self.setEditTriggers(trigger.EditKeyPressed | trigger.AnyKeyPressed)
-        delegate = CardDelegate(thumbnails, self)
-        delegate.closeEditor.connect(lambda: self.edited.emit())
-        self.setItemDelegate(delegate)
-        thumbnails.ready.connect(self._repaint)
+        self.delegate = CardDelegate(thumbnails, self)
+        self.delegate.closeEditor.connect(lambda: self.edited.emit())
+        self.setItemDelegate(self.delegate)
+        thumbnails.ready.connect(lambda key: self.picture_came())
 
     @property
     def editing(self) -> bool:
@@ -176,9 +178,6 @@ class CardView(SectionedView):
         index = self.indexAt(at)
         inside = index.isValid() and title_rect(_tile(self.visualRect(index))).contains(at)
         return index if inside else QModelIndex()
-
-    def _repaint(self) -> None:
-        self.viewport().update()
 
 
 def _ground(painter: QPainter, tile: QRect, option: QStyleOptionViewItem) -> None:

@@ -8,7 +8,7 @@ from desktop import theme
 from desktop.models.rows import ROW
 from desktop.models.subjects import around
 from desktop.thumbnails import PictureKey, Thumbnails
-from desktop.widgets.cards import draw_covering
+from desktop.widgets.cut_pictures import CutPictures
 from desktop.widgets.sectioned_view import SectionedView
 
 CELL = QSize(116, 116)
@@ -19,14 +19,17 @@ class FaceGrid(SectionedView):
     def __init__(self, thumbnails: Thumbnails, name: str, parent: QWidget | None = None) -> None:
         super().__init__(CELL, name, parent)
         self.setEditTriggers(self.EditTrigger.NoEditTriggers)
-        self.setItemDelegate(FaceDelegate(thumbnails, self))
-        thumbnails.ready.connect(lambda key: self.viewport().update())
+        self.delegate = FaceDelegate(thumbnails, self)
+        self.setItemDelegate(self.delegate)
+        thumbnails.ready.connect(lambda key: self.picture_came())
 
 
 class FaceDelegate(QStyledItemDelegate):
     def __init__(self, thumbnails: Thumbnails, parent: QWidget) -> None:
         super().__init__(parent)
         self._thumbnails = thumbnails
+        self._cut = CutPictures()
+        self.forget = self._cut.forget
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return CELL
@@ -34,16 +37,16 @@ class FaceDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         where, row = QRect(option.rect).adjusted(4, 4, -4, -4), index.data(ROW)
         painter.save()
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         shape = QPainterPath()
         shape.addRoundedRect(where.toRectF(), 8, 8)
-        painter.fillPath(shape, theme.colour("picture"))
-        if row is not None:
-            painter.setClipPath(shape)
-            ratio = option.widget.devicePixelRatio() if option.widget else 1.0
-            key = PictureKey(row.photo, round(where.width() * ratio), around(row.box))
-            draw_covering(painter, where, self._thumbnails.get(key))
-            painter.setClipping(False)
+        ratio = option.widget.devicePixelRatio() if option.widget else 1.0
+        key = PictureKey(row.photo, round(where.width() * ratio), around(row.box)) if row else None
+        cut = self._cut.get(key, self._thumbnails, where.width(), 8, ratio) if key else None
+        if cut is None:
+            painter.fillPath(shape, theme.colour("picture"))
+        else:
+            painter.drawPixmap(where, cut)
         chosen, here = QStyle.StateFlag.State_Selected, QStyle.StateFlag.State_HasFocus
         if option.state & (chosen | here):
             painter.setPen(QPen(theme.colour("accent"), 3 if option.state & chosen else 1))

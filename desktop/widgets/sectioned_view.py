@@ -17,6 +17,7 @@ from PySide6.QtCore import (
     QRect,
     QSize,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QRegion, QResizeEvent
@@ -26,6 +27,7 @@ from desktop import theme
 
 HEADING = 44
 GAP = 8
+PAINT_MS = 60
 Index = QModelIndex | QPersistentModelIndex
 Move = QAbstractItemView.CursorAction
 
@@ -69,6 +71,14 @@ class SectionedView(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setMouseTracking(True)
+        # Pictures come by the hundred while one scrolls: one paint shows what came meanwhile.
+        self._soon = QTimer(self, singleShot=True, interval=PAINT_MS)
+        self._soon.timeout.connect(self.viewport().update)
+
+    def picture_came(self) -> None:
+        """Something that is painted here may be ready."""
+        if not self._soon.isActive():
+            self._soon.start()
 
     def show_headings(self, headings: tuple[Heading, ...]) -> None:
         """To be told after the model changed: together they count its rows."""
@@ -168,6 +178,7 @@ class SectionedView(QListView):
 
     def _rows_in(self, area: QRect) -> Iterator[int]:
         """The model's rows whose cells touch an area of the whole page."""
+        rows = self.model().rowCount() if self.model() else 0  # fewer than the headings say, for a moment
         left = max(0, area.left() // self._cell.width())
         right = min(self.columns - 1, area.right() // self._cell.width())
         for block in self._blocks:
@@ -177,7 +188,7 @@ class SectionedView(QListView):
             for line in range(first, min(lines - 1, last) + 1):
                 for column in range(left, right + 1):
                     at = line * self.columns + column
-                    if at < block.heading.count:
+                    if at < block.heading.count and block.first + at < rows:
                         yield block.first + at
 
     # Moving by keys

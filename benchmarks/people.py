@@ -1,0 +1,174 @@
+"""How People does with 100,000 faces: `python -m benchmarks.people [--faces 100000]`, offscreen.
+
+300 named people, 4,000 suggested groups and one person with a tenth of all faces; the photos are links to a
+few real pictures. Measured are the time from asking for the page to the first paint with faces, each paint
+while scrolling to random places (of all people, and of one person's faces), and the longest time the event
+loop was held up meanwhile, by a timer that should come every millisecond.
+"""
+
+import argparse
+import os
+import random
+import statistics
+import tempfile
+import time
+from datetime import datetime
+from pathlib import Path
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+from PIL import Image
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from sqlalchemy import insert
+
+from core.library import Library, open_library
+from core.library.tables import Face, Photo, Setting, Subject
+from core.paths import Home
+from desktop.app import Application, run
+
+NAMED, SUGGESTED, REAL, SCROLLS = 300, 4000, 24, 200
+NOW = datetime(2026, 1, 1)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--faces", type=int, default=100_000)
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        home = Home(Path(folder) / "home")
+        library = open_library(home)
+        fill(library, chosen.faces)
+        library.close()
+        run(home, lambda application, app: application.when_ready(lambda: _later(application)))
+
+
+def _later(application: Application) -> None:
+    QTimer.singleShot(500, lambda: _measure(application))
+
+
+class _Pulse:
+    """How long the event loop was held up: the longest time between two beats."""
+
+    def __init__(self) -> None:
+        self.longest, self._last = 0.0, time.perf_counter()
+        self._timer = QTimer(interval=1)
+        self._timer.timeout.connect(self._beat)
+        self._timer.start()
+
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        self.longest, self._last = max(self.longest, now - self._last), now
+
+    def take(self) -> float:
+        longest, self.longest, self._last = self.longest, 0.0, time.perf_counter()
+        return longest
+
+
+def _measure(application: Application) -> None:
+    page, pulse = application.people, _Pulse()
+    _until(lambda: bool(page.model.rows) and not application.busy)
+    print(f"{sum(card.faces for card in page.model.cards):,} faces, {len(page.model.rows):,} cards")
+    page.model.show_cards([])
+    pulse.take()
+    began = time.perf_counter()
+    page.refresh()
+    _until(lambda: bool(page.model.rows))
+    page.view.viewport().repaint()
+    print(f"{'read and first paint':45} {_ms(time.perf_counter() - began)} ms (goal 500)")
+    _until(lambda: not application.busy)
+    print(f"{'longest block while it is read':45} {_ms(pulse.take())} ms (goal 50)")
+    _tell("paint while scrolling over all", _scroll(page.view))
+    print(f"{'longest block while scrolling':45} {_ms(pulse.take())} ms (goal 50)")
+    began = time.perf_counter()
+    page.open_faces(max(page.model.cards, key=lambda card: card.faces))
+    _until(lambda: bool(page.faces.model.ids))
+    page.faces.grid.viewport().repaint()
+
+    print(f"{len(page.faces.model.ids):,} faces of one, shown after {_ms(time.perf_counter() - began)} ms")
+    _tell("paint while scrolling over one person's", _scroll(page.faces.grid))
+    _until(lambda: not application.busy)
+    print(f"{'longest block meanwhile':45} {_ms(pulse.take())} ms (goal 50)")
+    page.close_faces()
+    page._search.setText("person 39")
+    _until(lambda: len(page.model.rows) < SUGGESTED)
+    print(f"{'longest block while searching':45} {_ms(pulse.take())} ms (goal 50)")
+    application.window.close()
+
+
+def _scroll(view) -> list[float]:  # type: ignore[no-untyped-def]
+    bar, dice, paints = view.verticalScrollBar(), random.Random(1), []
+    for step in range(SCROLLS):
+        bar.setValue(bar.value() + bar.pageStep() if step % 2 else dice.randrange(max(1, bar.maximum())))
+        began = time.perf_counter()
+        view.viewport().repaint()
+        paints.append(time.perf_counter() - began)
+        end = time.perf_counter() + 0.02
+        while time.perf_counter() < end:
+            QApplication.processEvents()
+            time.sleep(0.001)
+    return paints
+
+
+def _tell(what: str, seconds: list[float]) -> None:
+    cuts = statistics.quantiles(seconds, n=100)
+    said = f"median {_ms(cuts[49])} ms, p99 {_ms(cuts[98])} ms (goal 16), longest {_ms(max(seconds))} ms"
+    print(f"{what:45} {said}")
+
+
+def _until(done, seconds: float = 60) -> None:  # type: ignore[no-untyped-def]
+    end = time.monotonic() + seconds
+    while not done():
+        if time.monotonic() > end:
+            raise SystemExit("The window did not get ready.")
+        QApplication.processEvents()
+        time.sleep(0.0005)
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:.1f}"
+
+
+def fill(library: Library, count: int) -> None:
+    """One face a photo; photos are links to a few real files."""
+    dice = random.Random(1)
+    real = [_real(library.home, number) for number in range(REAL)]
+    people = NAMED + SUGGESTED
+    with library.write() as session:
+        session.execute(insert(Subject), [_subject(number) for number in range(1, people + 1)])
+        session.execute(insert(Setting), [{"key": "faces", "value": "toy"}])
+        for start in range(0, count, 5000):
+            some = range(start + 1, min(count, start + 5000) + 1)
+            session.execute(insert(Photo), [_photo(real[number % REAL], number) for number in some])
+            session.execute(insert(Face), [_face(number, count, dice, people) for number in some])
+
+
+def _real(home: Home, number: int) -> Path:
+    path = home.root / f"photo-{number}.jpg"
+    Image.effect_noise((640, 480), 20 + 8 * number).convert("RGB").save(path)
+    return path
+
+
+def _subject(number: int) -> dict[str, object]:
+    named = number <= NAMED
+    name = f"Somebody {number}" if named else f"Person {number}"
+    return {"id": number, "uid": f"{number:032x}", "kind": "person", "name": name, "noun": "person",
+            "handle": name.lower().replace(" ", ""), "named": named, "created_at": NOW}  # fmt: skip
+
+
+def _photo(path: Path, number: int) -> dict[str, object]:
+    return {"id": number, "path": str(path), "sha256": f"{number:064x}", "bytes": 1000, "width": 640,
+            "height": 480, "imported_at": NOW, "backend": "toy"}  # fmt: skip
+
+
+def _face(number: int, count: int, dice: random.Random, people: int) -> dict[str, object]:
+    who = 1 if number <= count // 10 else dice.randrange(people) + 1
+    left, top = dice.randrange(40, 400), dice.randrange(40, 280)
+    return {"id": number, "photo_id": number, "subject_id": who, "left": left, "top": top,
+            "right": left + 120, "bottom": top + 140, "landmarks": "[]", "score": 0.9,
+            "quality": dice.random(), "embedding": b"\0" * 512, "backend": "toy",
+            "state": "confirmed" if who <= NAMED and number % 5 else "suggested"}  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
