@@ -135,3 +135,40 @@ def test_names_and_sizes_are_read() -> None:
     assert (sides(None), sides("512"), sides("512x768")) == ((None, None), (512, 512), (512, 768))
     with pytest.raises(KnownError, match="is no size"):
         sides("large")
+
+
+def test_a_part_of_a_photo_is_painted_as_a_picture_or_named(
+    queued: Callable[..., RenderSpec], home: Home, photo: Any
+) -> None:
+    mask = photo("mask.png", colour=(255, 255, 255))
+    start = photo("album/ada-0.jpg", colour=(20, 0, 60))
+    spec = queued("--photo", start, "--mask", mask, "--feather", 0.05, "--around", 2)
+    assert spec.start
+    assert spec.start.inside
+    assert (spec.start.strength, spec.start.inside.feather, spec.start.inside.around) == (0.9, 0.05, 2.0)
+    assert home.reference(spec.start.inside.mask).exists()
+    named = queued("--photo", start, "--mask", "face:ada").start
+    assert named
+    assert named.inside
+    assert named.inside != spec.start.inside
+    body = queued("--photo", start, "--mask", "person:1", "--start-strength", 0.5).start
+    assert body
+    assert body.inside
+    assert body.strength == 0.5
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (("--mask", "face:zoe"), "no face called “zoe”"),
+        (("--mask", "nowhere.png"), "nowhere.png is not there"),
+        (("--feather", 0.1), "--feather belongs to a --mask"),
+    ],
+)
+def test_a_mask_that_cannot_be_is_said(
+    likeness: Likeness, photo: Any, options: tuple[Any, ...], why: str
+) -> None:
+    start = photo("album/ada-0.jpg", colour=(20, 0, 60))
+    assert why in " ".join(likeness("queue", "add", "@ben", "--photo", start, *options, fails=1).split())
+    told = likeness("queue", "add", "@ben", "--mask", "face:ada", fails=1)
+    assert "--mask belongs to a photo" in " ".join(told.split())
