@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from shiboken6 import isValid
 
 LANES = {"library": 1, "pictures": 2, "export": 1, "models": 1}
 GIVES_WAY_SECONDS = 0.001
@@ -90,8 +91,14 @@ class Background(QObject):
     def _deliver(self, delivery: tuple[Then, Any]) -> None:
         receive, value = delivery
         self._waiting -= 1
-        if receive and not self._closed:
+        if receive and not self._closed and not _is_gone(receive):
             receive(value)
+
+
+def _is_gone(receive: Callable[[Any], None]) -> bool:
+    """Whether who asked was closed and deleted before the answer came."""
+    owner = getattr(receive, "__self__", None)
+    return isinstance(owner, QObject) and not isValid(owner)
 
 
 class GuiCollector(QObject):

@@ -4,8 +4,10 @@ import threading
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PIL import Image
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from core.errors import KnownError
@@ -185,3 +187,14 @@ def _luminance(token: str) -> float:
 
 def _raise(*_: object) -> None:
     raise AssertionError
+
+
+def test_an_answer_for_somebody_who_is_gone_is_dropped(qtbot: QtBot) -> None:
+    failures: list[Exception] = []
+    background = Background(failures.append)
+    asker = QLabel()
+    background.run(lambda: "too late", asker.setText)
+    shiboken6.delete(asker)
+    qtbot.waitUntil(lambda: not background.busy)
+    assert failures == []
+    background.close()
