@@ -72,6 +72,14 @@ def forget(home: Home, files: Iterable[Path]) -> None:
     _write(home, {path: kept for path, kept in read(home).items() if path not in gone})
 
 
+def record(home: Home, files: Iterable[Path], progress: Progress = lambda *_: None) -> State:
+    """For files that the user just added: from now on they are compared with what they are now, or with what
+    their source stated where that is known. Raises as `verify` does."""
+    listed, known = list(files), read(home)
+    forget(home, (file for file in listed if not known.get(str(file), Kept("")).source))
+    return verify(home, listed, progress)
+
+
 def verify(home: Home, files: Iterable[Path], progress: Progress = lambda *_: None) -> State:
     """Reads every byte of these files and compares; what was not recorded is recorded now. The worst state of
     them. Raises KnownError for a file that cannot be read; what `progress` raises stops it."""

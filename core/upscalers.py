@@ -59,6 +59,8 @@ def recognise(file: Path) -> Upscaler:
     """Raises KnownError, saying what was expected, for anything else."""
     if file.suffix != ".safetensors":
         raise KnownError(f"{file.name} is no .safetensors file: others can hold programs and are not read.")
+    if not file.is_file():
+        raise KnownError(f"There is no file {file}. Nothing was enlarged.")
     shapes = {renamed(name): shape for name, shape in read_header(file).shapes.items()}
     try:
         found = _compact(file, shapes) or _esrgan(file, shapes)

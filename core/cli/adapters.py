@@ -67,7 +67,7 @@ def add_adapter(
     if not done.new:
         _agree(context.obj, done.info, yes)
     _remember(context.obj, done.info)
-    recorded.verify(context.obj, [done.info.path])
+    recorded.record(context.obj, [done.info.path])
     facts = {"name": done.info.name, "model": found.name, "layout": done.info.layout, "new": done.new}
     if as_json:
         return json(facts | {"path": done.info.path, "left_out": done.left_out})

@@ -49,7 +49,7 @@ def add(
     from core import models, recorded
 
     added = models.add(context.obj, folder, name)
-    recorded.verify(context.obj, models.weight_files(added.path))
+    recorded.record(context.obj, models.weight_files(added.path))
     model = told(added)
     if as_json:
         return json(model)

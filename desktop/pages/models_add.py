@@ -75,7 +75,7 @@ class ModelAdding(QObject):
 
         def work() -> models.ModelInfo:
             added = models.add(home, folder)
-            recorded.verify(home, models.weight_files(added.path), self._work.progress)
+            recorded.record(home, models.weight_files(added.path), self._work.progress)
             return added
 
         def then(added: models.ModelInfo) -> None:
@@ -96,7 +96,7 @@ class ModelAdding(QObject):
 
         def work() -> upscalers.Upscaler:
             added = upscalers.add(home, file)
-            recorded.verify(home, [added.path], self._work.progress)
+            recorded.record(home, [added.path], self._work.progress)
             return added
 
         def then(added: upscalers.Upscaler) -> None:

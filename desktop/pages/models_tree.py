@@ -13,7 +13,7 @@ from desktop.i18n import tr
 from desktop.pages import models_words
 
 NAME, SIZE, LICENCE, VERIFIED = range(4)
-WIDTHS = {SIZE: 84, LICENCE: 176, VERIFIED: 92}
+WIDTHS = {SIZE: 78, LICENCE: 166, VERIFIED: 86}
 PADDING = "5px 8px"
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 KEY = Qt.ItemDataRole.UserRole

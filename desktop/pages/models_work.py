@@ -62,7 +62,8 @@ class ModelWork(QObject):
         self.moved(done, total, name)
 
     def moved(self, done: int, total: int, name: str) -> None:
-        self._moved.emit(*_small(done, total), f"{words.size(done)} / {words.size(total)}  {name}")
+        """From the working thread. Of the file's name the footer has no room to speak."""
+        self._moved.emit(*_small(done, total), f"{words.size(done)} / {words.size(total)}")
 
     def run(
         self,

@@ -57,6 +57,8 @@ def test_a_changed_file_is_found(likeness: Any, own: Path) -> None:
     found = likeness("verify", "own")
     assert found.exit_code == 1
     assert "CHANGED" in found.output
+    likeness("add", str(own))
+    assert likeness("verify", "own").exit_code == 0, "what is added again counts as it is now"
 
 
 def test_what_comes_with_the_program_is_compared_with_its_list(likeness: Any) -> None:
@@ -84,6 +86,7 @@ def test_upscalers_are_recognised(likeness: Any, home: Home, tmp_path: Path) -> 
     assert "enlarges 2 times" in likeness("add-upscaler", str(good)).output
     assert "enlarges nothing that is known" in likeness("add-upscaler", str(other)).output
     assert "can hold programs" in likeness("add-upscaler", str(tmp_path / "x.pth")).output
+    assert "There is no file" in likeness("add-upscaler", str(tmp_path / "no.safetensors")).output
     assert settings.load(home).upscalers == (str(good),)
     assert likeness("remove", "x2").exit_code == 0
     assert settings.load(home).upscalers == ()

@@ -401,7 +401,7 @@ def test_a_print_is_asked_for_in_centimetres(qtbot: QtBot, stage: Stage, tmp_pat
     assert str(dialog.preset.size) == "13x18cm@300dpi"
     assert dialog.preset.upscaler.endswith("x4.safetensors")
     settle(qtbot, stage)  # type: ignore[arg-type]
-    assert "not a safetensors file" in dialog._said.text(), "a network that is gone is said before anything"
+    assert "There is no file" in dialog._said.text(), "a network that is gone is said before anything"
     assert not dialog._export.isEnabled()
     form.enlarge.setChecked(False)
     assert dialog.preset.upscaler == ""

@@ -312,11 +312,11 @@ def test_one_work_at_a_time_and_it_can_be_stopped(
     def work() -> None:
         begun.set()
         while True:
-            stage.page.work.progress(1, 2, "a file")
+            stage.page.work.progress(10**6, 2 * 10**6, "a file")
 
     stage.page.work.run("Verifying", work, lambda _: None)
     qtbot.waitUntil(begun.is_set)
-    qtbot.waitUntil(lambda: "a file" in stage.page.work.line.words)
+    qtbot.waitUntil(lambda: "1.0 MB / 2.0 MB" in stage.page.work.line.words)
     assert not stage.page._add.isEnabled()
     stage.page.work.line.stop.click()
     still()
