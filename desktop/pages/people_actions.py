@@ -155,6 +155,7 @@ class PeopleActions(QObject):
     def ask_consent(self, card: SubjectCard) -> None:
         dialog = ConsentDialog(card, self._window.window())
         dialog.accepted.connect(lambda: self.record_consent(card, dialog))
+        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def record_consent(self, card: SubjectCard, noted: ConsentDialog) -> None:

@@ -74,6 +74,7 @@ class PresetBar(QWidget):
     def ask_save(self) -> None:
         dialog = NameDialog(tr("Save these settings"), self.box.currentData(), self.window(), asks=True)
         dialog.accepted.connect(lambda: self._save(dialog.name, dialog.with_prompts))
+        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _save(self, name: str, with_prompts: bool) -> None:
@@ -83,10 +84,12 @@ class PresetBar(QWidget):
     def ask_rename(self) -> None:
         before = self.box.currentData()
         dialog = NameDialog(tr("Rename the preset"), before, self.window())
-        dialog.accepted.connect(
-            lambda: self._change(lambda: presets.rename(self._studio.home, before, dialog.name), dialog.name)
-        )
+        dialog.accepted.connect(lambda: self._rename(before, dialog.name))
+        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def _rename(self, before: str, name: str) -> None:
+        self._change(lambda: presets.rename(self._studio.home, before, name), name)
 
     def delete(self) -> None:
         """It can be had again: the message bar says how."""

@@ -13,6 +13,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QDesktopServices, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPlainTextEdit, QWidget
+from shiboken6 import isValid
 
 from core.power import LeftAlone
 from desktop import trash
@@ -67,7 +68,9 @@ class Monkey:
 
     def _target(self) -> QWidget | None:
         top = QApplication.activePopupWidget() or QApplication.activeModalWidget() or self._window
-        inside = [each for each in top.findChildren(QWidget) if each.isVisible() and each.isEnabled()]
+        # Of a widget that was just deleted, Python may still hold what stood for it.
+        there = [each for each in top.findChildren(QWidget) if isValid(each)]
+        inside = [each for each in there if each.isVisible() and each.isEnabled()]
         return self._dice.choice([top, *inside]) if inside else top
 
     def _somewhere(self, widget: QWidget) -> QPoint:
