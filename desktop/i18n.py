@@ -10,6 +10,7 @@ LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
 """Each by its own name, whatever the window speaks."""
 CATALOGUES = RESOURCES / "translations"
 _installed: list[QTranslator] = []
+_spoken = ["en"]
 
 
 def tr(text: str, /, **values: object) -> str:
@@ -31,12 +32,18 @@ def install(chosen: str) -> str:
     """From now on the window speaks `chosen`, or the system's language for "". Returns which that is: what is
     there already keeps its words."""
     language = chosen or of_system(QLocale.system().uiLanguages())
+    _spoken[0] = language
     while _installed:
         QCoreApplication.removeTranslator(_installed.pop())
     if language != "en":
         _load(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
         _load(f"likeness_{language}", str(CATALOGUES))
     return language
+
+
+def locale() -> QLocale:
+    """Of the window's language: for the names of months, whatever the system speaks."""
+    return QLocale(_spoken[0])
 
 
 def of_system(wished: list[str]) -> str:

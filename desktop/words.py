@@ -1,6 +1,10 @@
 """Amounts as people say them."""
 
-from desktop.i18n import noop, tr
+from datetime import date, datetime
+
+from PySide6.QtCore import QDate
+
+from desktop.i18n import locale, noop, tr
 
 NOUNS = {
     "entry": (noop("{count} entry"), noop("{count} entries")),
@@ -32,6 +36,16 @@ def duration(seconds: float) -> str:
     if minutes < 60:
         return tr("{minutes} min", minutes=minutes)
     return tr("{hours} h {minutes} min", hours=minutes // 60, minutes=minutes % 60)
+
+
+def day(when: date) -> str:
+    """21 Nov 2026."""
+    return locale().toString(QDate(when.year, when.month, when.day), tr("d MMM yyyy"))
+
+
+def moment(when: datetime) -> str:
+    """21 Nov 2026, 13:34. By the clock that `when` goes by."""
+    return f"{day(when)}, {when:%H:%M}"
 
 
 def size(count: float) -> str:

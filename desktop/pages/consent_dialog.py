@@ -104,7 +104,7 @@ def _date_edit(when: datetime | None, ahead: int = 0) -> QDateEdit:
     day = QDate(when.year, when.month, when.day) if when else QDate.currentDate().addDays(ahead)
     edit = QDateEdit(day)
     edit.setCalendarPopup(True)
-    edit.setDisplayFormat("d MMMM yyyy")
+    edit.setDisplayFormat(tr("d MMMM yyyy"))
     return edit
 
 

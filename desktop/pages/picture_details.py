@@ -6,7 +6,7 @@ from datetime import UTC
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QDateTime, QLocale, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPixmap, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
@@ -14,7 +14,7 @@ from core.events import ChoreFailed, ChoreFinished, LibraryChanged
 from core.library import gallery
 from core.library.gallery import PictureRow
 from core.spec import RenderSpec, SubjectSpec
-from desktop import chores, overlays, theme
+from desktop import chores, overlays, theme, words
 from desktop.arrivals import Arrivals
 from desktop.i18n import noop, tr
 from desktop.models.jobs import WAY
@@ -277,7 +277,7 @@ class PictureDetails(QFrame):
 def _when(row: PictureRow) -> str:
     """By this computer's clock."""
     made = row.created_at if row.created_at.tzinfo else row.created_at.replace(tzinfo=UTC)
-    return QLocale().toString(QDateTime(made.astimezone()), QLocale.FormatType.ShortFormat)
+    return words.moment(made.astimezone())
 
 
 def threshold(faces: str) -> float:

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from core.library import subjects
 from core.library.subjects import FaceRow, ReferenceRow, SubjectCard
-from desktop import theme
+from desktop import theme, words
 from desktop.i18n import tr
 from desktop.later import LaterCall
 from desktop.models.subjects import CONSENT, around, cover
@@ -113,15 +113,15 @@ class SubjectPanel(QFrame):
         self._noun.blockSignals(False)
 
     def _say_consent(self, card: SubjectCard) -> None:
-        icon, token, words = CONSENT[card.consent]
+        icon, token, said = CONSENT[card.consent]
         self._consent_icon.setPixmap(theme.icon(icon, token).pixmap(QSize(18, 18), self.devicePixelRatio()))
         if card.consent == "unknown":
             self._consent.setText(tr("No consent recorded: no pictures can be made yet"))
             return
-        lines = [tr("{name}: {consent}", name=card.name, consent=tr(words))]
+        lines = [tr("{name}: {consent}", name=card.name, consent=tr(said))]
         lines += [tr("For {scope}", scope=card.consent_scope)] if card.consent_scope else []
-        lines += [tr("Since {day}", day=f"{card.consent_at:%d %b %Y}")] if card.consent_at else []
-        lines += [tr("Until {day}", day=f"{card.consent_until:%d %b %Y}")] if card.consent_until else []
+        lines += [tr("Since {day}", day=words.day(card.consent_at))] if card.consent_at else []
+        lines += [tr("Until {day}", day=words.day(card.consent_until))] if card.consent_until else []
         self._consent.setText("\n".join([*lines, *filter(None, [card.consent_note])]))
 
     def _fill_pictures(self, subject_id: int, found: tuple[list[ReferenceRow], list[FaceRow]]) -> None:

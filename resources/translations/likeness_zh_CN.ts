@@ -310,7 +310,7 @@ The backup of {backup} is whole. Restoring it keeps the damaged file beside the 
     <message>
       <location filename="../../desktop/models/subjects.py"></location>
       <source>{name}: {noun}, {handle}, {consent}</source>
-      <translation>{name}:{noun},{handle},{consent}</translation>
+      <translation>{name}：{noun}，{handle}，{consent}</translation>
     </message>
     <message>
       <location filename="../../desktop/models/subjects.py"></location>
@@ -360,7 +360,7 @@ The backup of {backup} is whole. Restoring it keeps the damaged file beside the 
     <message>
       <location filename="../../desktop/models/subjects.py"></location>
       <source>{name}: {noun}, {handle}</source>
-      <translation>{name}:{noun},{handle}</translation>
+      <translation>{name}：{noun}，{handle}</translation>
     </message>
     <message>
       <location filename="../../desktop/models/subjects.py"></location>
@@ -458,6 +458,21 @@ The backup of {backup} is whole. Restoring it keeps the damaged file beside the 
       <translation>版本 {version}</translation>
     </message>
     <message>
+      <location filename="../../desktop/pages/answer.py"></location>
+      <source>{pictures}, about {time}, {size}</source>
+      <translation>{pictures}，约 {time}，{size}</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/answer.py"></location>
+      <source>{prompts} × {seeds} = {pictures}</source>
+      <translation>{prompts} × {seeds} = {pictures}</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/answer.py"></location>
+      <source>{pictures}, {size}</source>
+      <translation>{pictures},{size}</translation>
+    </message>
+    <message>
       <location filename="../../desktop/pages/cast.py"></location>
       <source>no consent</source>
       <translation>没有同意</translation>
@@ -540,48 +555,8 @@ an oil painting of {ben} in a library</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/compose.py"></location>
-      <source>{pictures}, about {time}, {size}</source>
-      <translation>{pictures}，约 {time}，{size}</translation>
-    </message>
-    <message>
-      <location filename="../../desktop/pages/compose.py"></location>
-      <source>{name} has withdrawn the consent: no pictures are made.</source>
-      <translation>{name} 已撤回同意：不会生成图片。</translation>
-    </message>
-    <message>
-      <location filename="../../desktop/pages/compose.py"></location>
-      <source>{name} has no references yet.</source>
-      <translation>{name} 还没有参考图。</translation>
-    </message>
-    <message>
-      <location filename="../../desktop/pages/compose.py"></location>
-      <source>Consent of {name}…</source>
-      <translation>{name} 的同意…</translation>
-    </message>
-    <message>
-      <location filename="../../desktop/pages/compose.py"></location>
       <source>Adds the prompts of a text file, one a line; or drop the file on the prompts</source>
       <translation>添加文本文件中的提示词，每行一个；也可把文件拖到提示词框上</translation>
-    </message>
-    <message>
-      <location filename="../../desktop/pages/compose.py"></location>
-      <source>{prompts} × {seeds} = {pictures}</source>
-      <translation>{prompts} × {seeds} = {pictures}</translation>
-    </message>
-    <message>
-      <location filename="../../desktop/pages/compose.py"></location>
-      <source>{pictures}, {size}</source>
-      <translation>{pictures},{size}</translation>
-    </message>
-    <message>
-      <location filename="../../desktop/pages/compose.py"></location>
-      <source>Did {name} agree to pictures being made? Note it first.</source>
-      <translation>{name} 同意生成图片吗？请先记录。</translation>
-    </message>
-    <message>
-      <location filename="../../desktop/pages/compose.py"></location>
-      <source>{name} has refused: no pictures are made.</source>
-      <translation>{name} 已拒绝：不会生成图片。</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/compose.py"></location>
@@ -597,21 +572,6 @@ an oil painting of {ben} in a library</translation>
       <location filename="../../desktop/pages/compose.py"></location>
       <source>{pictures} added to the queue.</source>
       <translation>{pictures}已加入队列。</translation>
-    </message>
-    <message>
-      <location filename="../../desktop/pages/compose.py"></location>
-      <source>{name} is for non-commercial use only. Read its licence first.</source>
-      <translation>{name} 仅限非商业用途。请先阅读其许可证。</translation>
-    </message>
-    <message>
-      <location filename="../../desktop/pages/compose.py"></location>
-      <source>Make references</source>
-      <translation>制作参考图</translation>
-    </message>
-    <message>
-      <location filename="../../desktop/pages/compose.py"></location>
-      <source>Start from a photo</source>
-      <translation>以照片为起点</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/compose.py"></location>
@@ -644,26 +604,6 @@ an oil painting of {ben} in a library</translation>
       <translation>显示队列</translation>
     </message>
     <message>
-      <location filename="../../desktop/pages/compose.py"></location>
-      <source>Licence…</source>
-      <translation>许可证…</translation>
-    </message>
-    <message>
-      <location filename="../../desktop/pages/compose.py"></location>
-      <source>Write it…</source>
-      <translation>编写…</translation>
-    </message>
-    <message>
-      <location filename="../../desktop/pages/compose.py"></location>
-      <source>Use @{handle}</source>
-      <translation>使用 @{handle}</translation>
-    </message>
-    <message>
-      <location filename="../../desktop/pages/compose.py"></location>
-      <source>One choice a line</source>
-      <translation>每行一个选项</translation>
-    </message>
-    <message>
       <location filename="../../desktop/pages/consent_dialog.py"></location>
       <source>A picture made from someone's face shows something that never happened, and it shows them. So Likeness makes pictures of a person only after you noted here that they agreed. The note stays on this computer; you can change it at any time, and pictures waiting in the queue stop with it.</source>
       <translation>用某人的脸生成的图片展示的是从未发生过的事，而且展示的是这个人。因此，只有在您在此记录其同意之后，Likeness 才会生成此人的图片。记录只保存在这台电脑上；您可以随时更改，队列中等待的图片也会随之停止。</translation>
@@ -687,6 +627,11 @@ an oil painting of {ben} in a library</translation>
       <location filename="../../desktop/pages/consent_dialog.py"></location>
       <source>They agreed, and have withdrawn it</source>
       <translation>曾同意，后撤回</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/consent_dialog.py"></location>
+      <source>d MMMM yyyy</source>
+      <translation>yyyy年M月d日</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/consent_dialog.py"></location>
@@ -1817,6 +1762,61 @@ an oil painting of {ben} in a library</translation>
       <location filename="../../desktop/pages/mask_dialog.py"></location>
       <source>Keep this mask</source>
       <translation>使用此蒙版</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/mending.py"></location>
+      <source>{name} has withdrawn the consent: no pictures are made.</source>
+      <translation>{name} 已撤回同意：不会生成图片。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/mending.py"></location>
+      <source>{name} has no references yet.</source>
+      <translation>{name} 还没有参考图。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/mending.py"></location>
+      <source>Consent of {name}…</source>
+      <translation>{name} 的同意…</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/mending.py"></location>
+      <source>Did {name} agree to pictures being made? Note it first.</source>
+      <translation>{name} 同意生成图片吗？请先记录。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/mending.py"></location>
+      <source>{name} has refused: no pictures are made.</source>
+      <translation>{name} 已拒绝：不会生成图片。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/mending.py"></location>
+      <source>{name} is for non-commercial use only. Read its licence first.</source>
+      <translation>{name} 仅限非商业用途。请先阅读其许可证。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/mending.py"></location>
+      <source>Make references</source>
+      <translation>制作参考图</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/mending.py"></location>
+      <source>Licence…</source>
+      <translation>许可证…</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/mending.py"></location>
+      <source>Write it…</source>
+      <translation>编写…</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/mending.py"></location>
+      <source>Use @{handle}</source>
+      <translation>使用 @{handle}</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/mending.py"></location>
+      <source>One choice a line</source>
+      <translation>每行一个选项</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/method_choice.py"></location>
@@ -3030,6 +3030,11 @@ an oil painting of {ben} in a library</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/photo_dialog.py"></location>
+      <source>Start from a photo</source>
+      <translation>以照片为起点</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/photo_dialog.py"></location>
       <source>Photos of the album</source>
       <translation>相册中的照片</translation>
     </message>
@@ -4091,7 +4096,7 @@ an oil painting of {ben} in a library</translation>
     <message>
       <location filename="../../desktop/pages/subject_panel.py"></location>
       <source>{name}: {consent}</source>
-      <translation>{name}:{consent}</translation>
+      <translation>{name}：{consent}</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/subject_panel.py"></location>
@@ -5217,6 +5222,11 @@ an oil painting of {ben} in a library</translation>
       <location filename="../../desktop/words.py"></location>
       <source>{minutes} min</source>
       <translation>{minutes} 分钟</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/words.py"></location>
+      <source>d MMM yyyy</source>
+      <translation>yyyy年M月d日</translation>
     </message>
     <message>
       <location filename="../../desktop/work.py"></location>

@@ -4,6 +4,7 @@ values."""
 import ast
 import importlib.util
 import re
+from datetime import date, datetime
 from pathlib import Path
 from string import Formatter
 
@@ -138,6 +139,12 @@ def test_qts_own_words_are_translated_too(chinese: None):
 
 def test_values_are_filled_in(chinese: None):
     assert "12" in words.many(12, "picture")
+
+
+def test_days_are_said_in_the_windows_language(chinese: None):
+    assert words.day(date(2026, 5, 3)) == "2026年5月3日"
+    i18n.install("en")
+    assert words.moment(datetime(2026, 5, 3, 9, 5)) == "3 May 2026, 09:05"
 
 
 def test_english_needs_no_catalogue(qapp: QApplication):
