@@ -991,7 +991,7 @@ an oil painting of {ben} in a library</translation>
     <message>
       <location filename="../../desktop/pages/edit_job.py"></location>
       <source>Size</source>
-      <translation>尺寸</translation>
+      <translation>大小</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/edit_job.py"></location>
@@ -2732,6 +2732,126 @@ an oil painting of {ben} in a library</translation>
       <location filename="../../desktop/pages/object_dialog.py"></location>
       <source>It is found by itself; or drag a box around it.</source>
       <translation>会自动查找；也可以在它周围拖出方框。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/paint_dialog.py"></location>
+      <source>Finding an outline</source>
+      <translation type="unfinished"></translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/paint_dialog.py"></location>
+      <source>Paint over what is to be made anew. All the rest stays as it is, to the pixel.</source>
+      <translation type="unfinished"></translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/paint_dialog.py"></location>
+      <source>Make a part of the photo anew</source>
+      <translation type="unfinished"></translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/paint_dialog.py"></location>
+      <source>The outline is looked for…</source>
+      <translation type="unfinished"></translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/paint_dialog.py"></location>
+      <source>Clear</source>
+      <translation type="unfinished"></translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/paint_dialog.py"></location>
+      <source>Invert</source>
+      <translation type="unfinished"></translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/paint_dialog.py"></location>
+      <source>Whose face</source>
+      <translation type="unfinished"></translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/paint_dialog.py"></location>
+      <source>Face</source>
+      <translation type="unfinished"></translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/paint_dialog.py"></location>
+      <source>Whole person</source>
+      <translation type="unfinished"></translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/paint_dialog.py"></location>
+      <source>Use this mask</source>
+      <translation type="unfinished"></translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/paint_dialog.py"></location>
+      <source>Fades over</source>
+      <translation type="unfinished"></translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/paint_dialog.py"></location>
+      <source>Around it</source>
+      <translation type="unfinished"></translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/paint_dialog.py"></location>
+      <source>How far beyond the mask the new fades into the photo</source>
+      <translation type="unfinished"></translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/paint_dialog.py"></location>
+      <source>How much of the photo the model sees, in sides of the mask</source>
+      <translation type="unfinished"></translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/paint_dialog.py"></location>
+      <source>The outline is in the mask.</source>
+      <translation type="unfinished"></translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/paint_dialog.py"></location>
+      <source>Paints this face, with its hair</source>
+      <translation type="unfinished"></translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/paint_dialog.py"></location>
+      <source>Finds the outline of the whole person</source>
+      <translation type="unfinished"></translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/paint_dialog.py"></location>
+      <source>BRUSH</source>
+      <translation type="unfinished"></translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/paint_dialog.py"></location>
+      <source>FROM THE ALBUM</source>
+      <translation type="unfinished"></translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/paint_dialog.py"></location>
+      <source>EDGE</source>
+      <translation type="unfinished"></translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/paint_dialog.py"></location>
+      <source>Face {number}</source>
+      <translation type="unfinished"></translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/paint_dialog.py"></location>
+      <source>The album knows no face on this photo.</source>
+      <translation type="unfinished"></translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/paint_dialog.py"></location>
+      <source>Paint</source>
+      <translation type="unfinished"></translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/paint_dialog.py"></location>
+      <source>Erase</source>
+      <translation type="unfinished"></translation>
     </message>
     <message>
       <location filename="../../desktop/pages/people.py"></location>
@@ -4867,6 +4987,11 @@ an oil painting of {ben} in a library</translation>
       <location filename="../../desktop/widgets/night_bar.py"></location>
       <source>This computer may fall asleep by itself</source>
       <translation>电脑可能会自动睡眠</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/widgets/paint_canvas.py"></location>
+      <source>What is made anew: arrow keys move the brush, space paints, [ and ] change its size</source>
+      <translation type="unfinished"></translation>
     </message>
     <message>
       <location filename="../../desktop/widgets/photo_box.py"></location>
