@@ -125,12 +125,14 @@ def test_a_file_that_the_source_changed_is_refused(
 def test_without_a_pin_what_the_source_states_counts(
     home: Home, hub: SmallHub, files: dict[str, bytes]
 ) -> None:
-    wanted = a_set(files, pinned=False)
+    wanted = a_set(only_unet(files), pinned=False)
     assert not wanted.pinned
-    fetch.download(home, wanted)
-    hub.spoiled = "vae/diffusion_pytorch_model.safetensors"
+    with pytest.raises(KnownError, match="not a model in diffusers layout"):
+        fetch.download(home, wanted)
+    assert (home.models / "small" / UNET).read_bytes() == files[UNET]
+    hub.spoiled = UNET
     with pytest.raises(KnownError, match="came damaged"):
-        fetch.download(home, a_set({hub.spoiled: files[hub.spoiled]}, pinned=False, name="other"))
+        fetch.download(home, a_set(only_unet(files), pinned=False, name="other"))
 
 
 def test_offline_is_said_plainly(
