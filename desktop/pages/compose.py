@@ -1,24 +1,18 @@
 """Compose: what shall be made. Everything it says (how many, how long, what is missing) is live."""
 
-import difflib
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from msgspec import structs
-from PySide6.QtCore import Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QIcon
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
-from sqlalchemy.orm import Session
 
 from core import compose, licences, models, prompt, wildcards
-from core.adapters import AdapterInfo
 from core.compose import Wish
-from core.errors import KnownError
 from core.events import JobFinished, LibraryChanged, SettingsChanged
-from core.library import jobs, photos, subjects
+from core.library import jobs, subjects
 from core.library.jobs import JobRow
 from core.library.subjects import SubjectCard
 from core.models import ModelInfo
@@ -26,19 +20,18 @@ from core.pace import Pace
 from core.presets import Preset
 from core.settings import Settings
 from core.spec import RenderSpec
-from core.wildcards import MissingWildcard
 from desktop import shortcuts, theme, words
 from desktop.i18n import noop, tr
 from desktop.later import LaterCall
 from desktop.models.subjects import cover
-from desktop.pages import mask_dialog
+from desktop.pages import answer
 from desktop.pages.cast import FACE, Cast, sharp
-from desktop.pages.dialogs import LicenceDialog, photo_filter
 from desktop.pages.draft import Draft
-from desktop.pages.photo_dialog import PhotoDialog
+from desktop.pages.mending import Mending
 from desktop.pages.preset_bar import PresetBar
-from desktop.pages.problems import Problem, Problems
+from desktop.pages.problems import Problems
 from desktop.pages.render_settings import RenderSettings
+from desktop.pages.starting import Starting
 from desktop.studio import Studio
 from desktop.thumbnails import PictureKey
 from desktop.widgets.buttons import button
@@ -49,33 +42,6 @@ EXAMPLE = noop(
     "a photo of {ada} on the beach\nan oil painting of {ben} in a library"
 )
 CHECK_MS = 150
-NEAR = 0.6
-"""How much alike two handles are that one may be meant for the other."""
-
-
-@dataclass(frozen=True)
-class Checked:
-    """What the wish would make: `prompts` × `count` pictures, or what stands in the way; `licence`: of which
-    adapter nobody accepted it yet; `wildcard`: the file that is missing or empty."""
-
-    prompts: int = 0
-    pictures: int = 0
-    seconds: float | None = None
-    bytes: int = 0
-    problem: str = ""
-    licence: AdapterInfo | None = None
-    wildcard: Path | None = None
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """A picture not yet made, as far as its time goes."""
-
-    shape: str
-    steps: int
-    width: int
-    height: int
-    seconds: float | None = None
 
 
 class ComposePage(QWidget):
@@ -91,13 +57,12 @@ class ComposePage(QWidget):
         self._check_number = 0
         self._asked = Wish(text="")
         self._lay_out()
+        self._starting = Starting(self._studio, self.settings.start)
+        self._mending = Mending(self._studio, self)
         self._check = LaterCall(self.check, self, CHECK_MS)
         self._refresh = LaterCall(self.refresh, self, 80)
         self.editor.textChanged.connect(self._typed)
         self.settings.changed.connect(self._settings_changed)
-        self.settings.start.album_asked.connect(self._ask_album)
-        self.settings.start.file_asked.connect(self._ask_file)
-        self.settings.start.mask_asked.connect(self.ask_mask)
         self.cast.changed.connect(lambda: self._check.restart())
         self.presets.chosen.connect(self.apply)
         studio.bridge.happened.connect(self._hear)
@@ -220,9 +185,12 @@ class ComposePage(QWidget):
         self._asked = self.presets.wish = wish
         self._read_wildcards()
         if not wish.text.strip():
-            self._say(number, Checked())
+            self._say(number, answer.Checked())
             return
-        self._studio.read(lambda s: self._checked(s, wish), partial(self._say, number))
+        studio, pace = self._studio, self._pace
+        studio.read(
+            lambda s: answer.find_out(s, studio.home, self._own(), pace, wish), partial(self._say, number)
+        )
 
     def _read_wildcards(self) -> None:
         """One that cannot be read is told once a prompt names it."""
@@ -231,135 +199,18 @@ class ComposePage(QWidget):
             lambda: wildcards.available(folder), self.editor.know_wildcards, lambda _: None
         )
 
-    def _checked(self, session: Session, wish: Wish) -> Checked:
-        own = self._studio.settings
-        try:
-            own = self._own()
-            wanted = compose.specs(session, self._studio.home, own, wish)
-        except KnownError as error:
-            file = error.file if isinstance(error, MissingWildcard) else None
-            return Checked(problem=str(error), licence=licences.missing(own, wish), wildcard=file)
-        one_each = wanted[:: wish.count]
-        each = [self._pace.picture(_Asked(jobs.shape(s), s.steps, s.width, s.height)) for s in one_each]
-        known = [seconds for seconds in each if seconds is not None]
-        cost = compose.estimate(wanted)
-        return Checked(
-            len(one_each),
-            len(wanted),
-            sum(known) * wish.count if len(known) == len(each) else None,
-            cost.bytes,
-        )
-
     def _own(self) -> Settings:
         """The window's settings, with what was accepted meanwhile."""
         accepted = licences.accepted(self._studio.home)
         return structs.replace(self._studio.settings, accepted=accepted)
 
-    def _say(self, number: int, checked: Checked) -> None:
+    def _say(self, number: int, checked: answer.Checked) -> None:
         if number != self._check_number:
             return  # the prompt has changed since
-        self._line.setText(_amounts(checked, self.settings.wish.count))
+        self._line.setText(answer.amounts(checked, self.settings.wish.count))
         self._add.setEnabled(checked.pictures > 0)
-        self.problems.show_problems(self._problems(checked))
+        self.problems.show_problems(self._mending.problems(checked, self._cards, self._handles()))
         self.draft.look(self._asked if checked.pictures else None)
-
-    def _problems(self, checked: Checked) -> list[Problem]:
-        """What the cards already tell comes with a button; the rest as compose says it."""
-        found = [problem for card in self._named() if (problem := self._problem_of(card))]
-        if found or not checked.problem:
-            return found
-        if licence := checked.licence:
-            words = tr("{name} is for non-commercial use only. Read its licence first.", name=licence.name)
-            return [Problem(words, tr("Licence…"), lambda: self.ask_licence(licence))]
-        if file := checked.wildcard:
-            return [Problem(checked.problem, tr("Write it…"), lambda: self._write_wildcard(file))]
-        return [self._misspelt(checked.problem) or self._seen(checked.problem) or Problem(checked.problem)]
-
-    def _problem_of(self, card: SubjectCard) -> Problem | None:
-        if card.kind == "person" and card.consent != "granted":
-            return self._asks_consent(_no_consent(card), card)
-        if card.references or self.settings.effective == "text":
-            return None
-        words = tr("{name} has no references yet.", name=card.name)
-        if card.kind != "person":
-            return Problem(words)
-        return Problem(words, tr("Make references"), lambda: self.references_asked.emit(card))
-
-    def _asks_consent(self, words: str, card: SubjectCard) -> Problem:
-        ask = tr("Consent of {name}…", name=card.name)
-        return Problem(words, ask, lambda: self.consent_asked.emit(card))
-
-    def _misspelt(self, problem: str) -> Problem | None:
-        """A handle that nobody has, and the one that looks like it."""
-        for handle in self._handles():
-            near = difflib.get_close_matches(handle, self._cards, 1, NEAR)
-            if handle not in self._cards and near:
-                mend = partial(self._respell, handle, near[0])
-                return Problem(problem, tr("Use @{handle}", handle=near[0]), mend)
-        return None
-
-    def _respell(self, wrong: str, right: str) -> None:
-        text = self.editor.toPlainText()
-        spelt = prompt.HANDLE.sub(lambda each: f"@{right}" if each[1].lower() == wrong else each[0], text)
-        self.editor.setPlainText(spelt)
-
-    def _seen(self, problem: str) -> Problem | None:
-        """Somebody on the start photo who has not agreed."""
-        if not self.settings.start.path:
-            return None
-        asked = (card for card in self._cards.values() if card.kind == "person" and card.consent != "granted")
-        card = next((each for each in asked if each.name in problem), None)
-        return self._asks_consent(problem, card) if card else None
-
-    def _write_wildcard(self, file: Path) -> None:
-        """Opens the file in the editor for texts, with a line that says what belongs there."""
-
-        def begin() -> None:
-            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if not file.exists():
-                file.write_text(f"# {tr('One choice a line')}\n", "utf-8")
-
-        url = QUrl.fromLocalFile(str(file))
-        self._studio.background.run(begin, lambda _: QDesktopServices.openUrl(url))
-
-    def ask_licence(self, adapter: AdapterInfo) -> None:
-        """Once for each file: what was accepted is kept."""
-        home, dialog = self._studio.home, LicenceDialog(adapter.name, adapter.licence, self.window())
-
-        def accept() -> None:
-            self._studio.background.run(lambda: licences.accept(home, adapter), lambda _: self.check())
-
-        dialog.accepted.connect(accept)
-        dialog.open()
-
-    # A photo to start from
-
-    def _ask_album(self) -> None:
-        self._studio.read(photos.paths, self._show_album)
-
-    def _show_album(self, found: Sequence[str]) -> None:
-        dialog = PhotoDialog(found, self._studio.thumbnails, self.window())
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.photo_chosen.connect(self.settings.start.show_photo)
-        dialog.open()
-
-    def _ask_file(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, tr("Start from a photo"), "", photo_filter())
-        if name:
-            self.settings.start.show_photo(name)
-
-    def ask_mask(self) -> None:
-        """Opens the photo to paint on it what is made anew."""
-        start = self.settings.start
-        photo, inside = start.path, start.inside
-
-        def show(found: mask_dialog.Opened) -> None:
-            dialog = mask_dialog.MaskDialog(self._studio, photo, found, inside, self.window())
-            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            dialog.chosen.connect(start.show_inside)
-            dialog.open()
-
-        self._studio.read(lambda s: mask_dialog.opened(self._studio, s, photo, inside), show)
 
     # Who is in it
 
@@ -448,24 +299,3 @@ class ComposePage(QWidget):
         row.addWidget(self._line, 1)
         row.addWidget(self._add)
         return row
-
-
-def _amounts(checked: Checked, count: int) -> str:
-    """3 prompts × 4 seeds = 12 pictures, about 2 min, 1.5 MB"""
-    if not checked.pictures:
-        return ""
-    told = {"pictures": words.many(checked.pictures, "picture"), "size": words.size(checked.bytes)}
-    if checked.pictures > 1:
-        several = {"prompts": words.many(checked.prompts, "prompt"), "seeds": words.many(count, "seed")}
-        told["pictures"] = tr("{prompts} × {seeds} = {pictures}", **several, pictures=told["pictures"])
-    if checked.seconds is None:
-        return tr("{pictures}, {size}", **told)
-    return tr("{pictures}, about {time}, {size}", time=words.duration(checked.seconds), **told)
-
-
-def _no_consent(card: SubjectCard) -> str:
-    if card.consent == "unknown":
-        return tr("Did {name} agree to pictures being made? Note it first.", name=card.name)
-    if card.consent == "denied":
-        return tr("{name} has refused: no pictures are made.", name=card.name)
-    return tr("{name} has withdrawn the consent: no pictures are made.", name=card.name)

@@ -9,12 +9,11 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QWidget
 
-from core import compose, draft
+from core import compose, draft, licences
 from core.compose import Wish
 from core.engine import Engine
 from core.events import ChoreProgress
 from core.runner import ChoreResult, Progress
-from core.settings import Settings
 from core.spec import RenderSpec
 from desktop import theme
 from desktop.i18n import noop, tr
@@ -81,9 +80,10 @@ class Draft(QWidget):
         self._end("")
 
     def _spec(self, wish: Wish) -> RenderSpec:
-        settings: Settings = self._studio.settings
+        home = self._studio.home
+        settings = structs.replace(self._studio.settings, accepted=licences.accepted(home))
         with self._studio.library.read() as session:
-            return draft.of(settings, compose.specs(session, self._studio.home, settings, wish)[0])
+            return draft.of(settings, compose.specs(session, home, settings, wish)[0])
 
     def _ask(self, number: int, spec: RenderSpec) -> None:
         if number != self._number:

@@ -12,33 +12,33 @@ from window_steps import read, settle
 from core import masks
 from core.library import jobs, photos
 from desktop.app import COMPOSE, Application
-from desktop.pages.mask_dialog import MaskDialog
-from desktop.widgets.mask_canvas import MaskCanvas
+from desktop.pages.paint_dialog import PaintDialog
+from desktop.widgets.paint_canvas import PaintCanvas
 
 SQUARE = (200, 200)
 
 
 @pytest.fixture
-def canvas(qtbot: QtBot, dressed: None) -> MaskCanvas:
-    made = MaskCanvas(*SQUARE)
+def canvas(qtbot: QtBot, dressed: None) -> PaintCanvas:
+    made = PaintCanvas(*SQUARE)
     qtbot.addWidget(made)
     made.resize(400, 400)
     made.show()
     return made
 
 
-def white(canvas: MaskCanvas, x: int, y: int) -> bool:
+def white(canvas: PaintCanvas, x: int, y: int) -> bool:
     return QImage.fromData(canvas.png).pixelColor(x, y).value() == 255
 
 
-def drag(qtbot: QtBot, canvas: MaskCanvas, *points: tuple[int, int], button: Qt.MouseButton) -> None:
+def drag(qtbot: QtBot, canvas: PaintCanvas, *points: tuple[int, int], button: Qt.MouseButton) -> None:
     qtbot.mousePress(canvas, button, pos=QPoint(*points[0]))
     for each in points[1:]:
         qtbot.mouseMove(canvas, QPoint(*each))
     qtbot.mouseRelease(canvas, button, pos=QPoint(*points[-1]))
 
 
-def test_dragging_paints_and_the_right_button_erases(qtbot: QtBot, canvas: MaskCanvas) -> None:
+def test_dragging_paints_and_the_right_button_erases(qtbot: QtBot, canvas: PaintCanvas) -> None:
     assert canvas.empty
     drag(qtbot, canvas, (100, 200), (300, 200), button=Qt.MouseButton.LeftButton)
     assert [white(canvas, x, 100) for x in (50, 100, 150)] == [True] * 3
@@ -48,7 +48,7 @@ def test_dragging_paints_and_the_right_button_erases(qtbot: QtBot, canvas: MaskC
     assert not canvas.empty
 
 
-def test_every_stroke_is_taken_back(qtbot: QtBot, canvas: MaskCanvas) -> None:
+def test_every_stroke_is_taken_back(qtbot: QtBot, canvas: PaintCanvas) -> None:
     qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
     canvas.invert()
     assert [white(canvas, *at) for at in ((50, 50), (150, 150))] == [False, True]
@@ -59,7 +59,7 @@ def test_every_stroke_is_taken_back(qtbot: QtBot, canvas: MaskCanvas) -> None:
     assert not canvas.can_undo
 
 
-def test_keys_move_the_brush_paint_and_size_it(qtbot: QtBot, canvas: MaskCanvas) -> None:
+def test_keys_move_the_brush_paint_and_size_it(qtbot: QtBot, canvas: PaintCanvas) -> None:
     before = canvas.brush
     qtbot.keyClick(canvas, "]")
     assert canvas.brush > before
@@ -71,12 +71,12 @@ def test_keys_move_the_brush_paint_and_size_it(qtbot: QtBot, canvas: MaskCanvas)
     assert canvas.brush == 0.005
 
 
-def opened(qtbot: QtBot, application: Application, photo: str) -> MaskDialog:
+def opened(qtbot: QtBot, application: Application, photo: str) -> PaintDialog:
     application.window.open_page(COMPOSE)
     application.compose.settings.start.show_photo(photo)
     application.compose.settings.start._part.click()
     settle(qtbot, application)
-    return application.window.findChildren(MaskDialog)[-1]
+    return application.window.findChildren(PaintDialog)[-1]
 
 
 @pytest.fixture
@@ -111,10 +111,10 @@ def test_a_painted_part_is_queued_and_comes_back_with_the_settings(
     assert again._feather.value == 0.05
 
 
-def opened_again(qtbot: QtBot, application: Application) -> MaskDialog:
+def opened_again(qtbot: QtBot, application: Application) -> PaintDialog:
     application.compose.settings.start._part.click()
     settle(qtbot, application)
-    return application.window.findChildren(MaskDialog)[-1]
+    return application.window.findChildren(PaintDialog)[-1]
 
 
 def test_a_face_of_the_album_is_painted_by_its_button(qtbot: QtBot, named: Application, adas: str) -> None:
