@@ -61,7 +61,7 @@ class DownloadDialog(QDialog):
             size=words.size(chosen.bytes), side=chosen.size,
         )  # fmt: skip
         if left == 0:
-            told = tr("All of its files are here already. They are checked again, and it comes onto the list.")
+            told = tr("All of its files are here already. They are checked again and listed.")
         if 0 < left < chosen.bytes:
             told = tr(
                 "{left} of {size} are still to come.", left=words.size(left), size=words.size(chosen.bytes)
