@@ -212,7 +212,7 @@ class PaintDialog(QDialog):
         column.setSpacing(14)
         column.addLayout(middle, 1)
         column.addWidget(self._box)
-        self.resize(940, 640)
+        self.resize(940, 600)
 
     def _edge(self) -> QVBoxLayout:
         column = QVBoxLayout()
