@@ -3,14 +3,13 @@ it is read."""
 
 import itertools
 
-import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 from window_steps import enqueue, settle
 
-from desktop.app import COMPOSE, PEOPLE, QUEUE, Application
+from desktop.app import COMPOSE, PEOPLE, Application
 from desktop.pages.countdown import Countdown
 from desktop.window import PAGES, PREFERENCES
 
@@ -88,24 +87,23 @@ def _left(control: QWidget) -> int:
     return control.mapTo(control.window(), QPoint(0, 0)).x()
 
 
-@pytest.mark.parametrize("number", [*range(len(PAGES)), PREFERENCES])
-def test_a_page(qtbot: QtBot, named: Application, number: int) -> None:
-    if number == QUEUE:
-        enqueue(qtbot, named, "a photo of @ada", 2)
-    named.window.open_page(number)
-    if number == PEOPLE:
-        named.people.select(named.people.model.rows[0].id)
-    if number == COMPOSE:
-        named.compose.editor.setPlainText("a photo of @ada and @ben")
-    settle(qtbot, named)
-    check(qtbot, named.window)
+def test_every_page(qtbot: QtBot, named: Application) -> None:
+    enqueue(qtbot, named, "a photo of @ada", 2)
+    for number in (*range(len(PAGES)), PREFERENCES):
+        named.window.open_page(number)
+        if number == PEOPLE:
+            named.people.select(named.people.model.rows[0].id)
+        if number == COMPOSE:
+            named.compose.editor.setPlainText("a photo of @ada and @ben")
+        settle(qtbot, named)
+        check(qtbot, named.window)
 
 
-@pytest.mark.parametrize("name", ["shortcuts", "log", "news", "about"])
-def test_a_help_window(qtbot: QtBot, application: Application, name: str) -> None:
-    getattr(application.help, f"show_{name}")()
-    settle(qtbot, application)
-    check(qtbot, application.help.dialog)
+def test_every_help_window(qtbot: QtBot, application: Application) -> None:
+    for name in ("shortcuts", "log", "news", "about"):
+        getattr(application.help, f"show_{name}")()
+        settle(qtbot, application)
+        check(qtbot, application.help.dialog)
 
 
 OPENED = {
@@ -115,12 +113,13 @@ OPENED = {
 }
 
 
-@pytest.mark.parametrize("name", OPENED)
-def test_a_question(qtbot: QtBot, named: Application, name: str) -> None:
-    OPENED[name](named)
-    settle(qtbot, named)
-    (dialog,) = [each for each in named.window.findChildren(QDialog) if each.isVisible()]
-    check(qtbot, dialog)
+def test_every_question(qtbot: QtBot, named: Application) -> None:
+    for ask in OPENED.values():
+        ask(named)
+        settle(qtbot, named)
+        (dialog,) = [each for each in named.window.findChildren(QDialog) if each.isVisible()]
+        check(qtbot, dialog)
+        dialog.reject()
 
 
 def test_exporting(qtbot: QtBot, named: Application) -> None:

@@ -52,6 +52,9 @@ def calls(file: Path) -> list[ast.Call]:
     return [node for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Call)]
 
 
+EVERY = [(file, call) for file in FILES for call in calls(file)]
+
+
 def name_of(call: ast.Call) -> str:
     return getattr(call.func, "id", getattr(call.func, "attr", ""))
 
@@ -61,18 +64,16 @@ def test_the_catalogue_has_every_text_of_the_window():
     assert not missing, "Run: python packaging/translations.py"
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.relative_to(ROOT).as_posix())
-def test_what_is_translated_is_known_beforehand(file: Path):
-    for call in calls(file):
+def test_what_is_translated_is_known_beforehand():
+    for file, call in EVERY:
         if name_of(call) in ("tr", "noop"):
             kinds = (ast.Constant,) if name_of(call) == "noop" else KNOWN
             where = f"{file.name}:{call.lineno}: no literal, nor a name of one"
             assert isinstance(call.args[0], kinds), where
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.relative_to(ROOT).as_posix())
-def test_no_word_is_shown_untranslated(file: Path):
-    escaped = [f"{file.name}:{call.lineno} {name_of(call)}" for call in calls(file) if bare(call)]
+def test_no_word_is_shown_untranslated():
+    escaped = [f"{file.name}:{call.lineno} {name_of(call)}" for file, call in EVERY if bare(call)]
     assert not escaped
 
 
@@ -104,10 +105,9 @@ def test_such_a_word_is_found():
 
 
 def test_what_is_counted_has_its_words():
-    for file in FILES:
-        for call in calls(file):
-            if name_of(call) == "many" and isinstance(call.args[1], ast.Constant):
-                assert call.args[1].value in words.NOUNS, f"{file.name}:{call.lineno}"
+    for file, call in EVERY:
+        if name_of(call) == "many" and isinstance(call.args[1], ast.Constant):
+            assert call.args[1].value in words.NOUNS, f"{file.name}:{call.lineno}"
 
 
 def test_translations_keep_the_values():

@@ -12,11 +12,6 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractSlider,
-    QAbstractSpinBox,
-    QComboBox,
-    QLineEdit,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -41,18 +36,6 @@ def test_everything_stays_here_is_always_visible(application: Application) -> No
     ]
     assert "Everything stays on this computer" in labels
     assert application.window.footer._work.text() == "Idle"
-
-
-def test_every_control_has_a_name_for_screen_readers(named: Application) -> None:
-    kinds = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit)
-    nameless = [
-        control
-        for page in (named.people, named.compose, named.queue, named.gallery)
-        for kind in kinds
-        for control in page.findChildren(kind)
-        if not _named(control) and control.metaObject().className() not in ("QScrollBar",)
-    ]
-    assert nameless == []
 
 
 def test_dropping_a_folder_anywhere_imports_it(qtbot: QtBot, application: Application, album: Path) -> None:
@@ -121,13 +104,6 @@ def test_a_fresh_process_shows_the_window_without_anything_heavy(home: Home) -> 
     assert told["heavy"] == []
     assert told["shown_at"] < told["ready_at"]
     assert done.stderr.replace("This plugin does not support propagateSizeHints()", "").strip() == ""
-
-
-def _named(control: QWidget) -> bool:
-    if control.accessibleName() or getattr(control, "text", str)():
-        return True
-    parent = control.parentWidget()  # the line inside a spin box or a combo box
-    return isinstance(parent, QAbstractSpinBox | QComboBox | QLineEdit) or not control.isEnabled()
 
 
 def _drop(application: Application, paths: list[Path]) -> None:
