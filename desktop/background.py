@@ -4,7 +4,7 @@ The "library" lane is one thread, so a read that follows a write sees it. The "p
 may take minutes has a lane of its own.
 
 Python runs one thread at a time. So that none takes the window's turn, work begins only when the GUI thread
-is done with what asked for it (a painting asks for many pictures), and gives way after a millisecond.
+is done with what asked for it (a painting asks for many pictures), and gives way soon.
 """
 
 import gc
@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from shiboken6 import isValid
 
 LANES = {"library": 1, "pictures": 2, "export": 1, "models": 1}
-GIVES_WAY_SECONDS = 0.001
+GIVES_WAY_SECONDS = 0.0002
 """Python's own 5 ms, waited several times over in one painting, are seen."""
 Then = Callable[[Any], None] | None
 Failed = Callable[[Exception], None]
