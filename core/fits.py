@@ -1,5 +1,6 @@
 """What a model needs of this computer, by a rule of thumb, and what this computer has."""
 
+import importlib.metadata
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ Fit = Literal["card", "memory", "busy", "no"]
 
 @dataclass(frozen=True)
 class Machine:
-    """Bytes. `card`: the graphics card's name, "" without one that can be asked."""
+    """Bytes. `card`: the graphics card's name, "" without one of NVIDIA's that PyTorch can use."""
 
     memory: int
     free: int
@@ -51,10 +52,10 @@ def card_needed(model: ModelInfo) -> int:
     return model.bytes + ON_CARD + PIXEL * model.size**2
 
 
-def fit(model: ModelInfo, machine: Machine) -> Fit:
-    if machine.card and card_needed(model) <= machine.card_memory:
+def fit(needed: int, on_card: int, machine: Machine) -> Fit:
+    """`needed`, `on_card`: what `memory_needed` and `card_needed` say of a model."""
+    if machine.card and on_card <= machine.card_memory:
         return "card"
-    needed = memory_needed(model)
     if needed > machine.memory:
         return "no"
     return "memory" if needed <= machine.free else "busy"
@@ -63,7 +64,7 @@ def fit(model: ModelInfo, machine: Machine) -> Fit:
 @cache
 def _card() -> tuple[str, int]:
     """The first of NVIDIA's, by its own tool; asked once, since cards do not come and go."""
-    if not (tool := shutil.which("nvidia-smi")):
+    if _for_the_processor() or not (tool := shutil.which("nvidia-smi")):
         return "", 0
     question = [tool, "--query-gpu=name,memory.total", "--format=csv,noheader,nounits"]
     try:
@@ -72,3 +73,11 @@ def _card() -> tuple[str, int]:
         return name.strip(), int(mebibytes) * 2**20
     except (OSError, subprocess.TimeoutExpired, IndexError, ValueError):
         return "", 0
+
+
+def _for_the_processor() -> bool:
+    """Whether the installed PyTorch knows no graphics card, by its version alone."""
+    try:
+        return importlib.metadata.version("torch").endswith("+cpu")
+    except importlib.metadata.PackageNotFoundError:
+        return True

@@ -158,7 +158,8 @@ class ModelAdding(QObject):
         def failed(error: Exception) -> None:
             if isinstance(error, LicenceNeeded):
                 again: Callable[[], Any] = partial(self._command, title, (*words, "--yes"), said, name)
-                self._ask_licence(name, error.licence, again)
+                ask = self._ask_plainly if words[0] == "segmenter" else self._ask_licence
+                ask(name, error.licence, again)
             else:
                 self._studio.background.fail(error)
 
@@ -168,6 +169,15 @@ class ModelAdding(QObject):
         self.question = dialog = LicenceDialog(name, licence, self._window)
         dialog.accepted.connect(again)
         dialog.open()
+
+    def _ask_plainly(self, name: str, licence: str, again: Callable[[], Any]) -> None:
+        """For what may be for any use: its own words, and no more."""
+        title = tr("Licence of {name}", name=name)
+        self.question = box = QMessageBox(QMessageBox.Icon.Question, title, licence, parent=self._window)
+        go = box.addButton(tr("Use it under this licence"), QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        box.finished.connect(lambda: again() if box.clickedButton() is go else None)
+        box.open()
 
     def _say(self, said: str) -> None:
         self._studio.messages.say(said, "done")

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from core import shelf
-from core.fits import Machine
+from core.fits import Fit, Machine, fit
 from core.recorded import State
 from core.shelf import Item
 from desktop import words
@@ -52,6 +52,12 @@ SHORT: dict[State, str] = {
     "changed": noop("Changed"),
 }
 ROLES: dict[State, str] = {"stated": "good", "same": "good", "changed": "bad"}
+FITS: dict[Fit, str] = {
+    "card": noop("Fits your graphics card: about {on_card} of {card}"),
+    "memory": noop("Fits the memory of this computer: about {needed} of {there}"),
+    "busy": noop("Fits when other programs are closed: about {needed}, {free} are free now"),
+    "no": noop("Too large for this computer: about {needed}, and it has {there}"),
+}
 MANY_LETTERS = 34
 
 
@@ -90,29 +96,18 @@ def short_licence(item: Item) -> str:
 
 def memory(item: Item, machine: Machine) -> str:
     """Whether a base model fits this computer."""
-    if machine.card and item.on_card <= machine.card_memory:
-        return tr(
-            "Fits your graphics card: about {needed} of {there}",
-            needed=words.size(item.on_card),
-            there=words.size(machine.card_memory),
-        )
-    needed, there = words.size(item.needs), words.size(machine.memory)
-    if item.needs > machine.memory:
-        return tr(
-            "Too large for this computer: about {needed}, and it has {there}", needed=needed, there=there
-        )
-    if item.needs > machine.free:
-        free = words.size(machine.free)
-        return tr(
-            "Fits when other programs are closed: about {needed}, {free} are free now",
-            needed=needed,
-            free=free,
-        )
-    return tr("Fits the memory of this computer: about {needed} of {there}", needed=needed, there=there)
+    amounts = {
+        "on_card": words.size(item.on_card),
+        "card": words.size(machine.card_memory),
+        "needed": words.size(item.needs),
+        "there": words.size(machine.memory),
+        "free": words.size(machine.free),
+    }
+    return tr(FITS[fit(item.needs, item.on_card, machine)], **amounts)
 
 
 def fits_at_all(item: Item, machine: Machine) -> bool:
-    return item.on_card <= machine.card_memory or item.needs <= machine.memory
+    return fit(item.needs, item.on_card, machine) != "no"
 
 
 def computer(machine: Machine) -> str:
@@ -125,6 +120,6 @@ def computer(machine: Machine) -> str:
             memory=memory, card=card, disk=disk,
         )  # fmt: skip
     return tr(
-        "This computer: {memory} of memory · no NVIDIA graphics card · {disk} free on the disk",
+        "This computer: {memory} of memory · no NVIDIA graphics card in use · {disk} free on the disk",
         memory=memory, disk=disk,
     )  # fmt: skip

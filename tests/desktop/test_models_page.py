@@ -234,6 +234,20 @@ def test_another_segmenter_that_is_none_is_refused(
     assert stage.settings.segmenter == "embedded"
 
 
+def test_another_segmenter_shows_its_licence_and_claims_nothing_of_it(
+    stage: Stage, still: Callable[[], None], commands: list[tuple[str, ...]]
+) -> None:
+    stage.page.adding.choose_segmenter("/models/birefnet")
+    still()
+    question = stage.page.adding.question
+    assert isinstance(question, QMessageBox)
+    assert "non-commercial" not in question.text()
+    answer(question, "Use it under this licence")
+    still()
+    assert commands[-1] == ("segmenter", "/models/birefnet", "--yes")
+    assert "cut out by it" in stage.messages.words
+
+
 def test_face_models_are_changed_only_after_a_question(
     stage: Stage, still: Callable[[], None], commands: list[tuple[str, ...]]
 ) -> None:
