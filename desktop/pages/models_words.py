@@ -53,7 +53,7 @@ SHORT: dict[State, str] = {
 }
 ROLES: dict[State, str] = {"stated": "good", "same": "good", "changed": "bad"}
 FITS: dict[Fit, str] = {
-    "card": noop("Fits your graphics card: about {on_card} of {card}"),
+    "card": noop("Fits your graphics card: about {needed} of {there}"),
     "memory": noop("Fits the memory of this computer: about {needed} of {there}"),
     "busy": noop("Fits when other programs are closed: about {needed}, {free} are free now"),
     "no": noop("Too large for this computer: about {needed}, and it has {there}"),
@@ -96,14 +96,12 @@ def short_licence(item: Item) -> str:
 
 def memory(item: Item, machine: Machine) -> str:
     """Whether a base model fits this computer."""
-    amounts = {
-        "on_card": words.size(item.on_card),
-        "card": words.size(machine.card_memory),
-        "needed": words.size(item.needs),
-        "there": words.size(machine.memory),
-        "free": words.size(machine.free),
-    }
-    return tr(FITS[fit(item.needs, item.on_card, machine)], **amounts)
+    found = fit(item.needs, item.on_card, machine)
+    needed, there = item.needs, machine.memory
+    if found == "card":
+        needed, there = item.on_card, machine.card_memory
+    amounts = {"needed": needed, "there": there, "free": machine.free}
+    return tr(FITS[found], **{name: words.size(count) for name, count in amounts.items()})
 
 
 def fits_at_all(item: Item, machine: Machine) -> bool:
