@@ -21,7 +21,7 @@ def deleted(qtbot: QtBot, window: Application, with_pictures: bool) -> list[Path
     qtbot.waitUntil(lambda: len(read(window, gallery.rows)) == 2)
     settle(qtbot, window)
     made = [Path(row.path) for row in read(window, gallery.rows)]
-    window.people.ask_delete(card)
+    window.people.do.ask_delete(card)
     dialog = window.window.findChildren(DeleteDialog)[-1]
     assert not dialog.with_pictures
     dialog._pictures.setChecked(with_pictures)
