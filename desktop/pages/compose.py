@@ -259,6 +259,7 @@ class ComposePage(QWidget):
         self.presets, self.draft = PresetBar(self._studio), Draft(self._studio)
         self.settings.put_first(tr("PRESET"), self.presets)
         self.editor.file_dropped.connect(self.add_prompts)
+        self.editor.picture_dropped.connect(lambda picture: self._starting.take(picture, self.load))
         left = QVBoxLayout()
         left.setContentsMargins(20, 16, 20, 16)
         left.setSpacing(12)

@@ -1,11 +1,16 @@
 """Asking for the photo pictures start from, and for the part of it that is made anew."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
+from core import start_photo
+from core.errors import KnownError
 from core.library import photos
+from core.metadata import png
+from core.spec import RenderSpec
 from desktop.i18n import tr
 from desktop.pages import paint_dialog
 from desktop.pages.dialogs import photo_filter
@@ -22,6 +27,22 @@ class Starting:
         field.album_asked.connect(self._ask_album)
         field.file_asked.connect(self._ask_file)
         field.mask_asked.connect(self.ask_mask)
+
+    def take(self, picture: Path, load: Callable[[RenderSpec], None]) -> None:
+        """A picture that was dropped: one of ours brings its settings, a photo is started from."""
+        library = self._studio.library
+
+        def read() -> RenderSpec | None:
+            try:
+                spec = png.read(picture).spec
+            except KnownError:
+                return None
+            return start_photo.located(spec, library, None)
+
+        def show(spec: RenderSpec | None) -> None:
+            load(spec) if spec else self._field.show_photo(str(picture))
+
+        self._studio.background.run(read, show)
 
     def _ask_album(self) -> None:
         self._studio.read(photos.paths, self._show_album)

@@ -25,6 +25,8 @@ from desktop import theme
 from desktop.i18n import tr
 
 HANDLE = Qt.ItemDataRole.UserRole
+TEXTS = frozenset({".txt"})
+PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".heic", ".avif"})
 ACCEPTING = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Escape, Qt.Key.Key_Backtab}
 
 
@@ -39,9 +41,10 @@ class Offer:
 
 
 class PromptEdit(QPlainTextEdit):
-    """`file_dropped` tells a text file that was dropped on it."""
+    """`file_dropped` tells a text file that was dropped on it, `picture_dropped` a picture."""
 
     file_dropped = Signal(object)
+    picture_dropped = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,13 +89,15 @@ class PromptEdit(QPlainTextEdit):
         self.setTextCursor(cursor)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return bool(_text_files(source)) or super().canInsertFromMimeData(source)
+        return bool(_files(source, TEXTS | PICTURES)) or super().canInsertFromMimeData(source)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        files = _text_files(source)
-        for file in files:
+        texts, pictures = _files(source, TEXTS), _files(source, PICTURES)
+        for file in texts:
             self.file_dropped.emit(file)
-        if not files:
+        for picture in pictures[:1]:
+            self.picture_dropped.emit(picture)
+        if not texts and not pictures:
             super().insertFromMimeData(source)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -174,9 +179,9 @@ class HandleHighlighter(QSyntaxHighlighter):
         self.setFormat(_units(text[: match.start()]), _units(match[0]), style)
 
 
-def _text_files(source: QMimeData) -> list[Path]:
+def _files(source: QMimeData, suffixes: Collection[str]) -> list[Path]:
     files = (Path(url.toLocalFile()) for url in source.urls() if url.isLocalFile())
-    return [file for file in files if file.suffix.lower() == ".txt"]
+    return [file for file in files if file.suffix.lower() in suffixes]
 
 
 def _units(text: str) -> int:

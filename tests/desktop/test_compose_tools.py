@@ -116,6 +116,30 @@ def test_prompts_come_from_a_file_by_button_and_by_dropping(
     assert named.compose._line.text().startswith("7 prompts × 1 seed = 7 pictures")
 
 
+def drop(application: Application, file: Path) -> None:
+    dropped = QMimeData()
+    dropped.setUrls([QUrl.fromLocalFile(str(file))])
+    assert application.compose.editor.canInsertFromMimeData(dropped)
+    application.compose.editor.insertFromMimeData(dropped)
+
+
+def test_a_picture_of_ours_brings_its_settings_and_a_photo_is_started_from(
+    qtbot: QtBot, named: Application, album: Path, home: Home
+) -> None:
+    page = named.compose
+    page.settings._steps.setValue(9)
+    write(qtbot, named, "a photo of @ada")
+    page._add.click()
+    qtbot.waitUntil(lambda: read(named, gallery.count) == 1)
+    page.settings.use_defaults()
+    write(qtbot, named, "")
+    drop(named, next(home.pictures.rglob("*.png")))
+    qtbot.waitUntil(lambda: page.editor.toPlainText() == "a photo of @ada")
+    assert page.settings.wish.steps == 9
+    drop(named, album / "guitar.jpg")
+    qtbot.waitUntil(lambda: page.settings.start.path == str(album / "guitar.jpg"))
+
+
 def test_a_missing_wildcard_is_named_and_can_be_written(
     qtbot: QtBot, named: Application, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
