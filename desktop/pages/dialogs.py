@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from core.library.subjects import SubjectCard
 from desktop import theme
 from desktop.i18n import noop, tr
+from desktop.widgets.button_box import ButtonBox
 
 NOUNS = ("woman", "man", "girl", "boy", "person")
 OBJECT_NOUNS = ("dog", "cat", "guitar", "car", "teddy bear", "chair", "bicycle", "cup", "hat", "bag")
@@ -102,7 +103,7 @@ def photo_filter() -> str:
 
 
 def _buttons(dialog: QDialog, words: str) -> QDialogButtonBox:
-    box = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+    box = ButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
     for each in box.buttons():
         each.setIcon(QIcon())
     _ok(box).setText(words)
