@@ -855,6 +855,11 @@ an oil painting of {ben} in a library</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/discarding.py"></location>
+      <source>{pictures} moved to the trash.</source>
+      <translation type="unfinished"></translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/discarding.py"></location>
       <source>{pictures} could not be brought back: {why}</source>
       <translation>{pictures}无法恢复：{why}</translation>
     </message>
@@ -2220,6 +2225,11 @@ an oil painting of {ben} in a library</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/models_add.py"></location>
+      <source>Licence of {name}</source>
+      <translation>{name} 的许可证</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/models_add.py"></location>
       <source>An ESRGAN or Compact model</source>
       <translation>ESRGAN 或 Compact 模型</translation>
     </message>
@@ -2317,6 +2327,11 @@ an oil painting of {ben} in a library</translation>
       <location filename="../../desktop/pages/models_download.py"></location>
       <source>Download models</source>
       <translation>下载模型</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/models_download.py"></location>
+      <source>All of its files are here already. They are checked again and listed.</source>
+      <translation>所有文件都已在此。将重新校验并列出。</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/models_download.py"></location>
@@ -2595,8 +2610,8 @@ an oil painting of {ben} in a library</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/models_words.py"></location>
-      <source>{said} ({day})</source>
-      <translation>{said}({day})</translation>
+      <source>Fits your graphics card: about {needed} of {there}</source>
+      <translation>适合您的显卡：约需 {needed}，共 {there}</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/models_words.py"></location>
@@ -2605,8 +2620,23 @@ an oil painting of {ben} in a library</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/models_words.py"></location>
-      <source>This computer: {memory} of memory · no NVIDIA graphics card · {disk} free on the disk</source>
-      <translation>本机：内存 {memory} · 无 NVIDIA 显卡 · 磁盘可用 {disk}</translation>
+      <source>Fits when other programs are closed: about {needed}, {free} are free now</source>
+      <translation>关闭其他程序后可用：约需 {needed}，现在可用 {free}</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/models_words.py"></location>
+      <source>Too large for this computer: about {needed}, and it has {there}</source>
+      <translation>超出本机能力：约需 {needed}，只有 {there}</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/models_words.py"></location>
+      <source>{said} ({day})</source>
+      <translation>{said}({day})</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/models_words.py"></location>
+      <source>This computer: {memory} of memory · no NVIDIA graphics card in use · {disk} free on the disk</source>
+      <translation>本机：内存 {memory} · 未使用 NVIDIA 显卡 · 磁盘可用 {disk}</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/models_words.py"></location>
@@ -2622,21 +2652,6 @@ an oil painting of {ben} in a library</translation>
       <location filename="../../desktop/pages/models_words.py"></location>
       <source>Non-commercial</source>
       <translation>非商业</translation>
-    </message>
-    <message>
-      <location filename="../../desktop/pages/models_words.py"></location>
-      <source>Fits your graphics card: about {needed} of {there}</source>
-      <translation>适合您的显卡：约需 {needed}，共 {there}</translation>
-    </message>
-    <message>
-      <location filename="../../desktop/pages/models_words.py"></location>
-      <source>Too large for this computer: about {needed}, and it has {there}</source>
-      <translation>超出本机能力：约需 {needed}，只有 {there}</translation>
-    </message>
-    <message>
-      <location filename="../../desktop/pages/models_words.py"></location>
-      <source>Fits when other programs are closed: about {needed}, {free} are free now</source>
-      <translation>关闭其他程序后可用：约需 {needed}，现在可用 {free}</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/models_words.py"></location>
@@ -2736,122 +2751,122 @@ an oil painting of {ben} in a library</translation>
     <message>
       <location filename="../../desktop/pages/paint_dialog.py"></location>
       <source>Finding an outline</source>
-      <translation type="unfinished"></translation>
+      <translation>正在查找轮廓</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/paint_dialog.py"></location>
       <source>Paint over what is to be made anew. All the rest stays as it is, to the pixel.</source>
-      <translation type="unfinished"></translation>
+      <translation>涂抹要重新生成的部分。其余部分逐像素保持不变。</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/paint_dialog.py"></location>
       <source>Make a part of the photo anew</source>
-      <translation type="unfinished"></translation>
+      <translation>重新生成照片的一部分</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/paint_dialog.py"></location>
       <source>The outline is looked for…</source>
-      <translation type="unfinished"></translation>
+      <translation>正在查找轮廓…</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/paint_dialog.py"></location>
       <source>Clear</source>
-      <translation type="unfinished"></translation>
+      <translation>清除</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/paint_dialog.py"></location>
       <source>Invert</source>
-      <translation type="unfinished"></translation>
+      <translation>反转</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/paint_dialog.py"></location>
       <source>Whose face</source>
-      <translation type="unfinished"></translation>
+      <translation>谁的脸</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/paint_dialog.py"></location>
       <source>Face</source>
-      <translation type="unfinished"></translation>
+      <translation>人脸</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/paint_dialog.py"></location>
       <source>Whole person</source>
-      <translation type="unfinished"></translation>
+      <translation>整个人</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/paint_dialog.py"></location>
       <source>Use this mask</source>
-      <translation type="unfinished"></translation>
+      <translation>使用此蒙版</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/paint_dialog.py"></location>
       <source>Fades over</source>
-      <translation type="unfinished"></translation>
+      <translation>羽化</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/paint_dialog.py"></location>
       <source>Around it</source>
-      <translation type="unfinished"></translation>
+      <translation>周围</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/paint_dialog.py"></location>
       <source>How far beyond the mask the new fades into the photo</source>
-      <translation type="unfinished"></translation>
+      <translation>新内容在蒙版之外多大范围内融入照片</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/paint_dialog.py"></location>
       <source>How much of the photo the model sees, in sides of the mask</source>
-      <translation type="unfinished"></translation>
+      <translation>模型能看到多少照片内容，以蒙版边长为单位</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/paint_dialog.py"></location>
       <source>The outline is in the mask.</source>
-      <translation type="unfinished"></translation>
+      <translation>轮廓已加入蒙版。</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/paint_dialog.py"></location>
       <source>Paints this face, with its hair</source>
-      <translation type="unfinished"></translation>
+      <translation>涂抹此人脸，包括头发</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/paint_dialog.py"></location>
       <source>Finds the outline of the whole person</source>
-      <translation type="unfinished"></translation>
+      <translation>查找整个人的轮廓</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/paint_dialog.py"></location>
       <source>BRUSH</source>
-      <translation type="unfinished"></translation>
+      <translation>画笔</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/paint_dialog.py"></location>
       <source>FROM THE ALBUM</source>
-      <translation type="unfinished"></translation>
+      <translation>来自相册</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/paint_dialog.py"></location>
       <source>EDGE</source>
-      <translation type="unfinished"></translation>
+      <translation>边缘</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/paint_dialog.py"></location>
       <source>Face {number}</source>
-      <translation type="unfinished"></translation>
+      <translation>人脸 {number}</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/paint_dialog.py"></location>
       <source>The album knows no face on this photo.</source>
-      <translation type="unfinished"></translation>
+      <translation>相册在这张照片上没有找到人脸。</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/paint_dialog.py"></location>
       <source>Paint</source>
-      <translation type="unfinished"></translation>
+      <translation>涂抹</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/paint_dialog.py"></location>
       <source>Erase</source>
-      <translation type="unfinished"></translation>
+      <translation>擦除</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/people.py"></location>
@@ -4991,7 +5006,7 @@ an oil painting of {ben} in a library</translation>
     <message>
       <location filename="../../desktop/widgets/paint_canvas.py"></location>
       <source>What is made anew: arrow keys move the brush, space paints, [ and ] change its size</source>
-      <translation type="unfinished"></translation>
+      <translation>要重新生成的部分：方向键移动画笔，空格键涂抹，[ 和 ] 改变大小</translation>
     </message>
     <message>
       <location filename="../../desktop/widgets/photo_box.py"></location>
@@ -5384,6 +5399,10 @@ an oil painting of {ben} in a library</translation>
       <location filename="../../desktop/work.py"></location>
       <source>A picture failed: {reason} The others go on.</source>
       <translation>一张图片失败：{reason} 其余继续。</translation>
+    </message>
+    <message>
+      <source>This computer: {memory} of memory · no NVIDIA graphics card · {disk} free on the disk</source>
+      <translation type="vanished">本机：内存 {memory} · 无 NVIDIA 显卡 · 磁盘可用 {disk}</translation>
     </message>
   </context>
 </TS>
