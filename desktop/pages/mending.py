@@ -124,4 +124,6 @@ def _no_consent(card: SubjectCard) -> str:
         return tr("Did {name} agree to pictures being made? Note it first.", name=card.name)
     if card.consent == "denied":
         return tr("{name} has refused: no pictures are made.", name=card.name)
+    if card.consent == "expired":
+        return tr("The consent of {name} has ended: ask again before making pictures.", name=card.name)
     return tr("{name} has withdrawn the consent: no pictures are made.", name=card.name)
