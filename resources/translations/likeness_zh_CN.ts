@@ -856,7 +856,7 @@ an oil painting of {ben} in a library</translation>
     <message>
       <location filename="../../desktop/pages/discarding.py"></location>
       <source>{pictures} moved to the trash.</source>
-      <translation type="unfinished"></translation>
+      <translation>已将{pictures}移到回收站。</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/discarding.py"></location>
@@ -1792,6 +1792,11 @@ an oil painting of {ben} in a library</translation>
       <location filename="../../desktop/pages/mending.py"></location>
       <source>{name} has refused: no pictures are made.</source>
       <translation>{name} 已拒绝：不会生成图片。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/mending.py"></location>
+      <source>The consent of {name} has ended: ask again before making pictures.</source>
+      <translation type="unfinished"></translation>
     </message>
     <message>
       <location filename="../../desktop/pages/mending.py"></location>
