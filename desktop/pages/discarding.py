@@ -53,8 +53,10 @@ class Discarding(QObject):
     def _tell(self, outcome: Outcome) -> None:
         if outcome.gone:
             gone = outcome.gone
-            told = tr("{pictures} deleted.", pictures=words.many(len(gone), "picture"))
-            if any(each.can_return for each in gone):
+            pictures = words.many(len(gone), "picture")
+            told = tr("{pictures} deleted.", pictures=pictures)
+            if any(each.can_return and each.files for each in gone):
+                told = tr("{pictures} moved to the trash.", pictures=pictures)
                 self._ways.keep(lambda: self._return(gone))
                 self._studio.messages.say(told, "done", action=(tr("Undo"), self._ways.undo))
             else:

@@ -284,7 +284,7 @@ class GalleryPage(QWidget):
         split = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False, handleWidth=1)
         split.addWidget(left)
         split.addWidget(self.details)
-        split.setSizes([600, 608])
+        split.setSizes([620, 572])  # three columns at 1280
         split.setStretchFactor(0, 1)
         self._stack = QStackedWidget()
         self._stack.addWidget(empty)

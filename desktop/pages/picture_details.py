@@ -149,6 +149,7 @@ class PictureDetails(QFrame):
 
     def _fill_references(self, spec: RenderSpec | None, found: dict[str, Likeness]) -> None:
         clear(self._references)
+        self._side.setVisible(spec is not None and bool(spec.subjects))
         for subject in spec.subjects if spec else ():
             self._references.addWidget(self._subject(subject, found.get(subject.uid)))
 
@@ -228,7 +229,7 @@ class PictureDetails(QFrame):
         self._facts.setVerticalSpacing(4)
         self._facts.setColumnStretch(1, 1)
         self._facts.setColumnStretch(3, 1)
-        side = QWidget()
+        side = self._side = QWidget()
         side.setFixedWidth(2 * CROP + 8)
         self._references = QVBoxLayout()
         references = QVBoxLayout(side)

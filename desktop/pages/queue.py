@@ -197,7 +197,7 @@ class QueuePage(QWidget):
         self._allow()
 
     def _head(self) -> QHBoxLayout:
-        self._summary = theme.text("", "muted")
+        self._summary = theme.text("", "muted", wrap=True)
         self._pause = button(
             tr("Pause"), self.pause_or_resume, "pause", tip=tr("Stops after the picture it is at")
         )
@@ -216,8 +216,7 @@ class QueuePage(QWidget):
         row.setSpacing(8)
         row.addWidget(theme.text(tr("Queue"), "title"))
         row.addSpacing(8)
-        row.addWidget(self._summary)
-        row.addStretch()
+        row.addWidget(self._summary, 1)
         for part in (*self._movers, self._pause, self._cancel, self._retry, self._clear, self._more()):
             row.addWidget(part)
         return row

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QDoubleSpinBox, QSpinBo
 
 from desktop import theme
 from desktop.i18n import tr
-from desktop.widgets.fields import choices, form
+from desktop.widgets.fields import choices, form, indented
 
 SCORE, TRIES = 0.45, 8
 
@@ -21,6 +21,8 @@ class TriesDialog(QDialog):
         self.setWindowTitle(tr("Try again until they are alike"))
         self.score = QDoubleSpinBox(minimum=0.05, maximum=0.95, singleStep=0.05, decimals=2, value=SCORE)
         self.tries = QSpinBox(minimum=1, maximum=100, value=TRIES)
+        for field in (self.score, self.tries):
+            indented(field)
         self.keep = choices({"all": tr("Keep all of them"), "best": tr("Mark all but the best as rejected")})
         said = theme.text(
             tr(

@@ -78,7 +78,7 @@ def test_delete_moves_to_the_trash_and_ctrl_z_brings_back(
     assert ids(finished) == [row.id for row in rows[1:]]
     assert [file.name for file in bin.folder.iterdir()] == [Path(rows[0].path).name]
     assert finished.gallery.current_id == rows[1].id
-    assert finished.window.messages.words == "1 picture deleted."
+    assert finished.window.messages.words == "1 picture moved to the trash."
     press(qtbot, finished, Qt.Key.Key_Z, CTRL)
     assert read(finished, gallery.rows) == rows
     assert Path(rows[0].path).exists()
