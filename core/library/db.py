@@ -105,7 +105,11 @@ def open_library(home: Home) -> Library:
         presence.release()
         raise backup.damaged(home, found)
     library = Library(home, presence)
-    library.finish_wiping()
+    try:
+        library.finish_wiping()
+    except BaseException:
+        library.close()  # or it would count as open, and nobody could restore it
+        raise
     return library
 
 

@@ -1,6 +1,8 @@
 """Files of a home that hold or name people: which of them nobody needs any more, and taking them away."""
 
 import contextlib
+import fnmatch
+import os
 import re
 import time
 from collections.abc import Iterable, Iterator
@@ -48,7 +50,7 @@ def pictures(home: Home, theirs: Depiction) -> list[Path]:
     """Finished pictures of a subject with what lies beside them, also those that the library does not know
     (made again, copied). A picture comes after what belongs to it."""
     known = [Path(path) for _, path in theirs.pictures]
-    strangers = (file for folder in _places(home) for file in _files(folder, "*.png"))
+    strangers = _elsewhere(home, "*.png")
     found = [*known, *(file for file in strangers if _says(file, theirs.uid))]
     beside = chain.from_iterable(map(_beside, known))
     there = dict.fromkeys([*beside, *found])
@@ -65,8 +67,8 @@ def orphans(home: Home, needed: set[str]) -> list[Path]:
 def half_written(home: Home) -> list[Path]:
     """What a killed program left under a temporary name. Who writes at this moment does it once more."""
     inside = [file for file in _files(home.root) if home.backups not in file.parents]
-    outside = [file for folder in _places(home) for file in _files(folder, ".*.part")]
-    return [file for file in dict.fromkeys((*inside, *outside)) if TEMPORARY.fullmatch(file.name)]
+    found = dict.fromkeys((*inside, *_elsewhere(home, ".*.part")))
+    return [file for file in found if TEMPORARY.fullmatch(file.name)]
 
 
 def remove(files: Iterable[Path]) -> Removed:
@@ -97,7 +99,7 @@ def _goes(file: Path, theirs: Depiction, needed: set[str]) -> bool:
 
 def _maps(home: Home, theirs: Depiction) -> list[Path]:
     """Weight maps name everybody in the picture: the whole file goes, also one that lost its picture."""
-    lost = (file for folder in _places(home) for file in _files(folder, f"*{relevance_map.SUFFIX}"))
+    lost = _elsewhere(home, f"*{relevance_map.SUFFIX}")
     return [*maps(theirs), *(file for file in lost if _says(file, theirs.uid))]
 
 
@@ -134,8 +136,25 @@ def _places(home: Home) -> list[Path]:
         return [home.pictures]
 
 
-def _files(folder: Path, pattern: str = "*") -> list[Path]:
-    return sorted(file for file in folder.rglob(pattern) if file.is_file()) if folder.is_dir() else []
+def _files(folder: Path, pattern: str = "*", ours: bool = True) -> list[Path]:
+    """Raises KnownError for a folder that does not let itself be read: what lies in it would be taken for
+    gone. Of a folder that is not all `ours` (a whole drive, perhaps) that counts for itself alone."""
+
+    def failed(error: OSError) -> None:
+        if ours or error.filename == str(folder):
+            raise KnownError(f"The folder {error.filename} cannot be read: {error.strerror}.") from error
+
+    if not folder.is_dir():
+        return []
+    walk = os.walk(folder, onerror=failed)
+    named = (Path(top, name) for top, _, names in walk for name in fnmatch.filter(names, pattern))
+    return sorted(file for file in named if file.is_file())
+
+
+def _elsewhere(home: Home, pattern: str) -> list[Path]:
+    """Where pictures go, which may be a folder of the user's."""
+    found = (_files(folder, pattern, home.root in folder.parents) for folder in _places(home))
+    return list(chain.from_iterable(found))
 
 
 def _is_old(file: Path) -> bool:

@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import func, insert, select, text
 
 from core.errors import KnownError
-from core.library import Library, open_library, photos
+from core.library import Library, backup, open_library, photos
+from core.library.restore import restore
 from core.library.tables import Setting
 from core.paths import Home
 
@@ -210,3 +211,20 @@ def test_processes_may_make_the_library_at_the_same_moment(home: Home) -> None:
     with library.read() as session:
         assert photos.count(session) == 0
     library.close()
+
+
+def test_a_library_that_could_not_be_opened_does_not_count_as_open(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or nobody could restore it, and it would be said that another program works on it."""
+    open_library(home).close()
+
+    def fail(self: Library) -> None:
+        raise KnownError("The disk cannot be read.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Library, "finish_wiping", fail)
+        with pytest.raises(KnownError, match="cannot be read"):
+            open_library(home)
+    made = backup.make(home, "asked")
+    assert restore(home, made).backup == made

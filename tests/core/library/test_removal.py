@@ -1,5 +1,6 @@
 """Deleting a person: every byte of every file is looked at."""
 
+import errno
 import os
 import signal
 import sqlite3
@@ -9,17 +10,20 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from library_makers import content_bytes, embedding, photo, sha, store
 from sqlalchemy import func, select
 
+from core import settings
 from core.errors import KnownError
 from core.library import Library, backup, inventory, jobs, open_library, people_undo, photos, subjects
 from core.library.depicted import needed
 from core.library.removal import NAMED
 from core.library.tables import Face, Job, JobSubject, Picture, Reference, Setting
 from core.paths import Home
+from core.settings import Settings
 from core.spec import Reference as Prepared
 from core.spec import Region, RenderSpec, SubjectSpec
 
@@ -254,6 +258,55 @@ def test_killed_at_any_point_they_are_still_listed_or_nothing_of_them_is_left(
             assert listed == []
             assert traces(home, *secrets("Ada")) == []
     assert traces(home, *secrets("Ada")) == []
+
+
+class TestAFolderThatCannotBeRead:
+    """What lies in it would be taken for gone."""
+
+    @pytest.fixture
+    def refuse(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+        def refuse(folder: Path) -> None:
+            scan = os.scandir
+
+            def scandir(path: Any = ".") -> Any:
+                if Path(path) == folder:
+                    raise PermissionError(errno.EACCES, "Permission denied", str(path))
+                return scan(path)
+
+            monkeypatch.setattr(os, "scandir", scandir)
+
+        return refuse
+
+    def test_keeps_the_person_listed(
+        self,
+        library: Library,
+        home: Home,
+        add_person: Callable[..., int],
+        refuse: Callable[[Path], None],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        ada = add_person("Ada", faces=2, references=2)
+        refuse(home.references)
+        with pytest.raises(KnownError, match=r"still listed.*references cannot be read: Permission denied"):
+            subjects.delete(library, ada)
+        monkeypatch.undo()
+        assert subjects.delete(library, ada).wiped
+        assert traces(home, *secrets("Ada")) == []
+
+    def test_of_somebody_else_beside_the_pictures_is_left_alone(
+        self,
+        library: Library,
+        home: Home,
+        add_person: Callable[..., int],
+        refuse: Callable[[Path], None],
+        tmp_path: Path,
+    ) -> None:
+        """A whole drive may have been chosen for pictures."""
+        drive = tmp_path / "drive"
+        (drive / "lost+found").mkdir(parents=True)
+        settings.save(home, Settings(output=str(drive)))
+        refuse(drive / "lost+found")
+        assert subjects.delete(library, add_person("Ada")).wiped
 
 
 def test_what_a_reader_held_up_is_made_good_at_the_next_start(
