@@ -1796,7 +1796,7 @@ an oil painting of {ben} in a library</translation>
     <message>
       <location filename="../../desktop/pages/mending.py"></location>
       <source>The consent of {name} has ended: ask again before making pictures.</source>
-      <translation type="unfinished"></translation>
+      <translation>{name} 的同意已到期：生成图片前请重新询问。</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/mending.py"></location>
