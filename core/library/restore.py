@@ -11,7 +11,7 @@ from pathlib import Path
 
 from core.disk import replacing
 from core.errors import KnownError
-from core.library import backup, begun, check, jobs, migrate
+from core.library import backup, begun, check, jobs, migrate, people_undo
 from core.library.alone import alone, unopened
 from core.library.backup import Backup
 from core.library.db import open_library
@@ -122,7 +122,24 @@ def _keep_consents(old: Path, new: Path, damaged: bool) -> tuple[str, ...]:
                 raw.execute("UPDATE subjects SET consent = ? WHERE id = ?", (now, number))
             if before == "granted" and uid not in last:
                 asked.append(name)
+        for uid, until in _ends(old, new):
+            raw.execute("UPDATE subjects SET consent_until = ? WHERE uid = ?", (until, uid))
     return tuple(asked)
+
+
+def _ends(old: Path, new: Path) -> list[tuple[str, str | None]]:
+    """Until when consents hold that were granted, as the old file says last; nothing where it cannot be read,
+    or where either knows of no end."""
+    if not old.exists():
+        return []
+    try:
+        with closing(sqlite3.connect(new)) as raw:
+            raw.execute("SELECT consent_until FROM subjects LIMIT 1")
+        with closing(sqlite3.connect(old, isolation_level=None)) as raw:
+            said = "SELECT uid, consent_until FROM subjects NOT INDEXED WHERE consent = 'granted'"
+            return raw.execute(said).fetchall()
+    except (sqlite3.DatabaseError, UnicodeError):
+        return []
 
 
 def _consents(file: Path, damaged: bool) -> dict[str, str]:
@@ -150,6 +167,7 @@ def _settle(home: Home, asked: tuple[str, ...]) -> Rebuilt:
         with library.write() as session:
             jobs.release(session)
             begun.forget(session)  # what the backup says of it is of another time
+            people_undo.forget(session)  # its steps may hold a consent that was taken away since
             if asked:
                 jobs.pause(session, ASK)
     return rebuilt

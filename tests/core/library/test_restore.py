@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,18 @@ from PIL import Image
 from sqlalchemy import select, update
 
 from core.errors import KnownError
-from core.library import Library, backup, check, gallery, inventory, jobs, migrate, open_library, subjects
+from core.library import (
+    Library,
+    backup,
+    check,
+    gallery,
+    inventory,
+    jobs,
+    migrate,
+    open_library,
+    people_undo,
+    subjects,
+)
 from core.library.restore import restore
 from core.library.tables import Job, Setting
 from core.paths import Home
@@ -353,6 +365,22 @@ def test_no_backup_brings_a_consent_back(
     library.close()
     done = restore(home, made)
     assert (consent(home), done.asked) == (now, ())
+
+
+def test_no_backup_brings_back_a_consent_without_its_end_nor_what_could_be_undone(
+    library: Library, home: Home
+) -> None:
+    ada = person(library, home, "granted")
+    with library.write() as session:
+        subjects.rename(session, ada, "Ada Lovelace")
+    made = backup.make(home, "asked")
+    with library.write() as session:
+        subjects.set_consent(session, ada, "granted", until=datetime(2099, 5, 6))
+    library.close()
+    restore(home, made)
+    with closing(open_library(home)) as restored, restored.write() as session:
+        assert subjects.card(session, ada).consent_until == datetime(2099, 5, 6)
+        assert people_undo.undo(session) is None
 
 
 def test_consent_that_nobody_knows_any_more_is_asked_again(library: Library, home: Home) -> None:
