@@ -1,6 +1,7 @@
 """Exporting from the window: the question, the progress, the end, and the ways out."""
 
 import errno
+import gc
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -96,9 +97,12 @@ def at_home(home: Home, made: Home) -> Home:
 
 @pytest.fixture
 def stage(qtbot: QtBot, dressed: None, at_home: Home) -> Iterator[Stage]:
+    # As the window does: a collection on a working thread would destroy widgets there.
+    gc.disable()
     stage = Stage(at_home)
     yield stage
     stage.close()
+    gc.enable()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The models page: what there is, choosing, adding, verifying, downloading, taking off the list."""
 
+import gc
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -88,10 +89,13 @@ class Stage:
 
 @pytest.fixture
 def stage(qtbot: QtBot, dressed: None, home: Home) -> Iterator[Stage]:
+    # As the window does: a collection on a working thread would destroy widgets there.
+    gc.disable()
     stage = Stage(home)
     settle(qtbot, stage)  # type: ignore[arg-type]
     yield stage
     stage.close()
+    gc.enable()
 
 
 @pytest.fixture
