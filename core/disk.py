@@ -1,11 +1,12 @@
 """Files written whole or not at all, and what a program that was killed left of them."""
 
 import contextlib
+import fnmatch
 import os
 import re
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 TEMPORARY = re.compile(r"\.(?:(?P<writer>\d+)-)?[a-z0-9_]{8}\.part(?:-[a-z]+)?")
@@ -98,3 +99,11 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def files_below(folder: Path, pattern: str, failed: Callable[[OSError], None]) -> list[Path]:
+    """Every file below `folder` whose name fits, in order; none where there is no such folder. `failed` hears
+    of each folder that does not let itself be read, which Path.rglob would take for an empty one."""
+    walk = os.walk(folder, onerror=failed) if folder.is_dir() else ()
+    named = (Path(top, name) for top, _, names in walk for name in fnmatch.filter(names, pattern))
+    return sorted(file for file in named if file.is_file())

@@ -1,8 +1,6 @@
 """Files of a home that hold or name people: which of them nobody needs any more, and taking them away."""
 
 import contextlib
-import fnmatch
-import os
 import re
 import time
 from collections.abc import Iterable, Iterator
@@ -11,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 from core import relevance_map
-from core.disk import TEMPORARY
+from core.disk import TEMPORARY, files_below
 from core.errors import KnownError
 from core.library.depicted import Depiction
 from core.paths import Home
@@ -144,11 +142,7 @@ def _files(folder: Path, pattern: str = "*", ours: bool = True) -> list[Path]:
         if ours or error.filename == str(folder):
             raise KnownError(f"The folder {error.filename} cannot be read: {error.strerror}.") from error
 
-    if not folder.is_dir():
-        return []
-    walk = os.walk(folder, onerror=failed)
-    named = (Path(top, name) for top, _, names in walk for name in fnmatch.filter(names, pattern))
-    return sorted(file for file in named if file.is_file())
+    return files_below(folder, pattern, failed)
 
 
 def _elsewhere(home: Home, pattern: str) -> list[Path]:

@@ -1,5 +1,6 @@
 """Pictures that lie in their folder and are missing from the library come back from their own metadata."""
 
+import errno
 import hashlib
 import re
 import struct
@@ -13,6 +14,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from core import relevance_map, settings
+from core.disk import files_below
 from core.errors import KnownError
 from core.library import jobs
 from core.library.alone import alone
@@ -96,12 +98,21 @@ def adopt(
 
 
 def _adopt(library: Library, folders: Iterable[Path], progress: Callable[[int, int, str], None]) -> Rebuilt:
-    files = [file for folder in dict.fromkeys(folders) for file in _pictures(folder)]
+    unreadable: list[tuple[str, str]] = []
+
+    roots = dict.fromkeys(folders)
+
+    def failed(error: OSError) -> None:
+        # A folder of somebody else within a whole drive is no reason to stop; a disk that fails is one.
+        if error.errno != errno.EACCES or Path(error.filename) in roots:
+            raise error
+        unreadable.append((str(error.filename), "This folder cannot be read."))
+
+    files = [file for folder in roots for file in _pictures(folder, failed)]
     with library.read() as session:
         rows = _Rows(session)
     unknown = sorted((file for file in files if str(file) not in rows.paths), key=_time)
     count = {"known": len(files) - len(unknown)}
-    unreadable: list[tuple[str, str]] = []
     for start in range(0, len(unknown), AT_ONCE):
         found = list(_read(unknown[start : start + AT_ONCE], count, unreadable))
         with library.write() as session:
@@ -122,14 +133,14 @@ def places(home: Home) -> list[Path]:
 def missing(session: Session, folders: Iterable[Path]) -> list[Path]:
     """The pictures of `folders` that `rebuild` would add or find again."""
     rows = _Rows(session)
-    files = [file for folder in dict.fromkeys(folders) for file in _pictures(folder)]
+    files = [file for folder in dict.fromkeys(folders) for file in _pictures(folder, lambda _: None)]
     unknown = _read([file for file in files if str(file) not in rows.paths], {}, [])
     return [found.path for found in unknown if not rows.show(found)]
 
 
-def _pictures(folder: Path) -> list[Path]:
+def _pictures(folder: Path, failed: Callable[[OSError], None]) -> list[Path]:
     """Every picture below `folder`, without weight maps, half-written files and what was made again."""
-    return sorted(file for file in folder.rglob("*.png") if file.is_file() and _counts(file.name))
+    return [file for file in files_below(folder, "*.png", failed) if _counts(file.name)]
 
 
 def _counts(name: str) -> bool:

@@ -1,7 +1,10 @@
 """Rows of pictures from the pictures themselves: all that are missing, none twice."""
 
+import errno
+import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -183,3 +186,25 @@ def test_a_walk_that_was_stopped_goes_on(library: Library, monkeypatch: pytest.M
         rebuild.rebuild(library, progress=stop)
     assert len(rows(library)) == 4
     assert rebuild.rebuild(library).added == 1
+
+
+def test_a_folder_that_cannot_be_read_is_no_empty_one(
+    library: Library, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Jobs whose pictures lie in it would be made a second time."""
+    drive = tmp_path / "drive"
+    (drive / "somebody else's").mkdir(parents=True)
+    scan, refused = os.scandir, [drive / "somebody else's"]
+
+    def scandir(path: Any = ".") -> Any:
+        if Path(path) in refused:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert rebuild.rebuild(library, [drive]).unreadable == (
+        (str(drive / "somebody else's"), "This folder cannot be read."),
+    )
+    refused.append(drive)
+    with pytest.raises(KnownError, match="cannot be looked through: Permission denied"):
+        rebuild.rebuild(library, [drive])
