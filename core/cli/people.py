@@ -160,7 +160,8 @@ def export(
     ] = False,
 ) -> None:
     """Writes a person or an object into one file, for the library of another computer."""
-    from core.library import profile, subjects
+    from core import profile
+    from core.library import subjects
 
     file = file if file.suffix else file.with_suffix(profile.SUFFIX)
     with opened(context.obj) as library:
@@ -183,7 +184,8 @@ def import_profile(
     ] = False,
 ) -> None:
     """Adds the person or object of a file. A consent in it counts only with --agreed."""
-    from core.library import profile, subjects
+    from core import profile
+    from core.library import subjects
 
     with opened(context.obj) as library:
         subject = profile.take_in(library, profile.read(file), agreed=agreed, with_faces=with_faces)

@@ -74,7 +74,7 @@ class FaceRow:
 @dataclass(frozen=True)
 class ReferenceRow:
     """`photo` and `box` say where the crop was taken; None when that photo left the library. `hints`: what
-    may be wrong with it (core.library.hints), None until somebody looked."""
+    may be wrong with it (core.hints), None until somebody looked."""
 
     id: int
     crop: str

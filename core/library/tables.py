@@ -97,7 +97,7 @@ class Face(Base):
 
 class Reference(Base):
     """One prepared crop of a subject. `crop` and `mask` are hashes of files in the home's references.
-    `hints`: what may be wrong with it (core.library.hints), NULL until somebody looked."""
+    `hints`: what may be wrong with it (core.hints), NULL until somebody looked."""
 
     __tablename__ = "subject_references"
     __table_args__ = (

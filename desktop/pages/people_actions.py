@@ -22,7 +22,7 @@ from desktop.pages.profile_dialogs import ExportDialog, ImportDialog
 from desktop.studio import Studio
 
 if TYPE_CHECKING:
-    from core.library.profile import Opened
+    from core.profile import Opened
 
 STEPS = {
     "name": noop("naming {name}"),
@@ -208,7 +208,7 @@ class PeopleActions(QObject):
             self.write_profile(card, Path(name), with_faces)
 
     def write_profile(self, card: SubjectCard, file: Path, with_faces: bool = False) -> None:
-        from core.library import profile
+        from core import profile
 
         library = self._studio.library
         self._studio.background.run(
@@ -225,7 +225,7 @@ class PeopleActions(QObject):
 
     def read_profile(self, file: Path) -> None:
         """Looked through first; then the user is asked what counts here."""
-        from core.library import profile
+        from core import profile
 
         def ask(opened: "Opened") -> None:
             dialog = ImportDialog(opened.profile, self._window.window())
@@ -235,7 +235,7 @@ class PeopleActions(QObject):
         self._studio.background.run(lambda: profile.read(file), ask)
 
     def take_in(self, opened: "Opened", agreed: bool, with_faces: bool) -> None:
-        from core.library import profile
+        from core import profile
 
         def taken(subject_id: int) -> None:
             self.split.emit(subject_id)

@@ -10,7 +10,7 @@ from desktop.i18n import noop, tr
 from desktop.pages.dialogs import ask_box, stack
 
 if TYPE_CHECKING:
-    from core.library.profile import Profile
+    from core.profile import Profile
 
 GOES = noop(
     "The file holds the name, the word for them, notes, the record of consent, and the references with their"

@@ -6,7 +6,8 @@ from functools import partial
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from core.library import hints, subjects
+from core import hints
+from core.library import subjects
 from core.library.subjects import ReferenceRow, SubjectCard
 from desktop import theme
 from desktop.i18n import noop, tr

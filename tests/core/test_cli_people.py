@@ -6,11 +6,11 @@ import pytest
 from PIL import Image, ImageDraw
 from typer.testing import CliRunner
 
-from core import references
+from core import hints, references
 from core.cli.app import app
 from core.faces import Face
 from core.images import read_photo_facts
-from core.library import hints, open_library, photos, subjects
+from core.library import open_library, photos, subjects
 from core.spec import Reference
 
 MARKS = ((20.0, 22.0), (40.0, 22.0), (30.0, 32.0), (22.0, 44.0), (38.0, 44.0))

@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from core import references
+from core import profile, references
 from core.errors import KnownError
-from core.library import Library, known_faces, profile, subjects
-from core.library.profile import KeptConsent, KeptFace, KeptReference, Profile
+from core.library import Library, known_faces, subjects
 from core.paths import Home
+from core.profile import KeptConsent, KeptFace, KeptReference, Profile
 from core.spec import Reference
 
 AddPerson = Callable[..., int]
