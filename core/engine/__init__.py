@@ -138,8 +138,8 @@ class EngineCannotStart(KnownError):
 
     def __init__(self, why: str) -> None:
         super().__init__(
-            f"The picture engine cannot start: {why.rstrip('.')}. Nothing is lost. `likeness doctor` says what "
-            "is missing; the queue tries again by itself."
+            f"The picture engine cannot start: {why.rstrip('.')}. Nothing is lost. `likeness doctor` says "
+            "what is missing; the queue tries again by itself."
         )
 
 
