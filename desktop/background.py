@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from shiboken6 import isValid
 
 LANES = {"library": 1, "pictures": 2, "export": 1, "models": 1}
-GIVES_WAY_SECONDS = 0.0002
+GIVES_WAY_SECONDS = 0.001
 """Python's own 5 ms, waited several times over in one painting, are seen."""
 Then = Callable[[Any], None] | None
 Failed = Callable[[Exception], None]

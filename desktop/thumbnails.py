@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Lock
 
 from PySide6.QtCore import QObject, QRect, QSize, Signal
-from PySide6.QtGui import QColorSpace, QImage, QImageReader, QPixmap
+from PySide6.QtGui import QColorSpace, QImage, QImageIOHandler, QImageReader, QPixmap
 
 from desktop.background import Background
 
@@ -17,6 +17,9 @@ BY_QT = (b"jpeg", b"png")
 """What Qt decodes here, fast. Its other decoders draw (SVG), follow links or are little used: Pillow's are
 checked."""
 Box = tuple[float, float, float, float]
+SIDEWAYS = QImageIOHandler.Transformation.TransformationRotate90.value
+"""Set where width and height change places."""
+SRGB, RGB32 = QColorSpace.NamedColorSpace.SRgb, QImage.Format.Format_RGB32
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Thumbnails(QObject):
 
     def __init__(self, background: Background, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        rehearse()
         self._background = background
         self._kept: OrderedDict[PictureKey, QPixmap] = OrderedDict()
         self._wanted: OrderedDict[PictureKey, None] = OrderedDict()
@@ -94,6 +98,18 @@ class Thumbnails(QObject):
             self._kept.popitem(last=False)
 
 
+def rehearse() -> None:
+    """Uses once, on the GUI thread, whatever decoding uses. PySide makes its types and enumerations when they
+    are first used; two threads that do so at the same moment end the program."""
+    reader = QImageReader("")
+    reader.setAutoTransform(True)
+    reader.setScaledSize(QSize(2, 2).transposed())
+    _ = bytes(reader.format().data()), reader.transformation().value, reader.read(), QImage.fromData(b"")
+    image = QImage(2, 2, RGB32)
+    image.setColorSpace(QColorSpace(QColorSpace.NamedColorSpace.AdobeRgb))
+    _cut(_in_srgb(image), (0.0, 0.0, 1.0, 1.0), 1.0)
+
+
 def decode(key: PictureKey) -> QImage:
     """An upright sRGB picture no larger than asked for; a null one when the file cannot be read."""
     from core import images
@@ -118,7 +134,7 @@ def _by_qt(key: PictureKey, upright: QSize) -> QImage:
     scale = _scale(key, upright)
     if scale < 1:
         small = _times(upright, scale)
-        turned = reader.transformation().value >= 4  # width and height change places
+        turned = bool(reader.transformation().value & SIDEWAYS)
         reader.setScaledSize(small.transposed() if turned else small)
     return reader.read()
 
@@ -145,6 +161,6 @@ def _cut(image: QImage, box: Box | None, scale: float) -> QImage:
 
 def _in_srgb(image: QImage) -> QImage:
     space = image.colorSpace()
-    if space.isValid() and space != QColorSpace(QColorSpace.NamedColorSpace.SRgb):
-        image.convertToColorSpace(QColorSpace(QColorSpace.NamedColorSpace.SRgb), QImage.Format.Format_RGB32)
+    if space.isValid() and space != QColorSpace(SRGB):
+        image.convertToColorSpace(QColorSpace(SRGB), RGB32)
     return image
