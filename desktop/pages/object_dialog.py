@@ -123,7 +123,9 @@ class ObjectDialog(QDialog):
     def _cut(self, photo: ObjectPhoto) -> None:
         places = [at for at, each in enumerate(self.photos) if each.path == photo.path]
         if not self.isVisible() or not places:
-            self._forget([photo])
+            # An object that is being added may take the very same files.
+            if self.result() != QDialog.DialogCode.Accepted:
+                self._forget([photo])
             return
         self.photos[places[0]] = photo
         if places[0] == self._at:
