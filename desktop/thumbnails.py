@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
-from PySide6.QtCore import QObject, QRect, QSize, Signal
+from PySide6.QtCore import QBuffer, QObject, QRect, QSize, Signal
 from PySide6.QtGui import QColorSpace, QImage, QImageIOHandler, QImageReader, QPixmap
 
 from desktop.background import Background
@@ -101,7 +101,8 @@ class Thumbnails(QObject):
 def rehearse() -> None:
     """Uses once, on the GUI thread, whatever decoding uses. PySide makes its types and enumerations when they
     are first used; two threads that do so at the same moment end the program."""
-    reader = QImageReader("")
+    nothing = QBuffer()  # not a file without a name, of which Qt would complain
+    reader = QImageReader(nothing)
     reader.setAutoTransform(True)
     reader.setScaledSize(QSize(2, 2).transposed())
     _ = bytes(reader.format().data()), reader.transformation().value, reader.read(), QImage.fromData(b"")
