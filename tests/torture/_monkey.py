@@ -13,7 +13,6 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QDesktopServices, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPlainTextEdit, QWidget
-from shiboken6 import isValid
 
 from core.power import LeftAlone
 from desktop import trash
@@ -45,6 +44,7 @@ class Monkey:
         self._window, self._dice = window, random.Random(seed)
         self.acts: Counter[str] = Counter()
         self.last = ""
+        self._top = window
         ways = {self._click: 10, self._key: 6, self._ctrl: 2, self._right: 1, self._double: 1, self._drag: 2,
                 self._wheel: 3, self._type: 1, self._page: 1}  # fmt: skip
         self._ways = [way for way, often in ways.items() for _ in range(often)]
@@ -68,9 +68,8 @@ class Monkey:
 
     def _target(self) -> QWidget | None:
         top = QApplication.activePopupWidget() or QApplication.activeModalWidget() or self._window
-        # Of a widget that was just deleted, Python may still hold what stood for it.
-        there = [each for each in top.findChildren(QWidget) if isValid(each)]
-        inside = [each for each in there if each.isVisible() and each.isEnabled()]
+        self._top = top  # what stands for a dialog of Qt's own takes its children's with it
+        inside = [each for each in top.findChildren(QWidget) if each.isVisible() and each.isEnabled()]
         return self._dice.choice([top, *inside]) if inside else top
 
     def _somewhere(self, widget: QWidget) -> QPoint:
