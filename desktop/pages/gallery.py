@@ -17,12 +17,10 @@ from PySide6.QtWidgets import (
 )
 from sqlalchemy.orm import Session
 
-from core.edit import again
 from core.events import JobFinished, LibraryChanged
-from core.library import gallery, jobs, picture_albums, search, subjects, tries
+from core.library import gallery, picture_albums, search, subjects
 from core.library.gallery import PictureRow
 from core.library.search import Wanted
-from core.spec import RenderSpec
 from desktop import shortcuts, theme, words
 from desktop.i18n import tr
 from desktop.later import LaterCall
@@ -32,7 +30,7 @@ from desktop.pages.discarding import Discarding
 from desktop.pages.gallery_menu import PictureMenu
 from desktop.pages.marks import Marking, WaysBack
 from desktop.pages.picture_details import PictureDetails
-from desktop.pages.tries_dialog import TriesDialog
+from desktop.pages.trying import Trying
 from desktop.studio import Studio
 from desktop.widgets.buttons import button, icon_button
 from desktop.widgets.empty import EmptyState
@@ -59,7 +57,6 @@ class GalleryPage(QWidget):
         super().__init__()
         self._studio = studio
         self._wanted: int | None = None
-        self.dialog: TriesDialog | None = None
         self.model = PictureModel(self)
         self.model.rows_wanted.connect(self._read_rows)
         self.details = PictureDetails(studio)
@@ -71,6 +68,7 @@ class GalleryPage(QWidget):
         self.filter.opened.connect(self._read_offer)
         self.ways = WaysBack(studio, self)
         self.discarding = Discarding(studio, self.ways, self)
+        self.trying = Trying(studio, self)
         self.marking = Marking(studio, self.model, self.ways)
         self.marking.changed.connect(self._show_current)
         self.menu = PictureMenu(self)
@@ -204,27 +202,8 @@ class GalleryPage(QWidget):
         self.discarding.ask_rejected(self.filter.wanted)
 
     def try_again(self) -> None:
-        """What is chosen, with other seeds, until everybody is alike enough."""
-        specs = [spec for row in self.selected if (spec := spec_of(row.spec))]
-        if specs:
-            self.dialog = TriesDialog(len(specs), self)
-            self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            self.dialog.chosen.connect(partial(self._queue_tries, specs))
-            self.dialog.open()
-
-    def _queue_tries(self, specs: list[RenderSpec], wanted: tries.Wanted) -> None:
-        fresh = [new for spec in specs for new in again(spec, 1, None)]
-
-        def enqueue(session: Session) -> list[int]:
-            return jobs.enqueue(session, tries.asked(fresh, *wanted))
-
-        self._studio.write(enqueue, self._tell_queued, changed="jobs")
-
-    def _tell_queued(self, ids: list[int]) -> None:
-        self._studio.runner.wake()
-        told = tr("{pictures} queued, to be tried again until they are alike.",
-                  pictures=words.many(len(ids), "picture"))  # fmt: skip
-        self._studio.messages.say(told, "done")
+        """What is chosen, until everybody is alike enough."""
+        self.trying.ask(self.selected)
 
     def open_folder(self, row: PictureRow) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(row.path).parent)))

@@ -138,7 +138,7 @@ def test_pictures_are_tried_again_until_they_are_alike(
 ) -> None:
     assert "Try again until they are alike…" in open_menu()
     finished.gallery.try_again()
-    dialog = finished.gallery.dialog
+    dialog = finished.gallery.trying.dialog
     dialog.score.setValue(0.9)
     dialog.tries.setValue(3)
     dialog.keep.setCurrentIndex(1)
