@@ -31,7 +31,7 @@ from desktop.app import Application
 
 TICK_MS = 4
 ROUNDS = 12
-REST_MS = 400
+REST_MS = 250
 MOST_OBJECTS, MOST_MB = 1.25, 60.0
 """From the second round's rest to the last one's: so much more may be there. Pages are made as they are
 opened first, and the gallery fills while pictures are made."""

@@ -12,7 +12,7 @@ HERE = Path(__file__).resolve().parent
 
 def test_clicks_and_keys_on_every_page_raise_nothing_and_leave_nothing(tmp_path: Path) -> None:
     """In a process of its own: its fence is round everything."""
-    command = [sys.executable, str(HERE), "soak", "--minutes", "0.06", "--seed", "3"]
+    command = [sys.executable, str(HERE), "soak", "--minutes", "0.05", "--seed", "3"]
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=240, env={**os.environ, "TMPDIR": str(tmp_path)}
     )
