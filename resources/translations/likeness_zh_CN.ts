@@ -1500,11 +1500,6 @@ an oil painting of {ben} in a library</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/gallery.py"></location>
-      <source>{pictures} queued, to be tried again until they are alike.</source>
-      <translation>{pictures}已加入队列，将反复尝试直到足够相似。</translation>
-    </message>
-    <message>
-      <location filename="../../desktop/pages/gallery.py"></location>
       <source>No pictures yet</source>
       <translation>还没有图片</translation>
     </message>
@@ -4412,6 +4407,11 @@ an oil painting of {ben} in a library</translation>
       <location filename="../../desktop/pages/tries_dialog.py"></location>
       <source>Then</source>
       <translation>然后</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/trying.py"></location>
+      <source>{pictures} queued, to be tried again until they are alike.</source>
+      <translation>{pictures}已加入队列，将反复尝试直到足够相似。</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/who_dialog.py"></location>
