@@ -51,7 +51,8 @@ def keep_mask(home: Home, mask: Path | bytes) -> str:
     drawn = images.open_photo(mask).image if isinstance(mask, Path) else _decoded(mask)
     small = images.square_limit(drawn.convert("L"), MASK_LIMIT)
     if not any(small.histogram()[128:]):
-        raise KnownError("The mask covers nothing: it is white where the photo is made anew.")
+        called = mask.name if isinstance(mask, Path) else "The mask"
+        raise KnownError(f"{called} covers nothing: a mask is white where the photo is made anew.")
     return references.store(home.create().references, small)
 
 

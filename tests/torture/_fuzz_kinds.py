@@ -29,6 +29,7 @@ KINDS: dict[str, Kind] = {
     "thumbnails": Kind(1000, False, "_fuzz_photos:thumbnails"),
     "masks": Kind(200, False, "_fuzz_photos:masks"),
     "starts": Kind(200, False, "_fuzz_photos:starts"),
+    "profiles": Kind(300, False, "_fuzz_profiles:profiles"),
     "metadata": Kind(1200, False, "_fuzz_texts:metadata"),
     "maps": Kind(400, False, "_fuzz_texts:maps"),
     "specs": Kind(500, False, "_fuzz_texts:specs"),

@@ -89,18 +89,25 @@ def masks(folder: Path) -> Try:
 
 
 def starts(folder: Path) -> Try:
-    """A photo to start from: chosen for a job, then read by the pipeline's own hash."""
+    """A photo to start from: chosen for a job, then read by the pipeline's own hash; and a file that says
+    which part of one is made anew."""
     from core import start_photo
     from core.library import open_library
     from core.paths import Home
     from core.spec import StartPhoto
+    from core.wish import Wish
 
-    library, made = open_library(Home(folder / "home")), _maker()
+    home, made = Home(folder / "home"), _maker()
+    library = open_library(home)
 
     def try_one(random: Random, folder: Path) -> None:
         file = made(random, folder)
+        wish = Wish("a red wall", start=str(file), start_strength=0.5)
         with library.read() as session:
-            promised(lambda: start_photo.chosen(session, str(file), 0.5), StartPhoto, file.name)
+            promised(lambda: start_photo.chosen(session, home, wish), StartPhoto, file.name)
+        kept = promised(lambda: start_photo.keep_mask(home, file), str, file.name)
+        if kept and not home.reference(kept).is_file():
+            raise Broken("The mask was not kept.")
 
     return try_one
 

@@ -14,6 +14,7 @@ from PySide6.QtGui import QDesktopServices, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPlainTextEdit, QWidget
 
+from core.errors import KnownError
 from core.power import LeftAlone
 from desktop import trash
 
@@ -128,6 +129,10 @@ def fenced(folder: Path) -> Iterator[None]:
     def refuse(*_: Any, **__: Any) -> None:
         raise OSError(101, "Network is unreachable")
 
+    def not_started(*_: Any) -> None:
+        """A process of its own is out of the fence's reach."""
+        raise KnownError("No other program is started here.")
+
     nothing = {"getOpenFileName": ("", ""), "getSaveFileName": ("", ""), "getOpenFileNames": ([], ""),
                "getExistingDirectory": ""}  # fmt: skip
     with (
@@ -138,5 +143,7 @@ def fenced(folder: Path) -> Iterator[None]:
         patch("core.power.this_computer", lambda *_: LeftAlone()),
         patch("socket.socket.connect", refuse),
         patch("socket.create_connection", refuse),
+        patch("desktop.pages.models_add.command", not_started),
+        patch("core.downloads.fetch.download", not_started),
     ):  # fmt: skip
         yield
