@@ -53,6 +53,7 @@ class ComposePage(QWidget):
         super().__init__()
         self._studio = studio
         self._cards: dict[str, SubjectCard] = {}
+        self._faces: set[PictureKey] = set()
         self._pace = Pace()
         self._check_number = 0
         self._asked = Wish(text="")
@@ -61,6 +62,7 @@ class ComposePage(QWidget):
         self._mending = Mending(self._studio, self)
         self._check = LaterCall(self.check, self, CHECK_MS)
         self._refresh = LaterCall(self.refresh, self, 80)
+        self._offering = LaterCall(self._offer, self, 200)
         self.editor.textChanged.connect(self._typed)
         self.settings.changed.connect(self._settings_changed)
         self.cast.changed.connect(lambda: self._check.restart())
@@ -86,9 +88,8 @@ class ComposePage(QWidget):
         if done:  # a cleared queue does not make us forget how fast this machine is
             self._pace = Pace.of(done)
         self._cards = {card.handle: card for card in cards if card.named}
-        self.editor.offer(
-            [Offer(c.handle, c.name, c.noun, partial(self._icon, c)) for c in self._cards.values()]
-        )
+        self._faces = self._face_keys()
+        self._offer()
         names = list(self._cards)[:2] or ["ada"]
         self.editor.setPlaceholderText(tr(EXAMPLE, ada=f"@{names[0]}", ben=f"@{names[-1]}"))
         self._show_people()
@@ -240,10 +241,13 @@ class ComposePage(QWidget):
 
     @Slot(object)
     def _arrived(self, key: PictureKey) -> None:
-        if key in self._face_keys():
-            self.editor.offer(
-                [Offer(c.handle, c.name, c.noun, partial(self._icon, c)) for c in self._cards.values()]
-            )
+        if key in self._faces:
+            self._offering.ask()
+
+    def _offer(self) -> None:
+        self.editor.offer(
+            [Offer(c.handle, c.name, c.noun, partial(self._icon, c)) for c in self._cards.values()]
+        )
 
     def _face_keys(self) -> set[PictureKey]:
         keys = (cover(card, self._studio.home, FACE) for card in self._cards.values())

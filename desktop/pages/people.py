@@ -75,7 +75,6 @@ class PeoplePage(QWidget):
     def _listen(self) -> None:
         self._studio.bridge.happened.connect(self._hear)
         self.do.split.connect(self._split)
-        self.do.deleted.connect(self._forget)
         view = self.view
         view.chosen.connect(self._show_selected)
         view.confirmed.connect(self._confirm)
@@ -207,10 +206,6 @@ class PeoplePage(QWidget):
         chosen = self.selected
         self._next = self._neighbour({card.id for card in chosen})
         self.do.ignore(chosen)
-
-    def _forget(self) -> None:
-        self.view.delegate.forget()
-        self.faces.grid.delegate.forget()
 
     def _split(self, made: int) -> None:
         self._next = made if self._stack.currentIndex() == CARDS else None

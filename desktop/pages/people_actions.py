@@ -40,11 +40,9 @@ STEPS = {
 
 
 class PeopleActions(QObject):
-    """`split` tells the new person's row; `deleted` that somebody is gone, and nothing of them may be
-    kept."""
+    """`split` tells the new person's row."""
 
     split = Signal(int)
-    deleted = Signal()
 
     def __init__(self, studio: Studio, window: QWidget) -> None:
         super().__init__(window)
@@ -187,7 +185,6 @@ class PeopleActions(QObject):
 
     def _deleted(self, receipt: object) -> None:
         self._studio.thumbnails.forget()
-        self.deleted.emit()
         self._studio.messages.say(str(receipt), "done", stay=True)
         for what in ("subjects", "jobs", "pictures"):
             self._studio.bridge.happened.emit(LibraryChanged(what))

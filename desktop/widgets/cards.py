@@ -25,7 +25,6 @@ from PySide6.QtWidgets import (
 from desktop import theme
 from desktop.i18n import tr
 from desktop.thumbnails import PictureKey, Thumbnails
-from desktop.widgets.cut_pictures import CutPictures
 from desktop.widgets.sectioned_view import SectionedView
 
 LOOK = Qt.ItemDataRole.UserRole + 1
@@ -54,8 +53,6 @@ class CardDelegate(QStyledItemDelegate):
     def __init__(self, thumbnails: Thumbnails, parent: QWidget) -> None:
         super().__init__(parent)
         self._thumbnails = thumbnails
-        self._cut = CutPictures()
-        self.forget = self._cut.forget
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return CARD
@@ -96,12 +93,10 @@ class CardDelegate(QStyledItemDelegate):
     def _face(self, painter: QPainter, where: QRect, card: Card, option: QStyleOptionViewItem) -> None:
         ratio = option.widget.devicePixelRatio() if option.widget else 1.0
         radius = FACE / 2 if card.round else 10
-        cut = None
-        if card.cover:
-            cut = self._cut.get(_sharp(card.cover, ratio), self._thumbnails, FACE, radius, ratio)
+        cut = self._thumbnails.get(_cut_out(card.cover, radius, ratio)) if card.cover else None
         shape = QPainterPath()
         shape.addRoundedRect(QRectF(where), radius, radius)
-        if cut is None:
+        if not cut:
             painter.fillPath(shape, theme.colour("picture"))
         else:
             painter.drawPixmap(where, cut)
@@ -232,5 +227,5 @@ def _badge(painter: QPainter, where: QRect, card: Card) -> None:
     theme.icon(card.badge, card.badge_token).paint(painter, spot.adjusted(4, 4, -4, -4))
 
 
-def _sharp(key: PictureKey, ratio: float) -> PictureKey:
-    return PictureKey(key.path, round(key.side * ratio), key.box)
+def _cut_out(key: PictureKey, radius: float, ratio: float) -> PictureKey:
+    return PictureKey(key.path, round(FACE * ratio), key.box, radius * ratio)

@@ -8,7 +8,6 @@ from desktop import theme
 from desktop.models.rows import ROW
 from desktop.models.subjects import around
 from desktop.thumbnails import PictureKey, Thumbnails
-from desktop.widgets.cut_pictures import CutPictures
 from desktop.widgets.sectioned_view import SectionedView
 
 CELL = QSize(116, 116)
@@ -28,8 +27,6 @@ class FaceDelegate(QStyledItemDelegate):
     def __init__(self, thumbnails: Thumbnails, parent: QWidget) -> None:
         super().__init__(parent)
         self._thumbnails = thumbnails
-        self._cut = CutPictures()
-        self.forget = self._cut.forget
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return CELL
@@ -41,9 +38,9 @@ class FaceDelegate(QStyledItemDelegate):
         shape = QPainterPath()
         shape.addRoundedRect(where.toRectF(), 8, 8)
         ratio = option.widget.devicePixelRatio() if option.widget else 1.0
-        key = PictureKey(row.photo, round(where.width() * ratio), around(row.box)) if row else None
-        cut = self._cut.get(key, self._thumbnails, where.width(), 8, ratio) if key else None
-        if cut is None:
+        side = round(where.width() * ratio)
+        cut = self._thumbnails.get(PictureKey(row.photo, side, around(row.box), 8 * ratio)) if row else None
+        if not cut:
             painter.fillPath(shape, theme.colour("picture"))
         else:
             painter.drawPixmap(where, cut)
