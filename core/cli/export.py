@@ -1,10 +1,6 @@
 """Finished pictures as files for others."""
 
-import signal
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
@@ -13,7 +9,7 @@ import typer
 
 from core.cli.faults import complain
 from core.cli.show import Column, JsonOption, json, listing, say
-from core.cli.work import ChoreBar, bars, opened
+from core.cli.work import ChoreBar, bars, opened, until_told
 from core.errors import KnownError
 from core.export import Conflict, Format, Metadata
 
@@ -211,24 +207,13 @@ def _write(context: typer.Context, made: "Plan", preset: "ExportPreset", as_json
     from core.export.write import write
 
     device = settings.load(context.obj).device
-    with bars() as progress, _until_told() as stop:
+    with bars() as progress, until_told() as stop:
         done = write(made, preset, ChoreBar(progress, "Exporting"), stop, device)
     _tell(done, made, as_json)
     if done.stopped:
         raise typer.Exit(130)
     if done.failed:
         raise KnownError(f"{len(done.failed)} pictures could not be exported.")
-
-
-@contextmanager
-def _until_told() -> "Iterator[Callable[[], bool]]":
-    """Ctrl-C ends it after the file that is being written."""
-    told = threading.Event()
-    before = signal.signal(signal.SIGINT, lambda *_: told.set())
-    try:
-        yield told.is_set
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _list_presets(context: typer.Context, as_json: bool) -> None:

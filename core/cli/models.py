@@ -1,7 +1,5 @@
 """Model files: everything there is, checking it, choosing what is used, downloading."""
 
-import signal
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +9,7 @@ import typer
 
 from core.cli.licence import YesOption, ask
 from core.cli.show import Column, JsonOption, console, json, listing, say
+from core.cli.work import until_told
 from core.errors import Cancelled, KnownError
 
 if TYPE_CHECKING:
@@ -130,7 +129,7 @@ def download(
 
     wanted = catalogue.find(name)
     ask(wanted.licence, yes)
-    with _bytes_bar("Downloading") as progress, _until_told() as stop:
+    with _bytes_bar("Downloading") as progress, until_told() as stop:
         try:
             model = fetch.download(context.obj, wanted, progress, stop)
         except Cancelled as error:
@@ -159,14 +158,3 @@ def _bytes_bar(title: str) -> "Iterator[Callable[[int, int, str], None]]":
     with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as progress:
         task = progress.add_task(title, total=None, detail="")
         yield lambda done, total, detail: progress.update(task, completed=done, total=total, detail=detail)
-
-
-@contextmanager
-def _until_told() -> "Iterator[Callable[[], bool]]":
-    """Ctrl-C ends it in order."""
-    told = threading.Event()
-    before = signal.signal(signal.SIGINT, lambda *_: told.set())
-    try:
-        yield told.is_set
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -1,7 +1,8 @@
 """What the commands share: the library, an engine, progress on the terminal."""
 
 import signal
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -76,6 +77,17 @@ def encoder_size(home: Home) -> int:
 
     own = settings.load(home)
     return models.find(own, own.model).encoder_size
+
+
+@contextmanager
+def until_told() -> "Iterator[Callable[[], bool]]":
+    """Ctrl-C ends the work in order, after what it is at; what is given says whether it came."""
+    told = threading.Event()
+    before = signal.signal(signal.SIGINT, lambda *_: told.set())
+    try:
+        yield told.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def stop_when_told() -> None:

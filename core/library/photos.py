@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from core.library import people_undo
-from core.library.tables import Face, Photo, Setting, Subject
+from core.library import facts, people_undo
+from core.library.tables import Face, Photo, Subject
 
 if TYPE_CHECKING:
     from core.images import PhotoFile
@@ -111,12 +111,12 @@ def save_scan(session: Session, photo_id: int, faces: Sequence[FoundFace], backe
         session.execute(insert(Face), rows)
     session.execute(update(Photo).where(Photo.id == photo_id).values(backend=backend))
     if current_backend(session) != backend:
-        session.merge(Setting(key="faces", value=backend))
+        facts.keep(session, "faces", backend)
 
 
 def current_backend(session: Session) -> str | None:
     """The face models that scanned last; embeddings of others are not compared with theirs."""
-    return session.scalar(select(Setting.value).where(Setting.key == "faces"))
+    return facts.read(session, "faces")
 
 
 def embedded(session: Session, backend: str) -> list[Embedded]:

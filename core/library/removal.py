@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 
 from core import presets
 from core.errors import KnownError
-from core.library import backup, leftovers, people_undo, undo
+from core.library import backup, facts, leftovers, people_undo, undo
 from core.library.depicted import Depiction, depiction, needed
-from core.library.tables import Face, Job, JobSubject, Picture, Reference, Setting, Subject
+from core.library.tables import Face, Job, JobSubject, Picture, Reference, Subject
 from core.log import log
 from core.paths import Home
 
@@ -150,9 +150,9 @@ def _unname(session: Session, names: tuple[str, ...]) -> None:
     for job, reason in session.execute(select(Job.id, Job.error).where(Job.error.is_not(None))).all():
         if reason and named.search(reason):
             session.execute(update(Job).where(Job.id == job).values(error=NAMED))
-    paused = session.scalar(select(Setting.value).where(Setting.key == "paused"))
+    paused = facts.read(session, "paused")
     if paused and named.search(paused):
-        session.execute(update(Setting).where(Setting.key == "paused").values(value=NAMED))
+        facts.keep(session, "paused", NAMED)
 
 
 def _count(session: Session, statement: object) -> int:

@@ -7,11 +7,11 @@ from typing import Generic, Literal, TypeVar
 
 import msgspec
 from msgspec import Struct, structs
-from sqlalchemy import delete, select
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from core.errors import UNREADABLE
+from core.library import facts
 from core.library.tables import Setting
 
 MOST_STEPS = 50
@@ -93,11 +93,11 @@ class Steps(Generic[T]):
             self._drop(session, kept[:1])
             del kept[0]
         if kept:
-            _put(session, self._key(listed.next), text)
+            facts.keep(session, self._key(listed.next), text)
         return structs.replace(listed, next=listed.next + 1, **{onto: tuple(kept)})
 
     def _listed(self, session: Session) -> _List:
-        text = session.scalar(select(Setting.value).where(Setting.key == f"{self.name} steps"))
+        text = facts.read(session, f"{self.name} steps")
         try:
             return msgspec.json.decode(text, type=_List) if text else _List()
         except UNREADABLE:  # another version's
@@ -105,10 +105,10 @@ class Steps(Generic[T]):
             return _List()
 
     def _save(self, session: Session, listed: _List) -> None:
-        _put(session, f"{self.name} steps", msgspec.json.encode(listed).decode())
+        facts.keep(session, f"{self.name} steps", msgspec.json.encode(listed).decode())
 
     def _contents(self, session: Session, entry: _Entry) -> T | None:
-        text = session.scalar(select(Setting.value).where(Setting.key == self._key(entry.number)))
+        text = facts.read(session, self._key(entry.number))
         try:
             return msgspec.json.decode(text, type=self.kind) if text else None
         except UNREADABLE:  # another version's
@@ -116,15 +116,7 @@ class Steps(Generic[T]):
             return None
 
     def _drop(self, session: Session, entries: Sequence[_Entry]) -> None:
-        gone = [self._key(entry.number) for entry in entries]
-        if gone:
-            session.execute(delete(Setting).where(Setting.key.in_(gone)))
+        facts.drop(session, *(self._key(entry.number) for entry in entries))
 
     def _key(self, number: int) -> str:
         return f"{self.name} step {number}"
-
-
-def _put(session: Session, key: str, value: str) -> None:
-    session.execute(
-        upsert(Setting).values(key=key, value=value).on_conflict_do_update(["key"], set_={"value": value})
-    )

@@ -9,11 +9,11 @@ from typing import Literal
 
 import msgspec
 from msgspec import Struct, structs
-from sqlalchemy import delete, select
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from core.errors import UNREADABLE
+from core.library import facts
 from core.library.before import Before
 from core.library.put_back import Done, put_back
 from core.library.tables import Setting
@@ -106,7 +106,7 @@ def titles(session: Session) -> tuple[str | None, str | None]:
 def forget(session: Session) -> None:
     """Nothing can be taken back any more."""
     session.execute(delete(Setting).where(Setting.key.startswith(STEP, autoescape=True)))
-    session.execute(delete(Setting).where(Setting.key == INDEX))
+    facts.drop(session, INDEX)
 
 
 def _step(session: Session, source: str, target: str) -> str | None:
@@ -161,12 +161,12 @@ def _pushed(session: Session, steps: _Steps, onto: str, what: What, was: Before,
         _drop(session, kept[:1])
         del kept[0]
     if kept:
-        _put(session, f"{STEP}{entry.number}", contents)
+        facts.keep(session, f"{STEP}{entry.number}", contents)
     return structs.replace(steps, next=steps.next + 1, **{onto: tuple(kept)})
 
 
 def _steps(session: Session) -> _Steps:
-    text = session.scalar(select(Setting.value).where(Setting.key == INDEX))
+    text = facts.read(session, INDEX)
     try:
         return msgspec.json.decode(text, type=_Steps) if text else _Steps()
     except UNREADABLE:  # another version's
@@ -175,11 +175,11 @@ def _steps(session: Session) -> _Steps:
 
 
 def _save(session: Session, steps: _Steps) -> None:
-    _put(session, INDEX, msgspec.json.encode(steps).decode())
+    facts.keep(session, INDEX, msgspec.json.encode(steps).decode())
 
 
 def _contents(session: Session, entry: Entry) -> Before | None:
-    text = session.scalar(select(Setting.value).where(Setting.key == f"{STEP}{entry.number}"))
+    text = facts.read(session, f"{STEP}{entry.number}")
     try:
         return msgspec.json.decode(text, type=Before) if text else None
     except UNREADABLE:
@@ -187,12 +187,4 @@ def _contents(session: Session, entry: Entry) -> Before | None:
 
 
 def _drop(session: Session, entries: "tuple[Entry, ...] | list[Entry]") -> None:
-    gone = [f"{STEP}{entry.number}" for entry in entries]
-    if gone:
-        session.execute(delete(Setting).where(Setting.key.in_(gone)))
-
-
-def _put(session: Session, key: str, value: str) -> None:
-    session.execute(
-        upsert(Setting).values(key=key, value=value).on_conflict_do_update(["key"], set_={"value": value})
-    )
+    facts.drop(session, *(f"{STEP}{entry.number}" for entry in entries))

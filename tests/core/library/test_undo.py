@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from test_job_changes import order, put, queue, spec, take
 
-from core.library import Library, gallery, jobs, removal, subjects, undo
+from core.library import Library, facts, gallery, jobs, removal, subjects, undo
 from core.library.jobs import NewPicture
 from core.spec import Reference, RenderSpec, SubjectSpec
 
@@ -258,11 +258,11 @@ def test_only_so_many_bytes_are_kept(library: Library, monkeypatch: pytest.Monke
 def test_what_another_version_kept_is_forgotten(library: Library) -> None:
     queue(library, spec())
     with library.write() as session:
-        undo._put(session, undo.INDEX, '{"back": "of the book"}')
+        facts.keep(session, undo.INDEX, '{"back": "of the book"}')
     assert back(library) is None
     change(library, jobs.cancel)
     with library.write() as session:
-        undo._put(session, f"{undo.STEP}1", '{"type": "unheard of"}')
+        facts.keep(session, f"{undo.STEP}1", '{"type": "unheard of"}')
     assert back(library) is None
 
 
