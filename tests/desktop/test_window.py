@@ -84,7 +84,7 @@ def test_a_damaged_library_says_so_and_leaves(qtbot: QtBot, home: Home, dressed:
 def test_closing_while_rendering_puts_the_picture_back(
     qtbot: QtBot, named: Application, engine: FakeEngine
 ) -> None:
-    engine.step_seconds = 0.05
+    engine.step_seconds = 0.3  # long enough to be met while it is made
     enqueue(qtbot, named, "a photo of @ada")
     qtbot.waitUntil(lambda: named.queue.model._live != {})
     named.window.close()
