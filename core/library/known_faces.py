@@ -3,13 +3,14 @@ the encodings under the hash of one of their crops, so that it goes when they ar
 
 import contextlib
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
-from core.disk import write_whole
+from core.disk import files_below, write_whole
 from core.errors import UNREADABLE, KnownError
 from core.library.photos import Embedded
 from core.library.tables import Reference
@@ -40,12 +41,12 @@ def keep(home: Home, crop: str, faces: Sequence[KnownFace]) -> None:
 
 def found(library: "Library", backend: str) -> list[Embedded]:
     """Those that `backend` embedded, each with whose it is now. They have no row: their ids are below
-    zero."""
+    zero. Raises KnownError when it cannot be known who is there: they would be taken for strangers."""
     with library.read() as session:
         rows = session.execute(select(Reference.crop, Reference.subject_id))
         owners = {row.crop: row.subject_id for row in rows}
     faces: list[Embedded] = []
-    for file in sorted(library.home.encodings.glob(f"*{SUFFIX}")):
+    for file in _files(library.home):
         owner = owners.get(file.name.removesuffix(SUFFIX))
         if owner is None:
             continue
@@ -55,3 +56,14 @@ def found(library: "Library", backend: str) -> list[Embedded]:
                     number = -1 - len(faces)
                     faces.append(Embedded(number, number, owner, True, face.quality, face.vector))
     return faces
+
+
+def _files(home: Home) -> list[Path]:
+    def failed(error: OSError) -> None:
+        raise error
+
+    try:
+        return files_below(home.encodings, f"*{SUFFIX}", failed)
+    except OSError as error:
+        told = f"The folder {home.encodings} cannot be read: {error.strerror}."
+        raise KnownError(f"{told} Nothing was grouped; what was found before is kept.") from error
