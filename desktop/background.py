@@ -97,7 +97,7 @@ class Background(QObject):
 
 def _is_gone(receive: Callable[[Any], None]) -> bool:
     """Whether who asked was closed and deleted before the answer came."""
-    owner = getattr(receive, "__self__", None)
+    owner = getattr(getattr(receive, "func", receive), "__self__", None)  # a partial has its method as `func`
     return isinstance(owner, QObject) and not isValid(owner)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from msgspec import structs
@@ -171,15 +172,17 @@ class ExportDialog(QDialog):
             made = plan(wanted.rows, preset, folder, wanted.files)
             return made, estimate(made, preset)
 
-        def refuse(error: Exception) -> None:
-            if asked == self._asked:
-                self._refuse(error)
+        then, failed = partial(self._judged, asked), partial(self._not_judged, asked)
+        self._studio.background.run(judge, then, failed, "export")
 
-        self._studio.background.run(judge, lambda found: self._judged(asked, *found), refuse, "export")
+    def _not_judged(self, asked: int, error: Exception) -> None:
+        if asked == self._asked:
+            self._refuse(error)
 
-    def _judged(self, asked: int, made: Plan, size: int | None) -> None:
+    def _judged(self, asked: int, found: tuple[Plan, int | None]) -> None:
         if asked != self._asked or self._judge.waiting:
             return
+        made, size = found
         files = words.many(len(made.files), "file")
         known = size and made.files and not self.preset.upscaler
         said = [tr("{files}, about {size}", files=files, size=words.size(size or 0)) if known else files]

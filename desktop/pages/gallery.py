@@ -212,13 +212,13 @@ class GalleryPage(QWidget):
         self.filter.show_prompt(caption(row))
 
     @Slot(object, str)
-    def _reuse(self, row: PictureRow, part: str) -> None:
-        spec = spec_of(row.spec)
-        if spec is None:
+    def _reuse(self, row: PictureRow | None, part: str) -> None:
+        spec = spec_of(row.spec) if row else None
+        if row and spec is None:
             self._studio.messages.say(
                 tr("This picture's settings were made by another version and cannot be read.")
             )
-        else:
+        elif spec:
             self.reuse_asked.emit(spec, part)
 
     def _open(self, index: QModelIndex) -> None:

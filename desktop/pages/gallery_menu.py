@@ -113,6 +113,7 @@ class PictureMenu(QObject):
         asked.setWindowTitle(tr("New album"))
         asked.setLabelText(tr("What to call it:"))
         asked.textValueSelected.connect(self._create)
+        asked.finished.connect(asked.deleteLater)
         asked.open()
 
     def _create(self, name: str) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QDialog, QWidget
+from shiboken6 import isValid
 
 from desktop import theme
 from desktop.i18n import tr
@@ -45,7 +46,11 @@ def read_pictures(studio: Studio, crop: str, mask: str | None, editor: MaskEdito
         found = QImage(str(studio.home.reference(mask))) if mask else QImage()
         return QImage(str(studio.home.reference(crop))), found
 
-    studio.background.run(read, lambda both: editor.canvas.show_pictures(*both), lane="pictures")
+    def show(both: tuple[QImage, QImage]) -> None:
+        if isValid(editor):  # the dialog may be closed by now
+            editor.canvas.show_pictures(*both)
+
+    studio.background.run(read, show, lane="pictures")
 
 
 def keep_mask(studio: Studio, mask: QImage, then) -> None:  # type: ignore[no-untyped-def]

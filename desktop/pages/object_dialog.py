@@ -1,6 +1,7 @@
 """A new object: its photos, where it is on each, and what was cut out, corrected before it is kept."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
@@ -49,7 +50,9 @@ class ObjectDialog(QDialog):
         self._shown: tuple[int, bool] | None = None
         self._make_parts()
         self._lay_out()
+        self._cutting = 0
         self._found.connect(self._cut)
+        self.finished.connect(self._go_when_done)
         studio.bridge.happened.connect(self._hear)
         self._fit()
 
@@ -97,9 +100,7 @@ class ObjectDialog(QDialog):
             self._stack.setCurrentWidget(self.box)
             self.box.show_photo(QImage(), photo.box)
             key, at = PictureKey(str(photo.path), SHOWN), self._at
-            self._studio.background.run(
-                lambda: decode(key), lambda image: self._show_photo(at, image), lane="pictures"
-            )
+            self._studio.background.run(lambda: decode(key), partial(self._show_photo, at), lane="pictures")
         self._fit()
 
     def _show_photo(self, at: int, image: QImage) -> None:
@@ -114,6 +115,7 @@ class ObjectDialog(QDialog):
     def cut_out(self) -> None:
         """The engine's own process cuts it out; the mask can be corrected then."""
         photo = self.photos[self._at]
+        self._cutting += 1
         self._cut_out.setEnabled(False)
         self._said.setText(tr("Cutting out… A picture that is being made ends first."))
         chore = chores.cut_out(self._studio.library, self._studio.settings, photo, self._found.emit)
@@ -121,15 +123,22 @@ class ObjectDialog(QDialog):
 
     @Slot(object)
     def _cut(self, photo: ObjectPhoto) -> None:
+        self._cutting -= 1
         places = [at for at, each in enumerate(self.photos) if each.path == photo.path]
         if not self.isVisible() or not places:
             # An object that is being added may take the very same files.
             if self.result() != QDialog.DialogCode.Accepted:
                 self._forget([photo])
+            self._go_when_done()
             return
         self.photos[places[0]] = photo
         if places[0] == self._at:
             self._show()
+
+    def _go_when_done(self) -> None:
+        """What is still being cut out for a dialog that was closed must find it: nothing is left lying."""
+        if not (self.isVisible() or self._cutting):
+            self.deleteLater()
 
     def again(self) -> None:
         """Back to the photo: another box."""
@@ -141,8 +150,10 @@ class ObjectDialog(QDialog):
     @Slot(object)
     def _hear(self, event: object) -> None:
         if isinstance(event, ChoreFailed) and event.chore == chores.CUT_OUT:
+            self._cutting -= bool(self._cutting)
             self._fit()
             self._said.setText(event.reason)
+            self._go_when_done()
 
     def _keep_painted(self, then) -> None:  # type: ignore[no-untyped-def]
         at = self._at

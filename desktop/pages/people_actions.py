@@ -177,6 +177,7 @@ class PeopleActions(QObject):
     def ask_delete(self, card: SubjectCard) -> None:
         dialog = DeleteDialog(card, self._window.window())
         dialog.accepted.connect(lambda: self.delete(card, dialog.with_pictures))
+        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def delete(self, card: SubjectCard, with_pictures: bool = False) -> None:
@@ -195,6 +196,7 @@ class PeopleActions(QObject):
         """As one file, for the library of another computer."""
         dialog = ExportDialog(card, self._window.window())
         dialog.accepted.connect(lambda: self._export(card, dialog.with_faces))
+        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _export(self, card: SubjectCard, with_faces: bool) -> None:
@@ -227,6 +229,7 @@ class PeopleActions(QObject):
         def ask(opened: "Opened") -> None:
             dialog = ImportDialog(opened.profile, self._window.window())
             dialog.accepted.connect(lambda: self.take_in(opened, dialog.agreed, dialog.with_faces))
+            dialog.finished.connect(dialog.deleteLater)
             dialog.open()
 
         self._studio.background.run(lambda: profile.read(file), ask)
