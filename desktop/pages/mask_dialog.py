@@ -32,11 +32,16 @@ class MaskDialog(QDialog):
             "What is red is not looked at. Paint over what belongs to the subject, erase what does not."
         )
         stack(self, theme.text(words, "muted", wrap=True), self.editor, box)
+        self.rejected.connect(self.deleteLater)
         read_pictures(studio, crop, mask, self.editor)
 
     def accept(self) -> None:
         super().accept()
-        keep_mask(self._studio, self.editor.canvas.mask, self.kept.emit)
+        keep_mask(self._studio, self.editor.canvas.mask, self._stored)
+
+    def _stored(self, mask: str) -> None:
+        self.kept.emit(mask)
+        self.deleteLater()
 
 
 def read_pictures(studio: Studio, crop: str, mask: str | None, editor: MaskEditor) -> None:
