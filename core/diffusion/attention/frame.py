@@ -49,6 +49,11 @@ def text_only(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     return F.scaled_dot_product_attention(query, key, value)
 
 
+def added(z: Tensor, other: Tensor) -> Tensor:
+    """z + other: in z's own memory, unless its gradient is wanted."""
+    return z + other if z.requires_grad or other.requires_grad else z.add_(other)
+
+
 def split_heads(states: Tensor, heads: int) -> Tensor:
     """(B, L, H·d) → (B, H, L, d)."""
     return states.unflatten(-1, (heads, -1)).transpose(1, 2)

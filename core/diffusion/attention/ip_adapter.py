@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from core.diffusion.attention.frame import split_heads, text_only
+from core.diffusion.attention.frame import added, split_heads, text_only
 
 
 @dataclass
@@ -82,11 +82,10 @@ class DecoupledAttention:
         z = text_only(query, key, value)
         if self.references.strength.scale is None:
             return z
-        return z.add_(
-            F.scaled_dot_product_attention(
-                query, self.references.key, self.references.scaled_value(), attn_mask=self.references.bias
-            )
+        image = F.scaled_dot_product_attention(
+            query, self.references.key, self.references.scaled_value(), attn_mask=self.references.bias
         )
+        return added(z, image)
 
 
 def layer_projections(state: Mapping[str, Tensor], index: int) -> Projections:

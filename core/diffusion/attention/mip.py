@@ -18,7 +18,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from core.diffusion.attention.frame import TextProjection, join_heads, split_heads, text_only
+from core.diffusion.attention.frame import TextProjection, added, join_heads, split_heads, text_only
 from core.diffusion.attention.ip_adapter import References
 from core.diffusion.attention.regions import Regions
 from core.spec import Merging
@@ -109,7 +109,7 @@ class MergedAttention:
         if self.references.strength.scale is None:
             return z
         w = self.weighting(query, z)
-        return z.add_(self._attend(query, w) @ self.references.scaled_value())
+        return added(z, self._attend(query, w) @ self.references.scaled_value())
 
     def _attend(self, query: Tensor, w: Tensor | None) -> Tensor:
         """The weighted attention to every subject's tokens, (B, H, P, M·T)."""
@@ -118,5 +118,6 @@ class MergedAttention:
             scores = scores + self.references.bias
         each = scores.unflatten(-1, (self.references.subjects, -1)).softmax(dim=-1)  # (B, H, P, M, T)
         if w is not None:
-            each = each.mul_(w.to(each.dtype).transpose(1, 2)[:, None, :, :, None])
+            w = w.to(each.dtype).transpose(1, 2)[:, None, :, :, None]
+            each = each * w if each.requires_grad or w.requires_grad else each.mul_(w)
         return each.flatten(-2)
