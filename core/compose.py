@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core import method_settings, methods, models, prompt, start_photo, wildcards
 from core.errors import KnownError
-from core.library import subjects
+from core.library import subjects, tries
 from core.library.subjects import ReferenceRow, SubjectCard
 from core.methods import SETTINGS
 from core.models import ModelInfo
@@ -32,7 +32,8 @@ MASK_LIMIT = 1024
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a queue of specs will cost. `seconds` is None before any picture was timed."""
+    """What a queue of specs will cost, at most where pictures are tried again. `seconds` is None before any
+    picture was timed."""
 
     pictures: int
     seconds: float | None
@@ -71,9 +72,15 @@ def specs(session: Session, home: Home, settings: Settings, wish: Wish) -> list[
 
 def estimate(pictures: Sequence[RenderSpec], seconds_per_picture: float | None = None) -> Estimate:
     """Number, time and disk space of these pictures."""
-    size = sum(map(_pixels, pictures)) * BYTES_PER_PIXEL
-    seconds = None if seconds_per_picture is None else seconds_per_picture * len(pictures)
-    return Estimate(len(pictures), seconds, round(size))
+    size = sum(_pixels(spec) * _times(spec) for spec in pictures) * BYTES_PER_PIXEL
+    count = sum(map(_times, pictures))
+    seconds = None if seconds_per_picture is None else seconds_per_picture * count
+    return Estimate(count, seconds, round(size))
+
+
+def _times(spec: RenderSpec) -> int:
+    """How often it is made at most."""
+    return spec.until.tries if spec.until else 1
 
 
 def _pixels(spec: RenderSpec) -> int:
@@ -198,7 +205,8 @@ def _spec(asked: _Asked, resolved: Prompt) -> RenderSpec:
         **method_settings.own(model, wish, chosen),
     )
     methods.check(spec)
-    return spec
+    until = wish.until
+    return tries.asked([spec], until.score, until.tries, until.keep)[0] if until else spec
 
 
 def _subject(asked: _Asked, handle: str, resolved: Prompt, chosen: Method) -> SubjectSpec | None:

@@ -18,6 +18,7 @@ from core.spec import (
     Region,
     RelevanceText,
     SchedulerName,
+    Until,
 )
 from core.wildcards import How
 
@@ -36,6 +37,7 @@ class Wish(Struct, frozen=True):
     much of a FaceID file's LoRA is used; `s_scale` FaceID PlusV2's s. `start`: the path of a photo to start
     from, `start_strength` how much of it is made anew, `inside` a kept mask of where.
     `wildcards`: whether each picture draws a line for every __wildcard__ of its prompt, or all are made.
+    `until`: each is made again, with other seeds, until everybody in it is alike enough.
     """
 
     text: str
@@ -69,6 +71,7 @@ class Wish(Struct, frozen=True):
     start_strength: float | None = None
     inside: Inside | None = None
     wildcards: How | None = None
+    until: Until | None = None
     maps: bool | None = None
     negative_prompt: str = ""
     scheduler: SchedulerName | None = None

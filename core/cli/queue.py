@@ -67,25 +67,23 @@ def add(
     chosen = wishes.preset(context.obj, preset) | wishes.wished(context.obj, context.params)
     if said:
         chosen.pop("text", None)
-    ids = enqueue(context.obj, said, chosen, wishes.until(context.params))
+    ids = enqueue(context.obj, said, chosen)
     if save_preset:
         wishes.save_preset(context.obj, save_preset, chosen)
     queued = "1 picture is" if len(ids) == 1 else f"{len(ids)} pictures are"
     json(ids) if as_json else say(f"{queued} queued. Make them with: likeness queue run")
 
 
-def enqueue(
-    home: Home, prompts: list[str], chosen: dict[str, Any], until: wishes.Until | None = None
-) -> list[int]:
+def enqueue(home: Home, prompts: list[str], chosen: dict[str, Any]) -> list[int]:
     """All prompts or, when one of them cannot be, none."""
     from core import compose, settings
-    from core.library import jobs, tries
+    from core.library import jobs
 
     own = settings.load(home)
     with opened(home) as library, library.write() as session:
         wish = compose.Wish(**({"text": "\n".join(prompts)} | chosen))
         specs = compose.specs(session, home, own, wish)
-        return jobs.enqueue(session, tries.asked(specs, *until) if until else specs)
+        return jobs.enqueue(session, specs)
 
 
 @app.command("list")

@@ -9,8 +9,7 @@ import typer
 
 from core.errors import KnownError
 from core.paths import Home
-from core.spec import Inside, Joining, Merging, Method, Precision, Region, RelevanceText, SchedulerName
-from core.spec import Until as Tried
+from core.spec import Inside, Joining, Merging, Method, Precision, Region, RelevanceText, SchedulerName, Until
 from core.wildcards import How as Drawing
 
 Value = TypeVar("Value")
@@ -31,7 +30,6 @@ Keep = Annotated[
     Literal["all", "best"] | None,
     typer.Option(help="With --until-score: best marks the others as rejected (all)."),
 ]
-Until = tuple[float, int, Literal["all", "best"]]
 
 
 def _option(panel: str, words: str, name: str = "", **limits: Any) -> Any:
@@ -176,6 +174,7 @@ def wished(home: Home, typed: Mapping[str, Any]) -> dict[str, Any]:
         "start": str(typed["start"]) if typed["start"] else None,
         "inside": inside(home, typed),
         "maps": typed["maps"] or None,
+        "until": until(typed),
     }
     as_they_are = (
         "count", "seed", "method", "adapter", "fusion", "model", "steps", "guidance", "scheduler",
@@ -301,15 +300,16 @@ def _region(home: Home, text: str, soft: float | None) -> Region:
 
 
 def until(typed: Mapping[str, Any]) -> Until | None:
-    """The likeness, how many tries, and what is kept. Raises KnownError for tries without a likeness."""
+    """How alike people must be, how many tries, and what is kept. Raises KnownError for tries without a
+    likeness."""
     if typed["until_score"] is None:
         for name in ("tries", "keep"):
             if typed[name] is not None:
                 raise KnownError(f"--{name} belongs to --until-score: say which likeness is enough.")
         return None
-    return typed["until_score"], typed["tries"] or 8, typed["keep"] or "all"
+    return Until(typed["until_score"], typed["tries"] or 8, typed["keep"] or "all")
 
 
-def tried(wanted: Tried) -> str:
+def tried(wanted: Until) -> str:
     """How far it is: “try 2 of 8, until 0.45”."""
     return f"try {wanted.number} of {wanted.tries}, until {wanted.score:g}"

@@ -29,6 +29,10 @@ NO_FACE = -1.0
 NOBODY = "Nobody is in {prompt}: only a picture of people can be tried again until they are alike."
 
 
+class NobodyToTry(KnownError):
+    """A picture of nobody has no likeness to reach."""
+
+
 class _Scores(msgspec.Struct):
     identity: dict[str, float] = {}
 
@@ -40,8 +44,8 @@ class _Try:
 
 
 def asked(specs: Sequence[RenderSpec], score: float, tries: int, keep: Keep = "all") -> list[RenderSpec]:
-    """The same, each to be tried until it reaches `score`. Raises KnownError for numbers out of range and
-    for a picture of nobody."""
+    """The same, each to be tried until it reaches `score`. Raises KnownError for numbers out of range,
+    NobodyToTry for a picture of nobody."""
     return [structs.replace(_peopled(spec), until=_until(score, tries, keep)) for spec in specs]
 
 
@@ -99,5 +103,5 @@ def _until(score: float, tries: int, keep: Keep) -> Until:
 
 def _peopled(spec: RenderSpec) -> RenderSpec:
     if not any(subject.kind == "person" for subject in spec.subjects):
-        raise KnownError(NOBODY.format(prompt=f"“{spec.template or spec.prompt}”"))
+        raise NobodyToTry(NOBODY.format(prompt=f"“{spec.template or spec.prompt}”"))
     return spec

@@ -12,7 +12,10 @@ from PySide6.QtWidgets import QWidget
 
 from core import licences, prompt
 from core.adapters import AdapterInfo
+from core.errors import KnownError
 from core.library.subjects import SubjectCard
+from core.library.tries import NobodyToTry
+from core.wildcards import MissingWildcard
 from desktop.i18n import tr
 from desktop.pages.answer import Checked
 from desktop.pages.dialogs import LicenceDialog
@@ -54,10 +57,17 @@ class Mending:
         if licence := checked.licence:
             words = tr("{name} is for non-commercial use only. Read its licence first.", name=licence.name)
             return [Problem(words, tr("Licence…"), lambda: self.ask_licence(licence))]
-        if file := checked.wildcard:
-            return [Problem(checked.problem, tr("Write it…"), lambda: self._write_wildcard(file))]
-        told = checked.problem
-        return [self._misspelt(told, cards, handles) or self._seen(told, cards) or Problem(told)]
+        return [self._told(checked.problem, cards, handles)]
+
+    def _told(self, problem: KnownError, cards: Mapping[str, SubjectCard], handles: Sequence[str]) -> Problem:
+        told = str(problem)
+        match problem:
+            case MissingWildcard(file=file):
+                return Problem(told, tr("Write it…"), lambda: self._write_wildcard(file))
+            case NobodyToTry():
+                once = partial(self._page.settings.until.show_value, None)
+                return Problem(told, tr("Make each once"), once)
+        return self._misspelt(told, cards, handles) or self._seen(told, cards) or Problem(told)
 
     def _problem_of(self, card: SubjectCard) -> Problem | None:
         if card.kind == "person" and card.consent != "granted":

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import structs
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 from sqlalchemy.orm import Session
 
@@ -154,7 +154,6 @@ class QueueActions(QObject):
         chosen = self._ids(("queued",))
         if chosen:
             self.tries = TriesDialog(len(chosen), self._page)
-            self.tries.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             self.tries.chosen.connect(lambda wanted: self._try(chosen, lambda s: tries.asked(s, *wanted)))
             self.tries.open()
 

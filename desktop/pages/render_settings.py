@@ -28,6 +28,7 @@ from desktop.widgets import fields
 from desktop.widgets.buttons import button, icon_button
 from desktop.widgets.fields import Form
 from desktop.widgets.start_photo import StartPhotoField
+from desktop.widgets.try_again import TryAgain
 
 DRAWING = {None: noop("One by chance"), "all": noop("All of them")}
 SCHEDULERS = {"ddim": "DDIM", "dpm++": "DPM-Solver++", "euler": "Euler"}
@@ -84,6 +85,7 @@ class RenderSettings(QFrame):
             steps=self._steps.value(), guidance=self._guidance.value(),
             negative_prompt=self._negative.text().strip(), scheduler=self._scheduler.currentData(),
             precision=self._precision.currentData(), wildcards=self.drawing.currentData(),
+            until=self.until.value,
             **self.method.values,
             **(started if self.start.path else {}),
         )  # fmt: skip
@@ -94,7 +96,7 @@ class RenderSettings(QFrame):
         return self.method.effective
 
     def load(self, spec: RenderSpec, *, seed: bool) -> None:
-        """Takes over a picture's settings."""
+        """Takes over a picture's settings; it is made once."""
         at = self._model.findData(spec.model)
         if at >= 0:
             self._model.setCurrentIndex(at)
@@ -104,6 +106,7 @@ class RenderSettings(QFrame):
         fields.choose(self._precision, spec.precision)
         self._negative.setText(spec.negative_prompt)
         self._count.setValue(1)
+        self.until.show_value(None)
         self.show_seed(spec.seed if seed else None)
         self.changed.emit()
 
@@ -120,6 +123,7 @@ class RenderSettings(QFrame):
         self.method.apply(wish)
         self._negative.setText(wish.negative_prompt)
         fields.choose(self.drawing, wish.wildcards)
+        self.until.show_value(wish.until)
         self.show_seed(wish.seed)
         self.changed.emit()
 
@@ -180,6 +184,7 @@ class RenderSettings(QFrame):
         self._width, self._height = fields.whole(64, 4096, 512), fields.whole(64, 4096, 512)
         self._guidance = fields.indented(QDoubleSpinBox(minimum=0, maximum=30, singleStep=0.5, decimals=1))
         self.drawing = fields.choices({each: tr(words) for each, words in DRAWING.items()})
+        self.until = TryAgain()
         self._by_name = {
             "count": self._count, "steps": self._steps, "width": self._width, "height": self._height,
             "guidance": self._guidance,
@@ -197,6 +202,7 @@ class RenderSettings(QFrame):
             line.textChanged.connect(lambda: self.changed.emit())
         self.method.changed.connect(self._method_changed)
         self.start.changed.connect(self.changed)
+        self.until.changed.connect(self.changed)
 
     def _lay_out(self) -> None:
         inside = QWidget()
@@ -222,11 +228,14 @@ class RenderSettings(QFrame):
 
     def _sections(self) -> list[tuple[str, QLayout | QWidget]]:
         dice = icon_button("dice", tr("Draw a seed"), self._draw_seed)
-        how_many = _form(
+        how_many = QVBoxLayout()
+        how_many.setSpacing(7)
+        how_many.addLayout(_form(
             (noop("Per prompt"), self._count),
             (noop("Seed"), fields.row(self._seed, dice)),
             (noop("Wildcards"), self.drawing),
-        )
+        ))  # fmt: skip
+        how_many.addWidget(self.until)
         subjects = QVBoxLayout()
         subjects.setSpacing(6)
         subjects.addWidget(self.method)

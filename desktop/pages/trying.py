@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 from sqlalchemy.orm import Session
 
@@ -29,7 +29,6 @@ class Trying(QObject):
         specs = [spec for row in rows if (spec := spec_of(row.spec))]
         if specs:
             self.dialog = TriesDialog(len(specs), self._page)
-            self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             self.dialog.chosen.connect(partial(self._queue, specs))
             self.dialog.open()
 

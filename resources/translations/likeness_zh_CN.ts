@@ -464,6 +464,11 @@ The backup of {backup} is whole. Restoring it keeps the damaged file beside the 
     </message>
     <message>
       <location filename="../../desktop/pages/answer.py"></location>
+      <source>{pictures}, each tried up to {times} times: at most about {time}, {size}</source>
+      <translation>{pictures}，每张最多尝试 {times} 次：最多约 {time}，{size}</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/answer.py"></location>
       <source>{prompts} × {seeds} = {pictures}</source>
       <translation>{prompts} × {seeds} = {pictures}</translation>
     </message>
@@ -471,6 +476,11 @@ The backup of {backup} is whole. Restoring it keeps the damaged file beside the 
       <location filename="../../desktop/pages/answer.py"></location>
       <source>{pictures}, {size}</source>
       <translation>{pictures},{size}</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/answer.py"></location>
+      <source>{pictures}, each tried up to {times} times: at most {size}</source>
+      <translation>{pictures}，每张最多尝试 {times} 次：最多 {size}</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/cast.py"></location>
@@ -1812,6 +1822,11 @@ an oil painting of {ben} in a library</translation>
       <location filename="../../desktop/pages/mending.py"></location>
       <source>Write it…</source>
       <translation>编写…</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/mending.py"></location>
+      <source>Make each once</source>
+      <translation>每张只生成一次</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/mending.py"></location>
@@ -3975,16 +3990,6 @@ an oil painting of {ben} in a library</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/render_settings.py"></location>
-      <source>Per prompt</source>
-      <translation>每个提示词</translation>
-    </message>
-    <message>
-      <location filename="../../desktop/pages/render_settings.py"></location>
-      <source>Wildcards</source>
-      <translation>通配符</translation>
-    </message>
-    <message>
-      <location filename="../../desktop/pages/render_settings.py"></location>
       <source>Numbers</source>
       <translation>精度</translation>
     </message>
@@ -4007,6 +4012,16 @@ an oil painting of {ben} in a library</translation>
       <location filename="../../desktop/pages/render_settings.py"></location>
       <source>PICTURE</source>
       <translation>图片</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/render_settings.py"></location>
+      <source>Per prompt</source>
+      <translation>每个提示词</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/render_settings.py"></location>
+      <source>Wildcards</source>
+      <translation>通配符</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/shortcuts.py"></location>
@@ -4370,43 +4385,13 @@ an oil painting of {ben} in a library</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/tries_dialog.py"></location>
-      <source>A picture is made again with another seed until everybody in it reaches this likeness. Of several people the one least alike counts; somebody without a face counts as not alike.</source>
-      <translation>用不同的种子反复生成图片，直到其中每个人都达到此相似度。多人时以最不像的一位为准；没有人脸的算作不像。</translation>
-    </message>
-    <message>
-      <location filename="../../desktop/pages/tries_dialog.py"></location>
-      <source>At most {count} pictures.</source>
-      <translation>最多 {count} 张图片。</translation>
-    </message>
-    <message>
-      <location filename="../../desktop/pages/tries_dialog.py"></location>
       <source>Try again</source>
       <translation>再次尝试</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/tries_dialog.py"></location>
-      <source>Keep all of them</source>
-      <translation>全部保留</translation>
-    </message>
-    <message>
-      <location filename="../../desktop/pages/tries_dialog.py"></location>
-      <source>Mark all but the best as rejected</source>
-      <translation>除最佳外均标记为排除</translation>
-    </message>
-    <message>
-      <location filename="../../desktop/pages/tries_dialog.py"></location>
-      <source>Likeness at least</source>
-      <translation>最低相似度</translation>
-    </message>
-    <message>
-      <location filename="../../desktop/pages/tries_dialog.py"></location>
-      <source>Tries at most</source>
-      <translation>最多尝试次数</translation>
-    </message>
-    <message>
-      <location filename="../../desktop/pages/tries_dialog.py"></location>
-      <source>Then</source>
-      <translation>然后</translation>
+      <source>At most {count} pictures.</source>
+      <translation>最多 {count} 张图片。</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/trying.py"></location>
@@ -5139,6 +5124,41 @@ an oil painting of {ben} in a library</translation>
       <translation>恢复从噪声开始</translation>
     </message>
     <message>
+      <location filename="../../desktop/widgets/try_again.py"></location>
+      <source>A picture is made again with another seed until everybody in it reaches this likeness. Of several people the one least alike counts; somebody without a face counts as not alike.</source>
+      <translation>用不同的种子反复生成图片，直到其中每个人都达到此相似度。多人时以最不像的一位为准；没有人脸的算作不像。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/widgets/try_again.py"></location>
+      <source>Those that are not the best are marked as rejected; none is deleted</source>
+      <translation>不是最佳的图片会被标为淘汰，但不会删除任何图片</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/widgets/try_again.py"></location>
+      <source>Least likeness</source>
+      <translation>最低相似度</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/widgets/try_again.py"></location>
+      <source>Tries at most</source>
+      <translation>最多尝试次数</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/widgets/try_again.py"></location>
+      <source>Then</source>
+      <translation>然后</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/widgets/try_again.py"></location>
+      <source>Keep all of them</source>
+      <translation>全部保留</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/widgets/try_again.py"></location>
+      <source>Reject all but the best</source>
+      <translation>除最佳外都标为淘汰</translation>
+    </message>
+    <message>
       <location filename="../../desktop/widgets/who_is_where.py"></location>
       <source>This picture was made from words alone: there are no references whose place could be shown</source>
       <translation>这张图片仅由文字生成：没有可显示位置的参考图</translation>
@@ -5404,6 +5424,14 @@ an oil painting of {ben} in a library</translation>
       <location filename="../../desktop/work.py"></location>
       <source>A picture failed: {reason} The others go on.</source>
       <translation>一张图片失败：{reason} 其余继续。</translation>
+    </message>
+    <message>
+      <source>Mark all but the best as rejected</source>
+      <translation type="vanished">除最佳外均标记为排除</translation>
+    </message>
+    <message>
+      <source>Likeness at least</source>
+      <translation type="vanished">最低相似度</translation>
     </message>
     <message>
       <source>This computer: {memory} of memory · no NVIDIA graphics card · {disk} free on the disk</source>

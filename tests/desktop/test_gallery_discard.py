@@ -139,9 +139,9 @@ def test_pictures_are_tried_again_until_they_are_alike(
     assert "Try again until they are alike…" in open_menu()
     finished.gallery.try_again()
     dialog = finished.gallery.trying.dialog
-    dialog.score.setValue(0.9)
-    dialog.tries.setValue(3)
-    dialog.keep.setCurrentIndex(1)
+    dialog.fields.score.setValue(0.9)
+    dialog.fields.tries.setValue(3)
+    dialog.fields.keep.setCurrentIndex(1)
     assert dialog._most.text() == "At most 3 pictures."
     dialog.accept()
     qtbot.waitUntil(lambda: len(ids(finished)) == 6)
