@@ -6,6 +6,7 @@ these types, every picture is decoded and written anew, and a consent comes alon
 it counts only when the user says so.
 """
 
+import contextlib
 import hashlib
 import io
 import json
@@ -49,14 +50,24 @@ class KeptReference(Struct, frozen=True, forbid_unknown_fields=True):
     enabled: bool = True
 
 
-class KeptConsent(Struct, frozen=True, forbid_unknown_fields=True):
-    """As it was recorded where the profile comes from."""
+class KeptTraining(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether pictures of them may be learned from, as it was recorded there."""
+
+    status: Literal["granted", "withdrawn"]
+    when: datetime | None = None
+    until: datetime | None = None
+
+
+class KeptConsent(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """As it was recorded where the profile comes from. `training` is written only where there was an answer:
+    programs that know nothing of it read the others."""
 
     status: Literal["unknown", "granted", "denied", "withdrawn"] = "unknown"
     scope: Long = ""
     note: Long = ""
     when: datetime | None = None
     until: datetime | None = None
+    training: KeptTraining | None = None
 
 
 class KeptFace(Struct, frozen=True, forbid_unknown_fields=True):
@@ -173,6 +184,7 @@ def _note_consent(session: Session, subject: int, told: KeptConsent, agreed: boo
     """Not theirs to give: it is recorded as granted only on the user's own word, and with the profile's
     end."""
     said = f"The profile says: {told.status}" + (f", for {told.scope}" if told.scope else "")
+    said += f"; to train: {told.training.status}" if told.training else ""
     note = "\n".join(filter(None, [f"{said}.", told.note]))
     status: cards.Consent = told.status
     if status == "granted" and not agreed:
@@ -181,6 +193,11 @@ def _note_consent(session: Session, subject: int, told: KeptConsent, agreed: boo
         subjects.set_consent(session, subject, status, told.scope, told.when, told.until, note)
     except KnownError:  # its dates contradict each other
         subjects.set_consent(session, subject, "unknown", told.scope, note=note)
+        return
+    if told.training and told.training.status == "granted" and status == "granted":
+        # Where the consent has ended, or its dates contradict each other, nobody agreed to training.
+        with contextlib.suppress(KnownError):
+            subjects.set_training(session, subject, True, told.training.when, told.training.until)
 
 
 # Packing
@@ -188,14 +205,19 @@ def _note_consent(session: Session, subject: int, told: KeptConsent, agreed: boo
 
 def _profile(session: Session, subject_id: int, with_faces: bool) -> Profile:
     me = cards.card(session, subject_id)
-    recorded = session.scalar(select(Subject.consent).where(Subject.id == subject_id))
+    columns = select(Subject.consent, Subject.training).where(Subject.id == subject_id)
+    recorded, answer = session.execute(columns).one()
+    training = None
+    if answer in ("granted", "withdrawn"):
+        training = KeptTraining(answer, me.training_at, me.training_until)
     kept = tuple(
         KeptReference(each.crop, each.mask, each.weight, each.enabled)
         for each in cards.references(session, subject_id)[:MOST_REFERENCES]
     )
     consent = KeptConsent(
-        recorded or "unknown",  # type: ignore[arg-type]
+        recorded,  # type: ignore[arg-type]
         me.consent_scope, me.consent_note, me.consent_at, me.consent_until,
+        training,
     )  # fmt: skip
     faces = _faces(session, subject_id) if with_faces else ()
     return Profile("profile", 1, me.kind, me.name, me.noun, kept, me.notes, consent, faces)

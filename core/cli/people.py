@@ -15,6 +15,13 @@ app = typer.Typer(no_args_is_help=True, help="Name, merge, ask for consent, dele
 Who = Annotated[str, typer.Argument(metavar="WHO", help="The @handle, name or uid.")]
 Status = Literal["unknown", "granted", "denied", "withdrawn"]
 
+TRAINING = {
+    "unknown": "Their pictures may not be used to train: nobody noted that they agreed to it.",
+    "granted": "Their pictures may be used to train.",
+    "withdrawn": "Their pictures may not be used to train any more.",
+    "expired": "Their pictures may not be used to train any more: that has ended.",
+}
+
 COLUMNS: list[Column] = [
     ("handle", lambda c: f"@{c.handle}"),
     ("name", lambda c: c.name if c.named else f"{c.name} (no name yet)"),
@@ -85,16 +92,24 @@ def consent(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day on which it holds.")
     ] = None,
     note: Annotated[str | None, typer.Option(help="Worth remembering: where the form lies.")] = None,
+    training: Annotated[
+        bool | None,
+        typer.Option("--training/--no-training", help="Whether their pictures may also be used to train."),
+    ] = None,
 ) -> None:
-    """Records what a person agreed to. Without “granted” no picture of them is made."""
+    """Records what a person agreed to. Without “granted” no picture of them is made. Training is asked for by
+    itself: it counts only with --training, and as long as the rest does."""
     from core.library import subjects
 
     ends = until + timedelta(hours=23, minutes=59) if until else None
     with opened(context.obj) as library, library.write() as session:
         card = subjects.get(session, who)
         cancelled = subjects.set_consent(session, card.id, status, scope, until=ends, note=note)
+        if training is not None:
+            subjects.set_training(session, card.id, training, until=ends)
+        card = subjects.card(session, card.id)
     say(
-        f"Consent of {card.name}: {status}{f', for {scope}' if scope else ''}."
+        f"Consent of {card.name}: {status}{f', for {scope}' if scope else ''}. {TRAINING[card.training]}"
         + (f" {cancelled} waiting pictures were cancelled." if cancelled else "")
     )
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case
+from sqlalchemy import ColumnElement, and_, case, or_
 
 from core.library.tables import Subject
 
@@ -13,6 +13,14 @@ def consent_now(who: Any = Subject) -> ColumnElement[str]:
     ends, so it ends on time while the program is closed too."""
     over = and_(who.consent == "granted", who.consent_until.is_not(None), who.consent_until < _now())
     return case((over, "expired"), else_=who.consent)
+
+
+def training_now(who: Any = Subject) -> ColumnElement[str]:
+    """A column: whether pictures of them may be learned from, as recorded; "expired" when its last day is
+    over, or when the consent to be in pictures at all does not hold any more."""
+    over = and_(who.training_until.is_not(None), who.training_until < _now())
+    ended = and_(who.training == "granted", or_(over, consent_now(who) != "granted"))
+    return case((ended, "expired"), else_=who.training)
 
 
 def _now() -> datetime:

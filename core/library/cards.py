@@ -11,7 +11,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from core.errors import KnownError
-from core.library.agreed import consent_now
+from core.library.agreed import consent_now, training_now
 from core.library.job_sql import among
 from core.library.photos import Box
 from core.library.tables import Face, Photo, Reference, Subject
@@ -20,6 +20,8 @@ from core.spec import Reference as PreparedReference
 
 Consent = Literal["unknown", "granted", "denied", "withdrawn", "expired"]
 """As it holds today; what is recorded is never "expired"."""
+Training = Literal["unknown", "granted", "withdrawn", "expired"]
+"""Whether pictures of somebody may be learned from, as it holds today."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,9 @@ class SubjectCard:
     consent_until: datetime | None = None
     consent_note: str = ""
     new: int = 0
+    training: Training = "unknown"
+    training_at: datetime | None = None
+    training_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -170,6 +175,7 @@ def _cards(session: Session, where: Sequence[Any]) -> list[SubjectCard]:
         Subject.id, Subject.uid, Subject.kind, Subject.name, Subject.handle, Subject.noun, Subject.named,
         Subject.ignored, Subject.favourite, Subject.notes, consent_now().label("consent"),
         Subject.consent_scope, Subject.consent_at, Subject.consent_until, Subject.consent_note,
+        training_now().label("training"), Subject.training_at, Subject.training_until,
     )  # fmt: skip
     rows = session.execute(columns.where(*where)).all()
     chosen = select(Subject.id).where(*where)

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.errors import KnownError
-from core.library import people_undo
+from core.library import people_undo, training
 from core.library.cards import Consent
 from core.library.subject_rows import now, row_of, utc
 from core.library.tables import Job, JobSubject, Subject
@@ -25,8 +25,8 @@ def set_consent(
 ) -> int:
     """Records what a person agreed to, and until when it holds (None: until it is withdrawn); a `note` of
     None leaves the note that is there. When it is not granted, or ended already, their waiting jobs are
-    cancelled; returns how many. Raises KnownError for an object, for a status that does not exist, and for an
-    end before the beginning."""
+    cancelled, and a consent to train goes with it; returns how many jobs. Raises KnownError for an object,
+    for a status that does not exist, and for an end before the beginning."""
     row = row_of(session, subject_id)
     if row.kind != "person":
         raise KnownError(f"{row.name} is an object: consent is for people.")
@@ -40,6 +40,7 @@ def set_consent(
     row.consent_note = row.consent_note if note is None else note.strip()
     if status == "granted" and (ends is None or ends >= now()):
         return 0
+    training.withdraw(row)
     people_undo.forget(session)  # undoing a merging must not bring the old answer back
     return _cancel_waiting(session, row)
 

@@ -12,7 +12,7 @@ from core.library.tables import Job, JobSubject
 from core.spec import RenderSpec
 
 
-def among(job_ids: Iterable[int] | None, column: Any = Job.id) -> list[Any]:
+def among(job_ids: Iterable[int | str] | None, column: Any = Job.id) -> list[Any]:
     """The condition that a job is one of these; none for all. As one JSON value: a list of parameters would
     end at SQLite's limit of 32,766."""
     if job_ids is None:

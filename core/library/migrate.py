@@ -15,7 +15,7 @@ from core.library import backup, check
 from core.library.check import APPLICATION_ID
 from core.paths import Home
 
-HEAD = "0003"
+HEAD = "0004"
 BUSY_SECONDS = 5.0
 # As Alembic itself makes it.
 VERSION_TABLE = """CREATE TABLE alembic_version (

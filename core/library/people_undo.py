@@ -46,6 +46,9 @@ class SubjectLine(Struct, frozen=True):
     consent_note: str
     cover_face: int | None
     cover_crop: str | None
+    training: str = "unknown"
+    training_at: datetime | None = None
+    training_until: datetime | None = None
 
 
 class ReferenceLine(Struct, frozen=True):

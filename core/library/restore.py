@@ -18,6 +18,7 @@ from core.library.db import open_library
 from core.library.rebuild import Rebuilt, adopt, places
 from core.paths import Home
 
+TRAININGS = ("unknown", "granted", "withdrawn")
 CONSENTS = ("unknown", "granted", "denied", "withdrawn")
 HALF = "The library was restored, but pictures made since were not all looked for."
 ASK = (
@@ -124,7 +125,39 @@ def _keep_consents(old: Path, new: Path, damaged: bool) -> tuple[str, ...]:
                 asked.append(name)
         for uid, until in _ends(old, new):
             raw.execute("UPDATE subjects SET consent_until = ? WHERE uid = ?", (until, uid))
+        _keep_training(raw, old, damaged)
     return tuple(asked)
+
+
+def _keep_training(new: sqlite3.Connection, old: Path, damaged: bool) -> None:
+    """A consent to train in the backup counts only where the old file still says so."""
+    last = _trainings(old, damaged)
+    try:
+        said = "SELECT uid FROM subjects WHERE training = 'granted'"
+        granted = [uid for (uid,) in new.execute(said).fetchall()]
+    except sqlite3.OperationalError:  # a backup of a program that did not ask yet
+        return
+    for uid in granted:
+        answer, until = last.get(uid, ("unknown", None))
+        values = (answer, until, uid)
+        new.execute("UPDATE subjects SET training = ?, training_until = ? WHERE uid = ?", values)
+
+
+def _trainings(file: Path, damaged: bool) -> dict[str, tuple[str, str | None]]:
+    """What a library says about training and until when, by uid, as far as it can be read."""
+    found: dict[str, tuple[str, str | None]] = {}
+    if not file.exists():
+        return found
+    try:
+        with closing(sqlite3.connect(file, isolation_level=None)) as raw:
+            said = "SELECT uid, training, training_until FROM subjects NOT INDEXED"
+            for uid, answer, until in raw.execute(said):
+                if answer in TRAININGS:
+                    found[str(uid)] = answer, until
+    except (sqlite3.DatabaseError, UnicodeError) as error:
+        if not damaged and isinstance(error, sqlite3.Error):
+            raise
+    return found
 
 
 def _ends(old: Path, new: Path) -> list[tuple[str, str | None]]:

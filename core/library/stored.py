@@ -39,9 +39,14 @@ def _rows(session: Session, me: SubjectCard, theirs: Depiction) -> dict[str, Any
         "until": me.consent_until.isoformat() if me.consent_until else None,
         "note": me.consent_note,
     }
+    training = {
+        "status": me.training,
+        "date": me.training_at.isoformat() if me.training_at else None,
+        "until": me.training_until.isoformat() if me.training_until else None,
+    }
     return {
         "name": me.name, "handle": me.handle, "uid": me.uid, "kind": me.kind, "noun": me.noun,
-        "notes": me.notes, "consent": consent,
+        "notes": me.notes, "consent": consent, "training": training,
         "faces": [{"photo": face.photo, "box": list(face.box), "state": face.state}
                   for face in faces(session, me.id)],
         "embeddings": {"count": found, "bytes": size},

@@ -31,6 +31,7 @@ from core.library.removal import Receipt, delete
 from core.library.stored import stored
 from core.library.subject_rows import drop_empty_suggestions, handles, now, row_of, suggest, suggestions
 from core.library.tables import Face, JobSubject, Reference, Subject
+from core.library.training import set_training, stricter, training_refusals
 from core.spec import Kind
 from core.spec import Reference as PreparedReference
 
@@ -39,7 +40,7 @@ __all__ = [
     "by_handles", "card", "cards", "create", "delete", "drop_empty_suggestions", "face_ids", "face_rows",
     "faces", "get", "ignore", "merge", "move_faces", "references", "reject_faces", "rename", "set_consent",
     "set_cover", "set_face_state", "set_favourite", "set_ignored", "set_mask", "set_notes", "set_reference",
-    "split", "stored", "suggest", "suggestions",
+    "set_training", "split", "stored", "suggest", "suggestions", "training_refusals",
 ]  # fmt: skip
 
 
@@ -81,6 +82,7 @@ def merge(session: Session, into_id: int, other_ids: Sequence[int]) -> str:
     with people_undo.step(session, "merge", name, [into_id, *gone]):
         _move(session, into_id, gone)
         note = stricter_consent(into, others)
+        stricter(into, others)
         _take_over(session, into, others)
         if into.named:
             _confirm(session, into_id)

@@ -41,12 +41,14 @@ class Subject(Base):
     """A person or an object with references of its own. `named` is false for a group nobody has named yet.
     `consent` counts for persons alone, and "granted" until `consent_until`. `cover_face` (a row of faces) or
     `cover_crop` (the hash of a reference): what the user chose to show; it counts while it is still
-    theirs."""
+    theirs. `training`: whether pictures of them may be learned from, of which `consent` says nothing; the
+    date is that of the answer, and with no `training_until` it holds as long as the consent."""
 
     __tablename__ = "subjects"
     __table_args__ = (
         CheckConstraint("kind IN ('person', 'object')", name="kind"),
         CheckConstraint("consent IN ('unknown', 'granted', 'denied', 'withdrawn')", name="consent"),
+        CheckConstraint("training IN ('unknown', 'granted', 'withdrawn')", name="training"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -67,6 +69,9 @@ class Subject(Base):
     consent_note: Mapped[str] = mapped_column(default="", server_default="")
     cover_face: Mapped[int | None]
     cover_crop: Mapped[str | None] = mapped_column(String(64))
+    training: Mapped[str] = mapped_column(default="unknown", server_default="unknown")
+    training_at: Mapped[datetime | None]
+    training_until: Mapped[datetime | None]
 
 
 class Face(Base):

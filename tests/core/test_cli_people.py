@@ -82,6 +82,19 @@ def test_a_consent_has_an_end(likeness, known):
     )
 
 
+def test_training_is_asked_for_by_itself(likeness, known):
+    def training():
+        return json.loads(likeness("person", "stored", "ada", "--json"))["training"]["status"]
+
+    assert "may not be used to train" in likeness("person", "consent", "ada", "granted")
+    assert training() == "unknown"
+    assert "may be used to train" in likeness("person", "consent", "ada", "granted", "--training")
+    assert training() == "granted"
+    assert "not be used to train any more" in likeness("person", "consent", "ada", "granted", "--no-training")
+    assert training() == "withdrawn"
+    assert "record that first" in likeness("person", "consent", "ada", "denied", "--training", fails=1)
+
+
 def test_somebody_goes_to_another_library(likeness, known, tmp_path):
     likeness("person", "consent", "ada", "granted")
     said = likeness("person", "export", "ada", tmp_path / "ada")

@@ -19,7 +19,7 @@ from core import profile, references
 from core.errors import KnownError
 from core.library import Library, known_faces, subjects
 from core.paths import Home
-from core.profile import KeptConsent, KeptFace, KeptReference, Profile
+from core.profile import KeptConsent, KeptFace, KeptReference, KeptTraining, Profile
 from core.spec import Reference
 
 AddPerson = Callable[..., int]
@@ -207,6 +207,7 @@ consents = st.builds(
     short,
     moments,
     moments,
+    st.none() | st.builds(KeptTraining, st.sampled_from(["granted", "withdrawn"]), moments, moments),
 )
 kept = st.builds(KeptReference, hashes, st.none() | hashes, st.floats(0.01, 10), st.booleans())
 faces = st.builds(KeptFace, short, st.binary(min_size=16, max_size=64), st.floats(0, 1))
