@@ -21,7 +21,8 @@ NotNegative = Annotated[float, Meta(ge=0)]
 class StageConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """`batch`: pictures in one step of one process, `accumulate` of which make one update. `rate`: of AdamW
     after `warmup` updates, then by `schedule` down to `floor` of it. `ema`: how much of the average stays at
-    each update, 0 for no average. `clip`: the greatest norm of all gradients together."""
+    each update, 0 for no average. `clip`: the greatest norm of all gradients together. `size`: the pictures'
+    side in pixels, 0 for the model's own; `views` of each of at most `subjects`."""
 
     stage: StageName
     steps: Annotated[int, Meta(ge=1)]
@@ -37,17 +38,22 @@ class StageConfig(Struct, frozen=True, forbid_unknown_fields=True):
     ema: Annotated[float, Meta(ge=0, lt=1)] = 0.999
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     seed: int = 0
+    size: Annotated[int, Meta(ge=0)] = 0
+    views: Annotated[int, Meta(ge=1)] = 2
+    subjects: Annotated[int, Meta(ge=1)] = 2
     checkpoint_minutes: Positive = 3
     look_minutes: Positive = 3
     options: dict[str, Any] = {}
 
 
 class Recipe(Struct, frozen=True, forbid_unknown_fields=True):
-    """A model from the first stage to the last. `licence` goes into the model's card."""
+    """A model from the first stage to the last. `fresh`: the sizes of a model that is made anew
+    (`core.training.fresh`), when none is given to begin with. `licence` goes into the model's card."""
 
     name: str
     stages: Annotated[list[StageConfig], Meta(min_length=1)]
     licence: str = ""
+    fresh: dict[str, Any] = {}
 
 
 def read(file: Path) -> Recipe:
