@@ -42,7 +42,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from core.diffusion.attention.attach import attached, cross_layers
 from core.diffusion.attention.ip_adapter import ImageTokens, Strength
-from core.diffusion.conditions import _relevance_text
+from core.diffusion.conditions import relevance_text
 from core.diffusion.layers import Ingredients, frame
 from core.spec import Merging, RenderSpec
 
@@ -219,7 +219,7 @@ def ours(bench: Bench, subjects: int, merging: Merging = "uniform") -> Processor
     )
     words = None
     if subjects > 1 and merging != "uniform":
-        words = _relevance_text([[row[at : at + 1] for at in range(subjects)] for row in bench.text])
+        words = relevance_text([[row[at : at + 1] for at in range(subjects)] for row in bench.text])
     given = Ingredients(
         spec=spec,
         adapter=adapter if subjects else None,  # type: ignore[arg-type]

@@ -141,7 +141,7 @@ def _ingredients(
         strength=strength,
         subjects=len(first.subjects),
         image=_image_tokens(reader, adapter, plans) if adapter else None,
-        words=_relevance_text(_words(loaded, plans, wordings)) if weighed or trained or recorder else None,
+        words=relevance_text(_words(loaded, plans, wordings)) if weighed or trained or recorder else None,
         regions=_regions(reader, plans),
         recorder=recorder,
     )
@@ -183,8 +183,9 @@ def _words(loaded: Loaded, plans: Sequence[Plan], wordings: Sequence[Wording]) -
     return [*empty, *conditional] if plans[0].guided else conditional
 
 
-def _relevance_text(rows: Sequence[Sequence[Tensor]]) -> RelevanceText:
-    """Every row's words one after another, filled up with some that count nothing."""
+def relevance_text(rows: Sequence[Sequence[Tensor]]) -> RelevanceText:
+    """Every row's subjects' words (S_i, D) one after another, filled up with some that count nothing. A
+    subject without words (0, D) is relevant nowhere: its A_i is 0."""
     states = [torch.cat(list(each)) for each in rows]
     longest = max(map(len, states))
     length = -(-longest // WORD_ROWS) * WORD_ROWS
@@ -193,7 +194,7 @@ def _relevance_text(rows: Sequence[Sequence[Tensor]]) -> RelevanceText:
     for row, each in enumerate(rows):
         start = 0
         for index, words in enumerate(each):
-            pool[row, index, start : start + len(words)] = 1 / len(words)
+            pool[row, index, start : start + len(words)] = 1 / max(1, len(words))
             start += len(words)
     return RelevanceText(padded, pool)
 
