@@ -160,7 +160,7 @@ def load(
     replaced: AdapterInfo | None = None,
 ) -> Loaded:
     """A model of which nothing is in memory yet but its configuration."""
-    _quiet()
+    quiet()
     return Loaded(
         info=info,
         device=device,
@@ -215,7 +215,7 @@ def _config(file: Path) -> dict[str, Any]:
     return found
 
 
-def _quiet() -> None:
+def quiet() -> None:
     """Their progress bars and remarks on configurations are not for our users."""
     import diffusers.utils.logging
     import transformers.utils.logging
