@@ -35,7 +35,7 @@ def split(line: str):
     """A line of the manual as the words of its command and the rest."""
     program, *words = shlex.split(line)
     assert program == "likeness", line
-    for length in (2, 1):
+    for length in (3, 2, 1):
         if tuple(words[:length]) in COMMANDS:
             return tuple(words[:length]), words[length:]
     raise AssertionError(f"There is no such command: {line}")

@@ -22,6 +22,7 @@ from core.cli import (
     preferences,
     presets,
     queue,
+    train,
 )
 from core.cli.faults import Sentences
 from core.paths import Home, default_home
@@ -71,6 +72,7 @@ machine.models_app.command()(backends.segmenter)
 for command in (models.files, models.use, models.remove, models.verify, models.catalogue, models.download):
     machine.models_app.command()(command)
 machine.models_app.command("add-upscaler")(models.add_upscaler)
+app.add_typer(train.app, name="train")
 app.add_typer(library.app, name="library")
 app.command()(preferences.settings)
 app.command()(machine.doctor)

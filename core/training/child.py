@@ -92,3 +92,7 @@ def _watch_parent(told: threading.Event) -> None:
     with contextlib.suppress(OSError, ValueError):
         sys.stdin.buffer.read()
     told.set()
+
+
+if __name__ == "__main__":
+    main()
