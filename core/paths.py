@@ -16,7 +16,8 @@ RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 
 OURS = (
     "library*", "backups*", "references", "cache", "pictures", "reports", "settings.json", "likeness.log*",
-    "window.ini", "runner.lock", "wildcards", "compose-presets.json", ".*.part*",
+    "window.ini", "runner.lock", "wildcards", "compose-presets.json", "training",
+    ".*.part*",
 )  # fmt: skip
 """What lies in a home, by name."""
 
@@ -81,6 +82,12 @@ class Home:
     def compose_presets(self) -> Path:
         """The user's named settings for new pictures (`core.presets`)."""
         return self.root / "compose-presets.json"
+
+    @property
+    def training(self) -> Path:
+        """Data sets made from the library, a folder each, and notes of what learned from whom
+        (`core.library.data_sets`)."""
+        return self.root / "training"
 
     @property
     def wildcards(self) -> Path:

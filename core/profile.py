@@ -208,8 +208,8 @@ def _profile(session: Session, subject_id: int, with_faces: bool) -> Profile:
     columns = select(Subject.consent, Subject.training).where(Subject.id == subject_id)
     recorded, answer = session.execute(columns).one()
     training = None
-    if answer in ("granted", "withdrawn"):
-        training = KeptTraining(answer, me.training_at, me.training_until)
+    if answer != "unknown":
+        training = KeptTraining(answer, me.training_at, me.training_until)  # type: ignore[arg-type]
     kept = tuple(
         KeptReference(each.crop, each.mask, each.weight, each.enabled)
         for each in cards.references(session, subject_id)[:MOST_REFERENCES]

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from core import presets
 from core.errors import KnownError
-from core.library import backup, facts, leftovers, people_undo, undo
+from core.library import backup, data_sets, facts, leftovers, people_undo, undo
 from core.library.depicted import Depiction, depiction, needed
 from core.library.tables import Face, Job, JobSubject, Picture, Reference, Subject
 from core.log import log
@@ -41,7 +41,8 @@ class Receipt:
     """What went, and what stayed. `jobs`: lines of the queue, done ones too; `pictures`: finished pictures
     that were to go as well. `left` names files that could not be deleted; `wiped` is false while another
     program still reads old pages of the database. `backups`: how many older copies of the library went;
-    `backed_up`: whether a new one could be made."""
+    `backed_up`: whether a new one could be made. `lines`: pictures of data sets to train with, which went;
+    `models`: what learned from them, which stays."""
 
     name: str
     faces: int
@@ -55,6 +56,8 @@ class Receipt:
     wiped: bool = True
     backups: int = 0
     backed_up: bool = False
+    lines: int = 0
+    models: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         gone = (
@@ -64,11 +67,20 @@ class Receipt:
         )
         locked = f" These files could not be deleted: {', '.join(self.left)}." if self.left else ""
         waiting = "" if self.wiped else NOT_WIPED
-        return gone + self._copies() + locked + waiting
+        return gone + self._training() + self._copies() + locked + waiting
 
     def _kept(self) -> str:
         kept = f"{self.photos_kept} photos and {self.pictures_kept} finished pictures"
         return f"{kept}, whose own metadata names them" if self.pictures_kept else kept
+
+    def _training(self) -> str:
+        went = f" {self.lines} pictures of data sets to train with went too." if self.lines else ""
+        if not self.models:
+            return went
+        return (
+            f"{went} What a model learned cannot be taken out of it: these learned from their pictures and "
+            f"stay until you delete them or train them anew: {', '.join(self.models)}."
+        )
 
     def _copies(self) -> str:
         if not self.backups:
@@ -104,12 +116,20 @@ def _delete(library: "Library", subject_id: int, with_pictures: bool) -> Receipt
         gone = leftovers.remove(leftovers.pictures(home, theirs) if with_pictures else [])
         receipt = _forget_pictures(session, receipt, theirs, gone) if with_pictures else receipt
         files = leftovers.remove(leftovers.of(home, theirs, needed(session)))
+        learned = data_sets.forget(home, theirs.uid, theirs.photos, _uids(session))
         copies = leftovers.remove(backup.copies(home))
         if named:
             presets.forget(home, *named)
         library.owe_wiping(session)
-    left = (*gone.left, *files.left, *copies.left)
-    return replace(receipt, files=gone.count + files.count, left=left, backups=copies.count)
+    left = (*gone.left, *files.left, *learned.left, *copies.left)
+    count = gone.count + files.count + learned.count
+    return replace(
+        receipt, files=count, left=left, backups=copies.count, lines=learned.lines, models=learned.models
+    )
+
+
+def _uids(session: Session) -> set[str]:
+    return set(session.scalars(select(Subject.uid)))
 
 
 def _back_up(home: Home) -> bool:

@@ -2,6 +2,7 @@
 leaves."""
 
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.library import backup, leftovers
+from core.library import backup, data_sets, leftovers
 from core.library.cards import SubjectCard, card, faces, references
 from core.library.depicted import Depiction, depiction
 from core.library.tables import Face, Job, JobSubject
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 def stored(library: "Library", subject_id: int) -> dict[str, Any]:
     """Everything a home holds about a subject, as plain data. Embeddings are told by their size, not shown;
     `files`: crops, masks, region masks, and what was derived from them; `backups`: copies of the library that
-    hold them too, or that cannot be read to say so; `reports`: all there are, each may show them. Raises
-    KnownError when the subject is gone."""
+    hold them too, or that cannot be read to say so; `reports`: all there are, each may show them;
+    `data_sets`: pictures, crops, masks and lists to train with that show or name them; `trained`: models that
+    learned from them. Raises KnownError when the subject is gone."""
     with library.read() as session:
         me, theirs = card(session, subject_id), depiction(session, subject_id)
         return _rows(session, me, theirs) | _files(library.home, theirs)
@@ -58,13 +60,16 @@ def _rows(session: Session, me: SubjectCard, theirs: Depiction) -> dict[str, Any
 
 
 def _files(home: Home, theirs: Depiction) -> dict[str, Any]:
-    shown = {
+    learning = data_sets.shown(home, theirs.uid, theirs.photos)
+    shown: dict[str, Iterable[Path]] = {
         "files": leftovers.derived(home, theirs.files),
         "weight_maps": leftovers.maps(theirs),
         "reports": sorted(home.reports.glob("*.html")),
+        "data_sets": learning.files,
         "backups": [file for file in backup.copies(home) if _may_hold(file, theirs.uid)],
     }
-    return {what: [str(file) for file in files] for what, files in shown.items()}
+    listed = {what: [str(file) for file in files] for what, files in shown.items()}
+    return listed | {"trained": list(learning.models), "data_sets_away": list(learning.away)}
 
 
 def _jobs_by_state(session: Session, subject_id: int, theirs: Depiction) -> dict[str, int]:
