@@ -29,7 +29,12 @@ OutOption = Annotated[
 ]
 RecipeOption = Annotated[Path, typer.Option(metavar="FILE.toml", help="The stages and their settings.")]
 ModelOption = Annotated[str, typer.Option(help="To begin with: a name from “likeness models”, or a folder.")]
-FreshOption = Annotated[bool, typer.Option("--fresh", help="Begin with a new model of random weights.")]
+FreshOption = Annotated[
+    str,
+    typer.Option(
+        metavar="SIZES", help="Begin with a new model of random weights instead: “mini”, or a file of sizes."
+    ),
+]
 PortraitsOption = Annotated[Path | None, typer.Option(metavar="FILE.npz", help="Portraits for scenes.")]
 SpritesOption = Annotated[Path | None, typer.Option(metavar="FILE.npz", help="Things for scenes.")]
 DataOption = Annotated[Path | None, typer.Option(metavar="DIR", help="A data set instead of scenes.")]
@@ -46,7 +51,7 @@ def everything(
     out: OutOption,
     recipe: RecipeOption = RECIPE,
     model: ModelOption = "mini",
-    fresh: FreshOption = False,
+    fresh: FreshOption = "",
     portraits: PortraitsOption = None,
     sprites: SpritesOption = None,
     data: DataOption = None,
@@ -108,7 +113,7 @@ def scenes(
     say(f"{out}")
 
 
-def _order(home: Home, out: Path, recipe: Path, model: str, fresh: bool, **more: Any) -> "Order":
+def _order(home: Home, out: Path, recipe: Path, model: str, fresh: str, **more: Any) -> "Order":
     """Raises KnownError for a recipe, a model or files that cannot be read."""
     from core.training import config
     from core.training.order import Order
@@ -116,11 +121,14 @@ def _order(home: Home, out: Path, recipe: Path, model: str, fresh: bool, **more:
     paths: dict[str, Any] = {
         name: _there(value) if isinstance(value, Path) else value for name, value in more.items()
     }
-    found = config.read(recipe)
-    if fresh and not found.fresh:
-        raise KnownError(f"{recipe.name} says no sizes of a new model: it has no table [fresh].")
-    base = None if fresh else _base(home, model)
-    return Order(recipe=found, out=out.expanduser().resolve(), home=home.root, base=base, **paths)
+    begin: dict[str, Any] = {"sizes": _sizes(fresh)} if fresh else {"base": _base(home, model)}
+    out = out.expanduser().resolve()
+    return Order(recipe=config.read(recipe), out=out, home=home.root, **begin, **paths)
+
+
+def _sizes(fresh: str) -> Path:
+    embedded = RESOURCES / "training" / "sizes" / f"{fresh}.toml"
+    return embedded if embedded.exists() else _there(Path(fresh))
 
 
 def _base(home: Home, model: str) -> Path:

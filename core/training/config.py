@@ -47,13 +47,11 @@ class StageConfig(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Recipe(Struct, frozen=True, forbid_unknown_fields=True):
-    """A model from the first stage to the last. `fresh`: the sizes of a model that is made anew
-    (`core.training.fresh`), when none is given to begin with. `licence` goes into the model's card."""
+    """A model from the first stage to the last. `licence` goes into the model's card."""
 
     name: str
     stages: Annotated[list[StageConfig], Meta(min_length=1)]
     licence: str = ""
-    fresh: dict[str, Any] = {}
 
 
 def read(file: Path) -> Recipe:

@@ -9,15 +9,16 @@ from core.training.config import Recipe
 
 
 class Order(Struct, frozen=True, forbid_unknown_fields=True):
-    """Where everything is. `base`: the model to begin with, or None for one that is made anew; `portraits`
-    and `sprites`: files that scenes are made of; `data`: a folder of pictures instead; `only`: these stages
-    of the recipe; `minutes`: after how many the process ends in order, 0 for never; `buffer`: scenes that are
-    kept on the device."""
+    """Where everything is. `base`: the model to begin with; `sizes`: of a new one instead, of random weights;
+    `portraits` and `sprites`: files that scenes are made of; `data`: a folder of pictures instead; `only`:
+    these stages of the recipe; `minutes`: after how many the process ends in order, 0 for never; `buffer`:
+    scenes that are kept on the device."""
 
     recipe: Recipe
     out: Path
     home: Path
     base: Path | None = None
+    sizes: Path | None = None
     portraits: Path | None = None
     sprites: Path | None = None
     data: Path | None = None

@@ -21,7 +21,7 @@ from core import models
 from core.disk import write_whole
 from core.errors import KnownError
 from core.lock import Lock
-from core.training import card, page, progress
+from core.training import card, fresh, page, progress
 from core.training.config import StageConfig
 from core.training.looks import Looks
 from core.training.loop import Limits, Loop
@@ -131,12 +131,15 @@ def _alone(out: Path) -> Iterator[None]:
 
 
 def _begin(order: Order) -> None:
-    """The model's folder, copied whole or not at all."""
+    """The model's folder, copied or made whole, or not at all."""
     model = order.out / MODEL
     if model.exists():
         return
+    if order.sizes is not None:
+        fresh.make(model, fresh.read(order.sizes))
+        return
     if order.base is None:
-        raise KnownError("A training begins with a model's folder: give --model, or a recipe with `fresh`.")
+        raise KnownError("A training begins with a model: give --model or --fresh.")
     beginning = order.out / "model.part"
     shutil.rmtree(beginning, ignore_errors=True)
     try:
