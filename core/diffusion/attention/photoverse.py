@@ -17,15 +17,16 @@ from core.diffusion.attention.ip_adapter import Projections
 
 
 def text_projection(
-    attn: Any, state: Mapping[str, Tensor], index: int, alpha: float, gamma: float = 1.0
+    attn: Any, state: Mapping[str, Tensor], index: int, alpha: float, gamma: float | Tensor = 1.0
 ) -> TextProjection:
     """p (B, L, D) → K^T, γ V^T (B, L, C) of layer `index`. α = 0 and γ = 1 give the bare layer's, bit for
-    bit."""
+    bit. A tensor γ (B, 1, 1) is each row's own, as training draws it."""
 
     def project(p: Tensor) -> tuple[Tensor, Tensor]:
         key = _adapted(attn.to_k, state, f"text_lora.{index}.to_k", alpha, p)
         value = _adapted(attn.to_v, state, f"text_lora.{index}.to_v", alpha, p)
-        return key, value if gamma == 1 else gamma * value
+        alike = not isinstance(gamma, Tensor) and gamma == 1
+        return key, value if alike else gamma * value
 
     return project
 
