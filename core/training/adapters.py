@@ -142,14 +142,16 @@ def begun_from(adapter: Adapter, layout: Layout, unet: Any) -> ImageAdapter:
     return ImageAdapter(layout, projection.to(unet.device), layers, whitened=False)
 
 
-def write(model: Path, name: str, tensors: Mapping[str, Tensor]) -> Path:
+def write(
+    model: Path, name: str, tensors: Mapping[str, Tensor], metadata: dict[str, str] | None = None
+) -> Path:
     """`adapters/NAME.safetensors` of a model's folder in fp16, whole or not at all. Raises KnownError."""
     file = model / "adapters" / f"{name}.safetensors"
     half = {key: tensor.detach().half().cpu().contiguous() for key, tensor in tensors.items()}
     try:
         file.parent.mkdir(exist_ok=True)
         with replacing(file) as temporary:
-            save_file(half, temporary)
+            save_file(half, temporary, metadata)
     except (OSError, SafetensorError) as error:
         raise KnownError(f"The adapter {file} cannot be written: {error}. Nothing of it was kept.") from error
     return file

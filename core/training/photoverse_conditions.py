@@ -62,7 +62,8 @@ class Steady(Weighting):
     alone: Tensor | None = None
 
     def __call__(self, query: Tensor, z: Tensor | None = None) -> Tensor | None:
-        w = super().__call__(query.detach(), z)
+        with torch.autocast(query.device.type, enabled=False):
+            w = super().__call__(query.detach(), z)
         if w is None or self.alone is None:
             return w
         return w.detach().masked_fill(self.alone[:, None, None], 1)

@@ -3,17 +3,14 @@ adapters over layers of the image encoder, a LoRA on W_k and W_v of every text c
 W_v^S beside them."""
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any, cast
 
 import torch
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from core.diffusion.attention.attach import CrossLayer, cross_layers
 from core.diffusion.load import Loaded
 from core.diffusion.photoverse import FORMAT, Adapter, Header, PhotoVerseAdapters
-from core.disk import replacing
 from core.errors import KnownError
 from core.training.whitening import Whitening
 
@@ -125,24 +122,18 @@ def deepest(depth: int, count: int) -> tuple[int, ...]:
     return tuple(range(max(0, depth - count + 1), depth + 1))
 
 
-def write(file: Path, weights: PhotoVerseWeights) -> Path:
-    """In fp16, whole or not at all, with the header that docs/formats/photoverse.md asks for."""
-    tensors = weights.tensors()
-    rank = next(value.shape[0] for key, value in tensors.items() if key.endswith("to_k.down.weight"))
-    header = weights.adapters.header
-    metadata = {
+def header(weights: PhotoVerseWeights) -> dict[str, str]:
+    """What docs/formats/photoverse.md asks for."""
+    rank = next(value.shape[0] for key, value in weights.state.items() if key.endswith("to_k.down.weight"))
+    told = weights.adapters.header
+    return {
         "format": FORMAT,
-        "encoder_layers": ",".join(map(str, header.encoder_layers)),
-        "encoder_sha256": header.encoder,
+        "encoder_layers": ",".join(map(str, told.encoder_layers)),
+        "encoder_sha256": told.encoder,
         "lora_alpha": "1",
         "lora_rank": str(rank),
         "made_by": "likeness train, stage photoverse (arXiv 2309.05793)",
     }
-    half = {key: value.detach().half().cpu().contiguous() for key, value in tensors.items()}
-    file.parent.mkdir(exist_ok=True)
-    with replacing(file) as temporary:
-        save_file(half, temporary, metadata)
-    return file
 
 
 def _fresh_layer(layer: CrossLayer, rank: int) -> dict[str, Tensor]:

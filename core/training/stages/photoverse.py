@@ -13,7 +13,7 @@ from torch import Tensor
 
 from core.diffusion.attention.attach import attached
 from core.diffusion.load import Loaded
-from core.training import looking, photoverse_weights, reading
+from core.training import adapters, looking, photoverse_weights, reading
 from core.training.batch import Batch, Words
 from core.training.diffusing import Schedule
 from core.training.drawing import Noised, chance, noised_latents, one_view
@@ -84,7 +84,9 @@ class PhotoVerseStage(Stage):
         self._face = self._face_loss(given.device) if options.face == "pixels" else None
 
     def groups(self) -> Iterable[Group]:
-        yield Group(list(self.weights.others()))
+        others = list(self.weights.others())
+        yield Group([weight for weight in others if weight.ndim > 1])
+        yield Group([weight for weight in others if weight.ndim == 1], decay=False)
         yield Group(self.weights.values, self._options.values_factor)
 
     def forward(self, batch: Batch, step: int) -> Losses:
@@ -128,7 +130,8 @@ class PhotoVerseStage(Stage):
         return said
 
     def write(self, model: Path) -> list[Path]:
-        return [photoverse_weights.write(model / "adapters" / "photoverse.safetensors", self.weights)]
+        header = photoverse_weights.header(self.weights)
+        return [adapters.write(model, "photoverse", self.weights.tensors(), header)]
 
     @torch.no_grad()
     def look(self, batch: Batch) -> Tensor:
