@@ -13,6 +13,10 @@ from torch import Tensor, nn
 LEAST_SHRINKAGE = 0.05
 """Features of one picture's patches are not independent, so the formula below trusts them too much."""
 
+LEAST_SPREAD = 0.05
+"""Of a dimension's own size. Where features differ by less, telling them apart would take more digits than
+the fp16 of a written file holds."""
+
 
 class Whitening(nn.Module):
     """A (x − μ) over the last dimension; nothing at all until `measure`. Kept in buffers: a run that goes on
@@ -37,9 +41,10 @@ class Whitening(nn.Module):
         then the correlations are taken out, shrunk towards none as far as so few samples ask for it."""
         rows = features.detach().flatten(0, -2).double()
         mean, spread = rows.mean(0), rows.std(0, unbiased=False)
+        spread = torch.maximum(spread, LEAST_SPREAD * rows.square().mean(0).sqrt())
         spread = spread.clamp_min(1e-3 * spread.mean()).clamp_min(1e-12)
         values, vectors = torch.linalg.eigh(shrunk_covariance((rows - mean) / spread))
-        root = vectors @ torch.diag(values.clamp_min(1e-6).rsqrt()) @ vectors.T
+        root = vectors @ torch.diag(values.clamp_min(LEAST_SHRINKAGE).rsqrt()) @ vectors.T
         self._buffer("mean").copy_(mean)
         self._buffer("matrix").copy_(root / spread)
         self._buffer("measured").fill_(True)
