@@ -18,7 +18,8 @@ from desktop.widgets.buttons import button
 from desktop.widgets.flow import FlowLayout
 from desktop.widgets.reference_tile import Thumb
 from desktop.widgets.stars import Stars
-from desktop.widgets.zoom_view import Viewport, ZoomView
+from desktop.widgets.zoom_view import ZoomView
+from desktop.widgets.zoomed import Viewport
 
 MOST = 4
 LARGE = 4096

@@ -27,7 +27,7 @@ class MaskDialog(QDialog):
         self.editor = MaskEditor()
         box, self._ok = ask_box(self, tr("Keep this mask"))
         self._ok.setEnabled(False)
-        self.editor.canvas.changed.connect(lambda: self._ok.setEnabled(self.editor.canvas.touched))
+        self.editor.canvas.changed.connect(lambda: self._ok.setEnabled(self.editor.canvas.can_undo))
         words = tr(
             "What is red is not looked at. Paint over what belongs to the subject, erase what does not."
         )

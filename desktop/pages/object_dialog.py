@@ -30,6 +30,7 @@ from desktop.thumbnails import PictureKey, decode
 from desktop.widgets.buttons import button
 from desktop.widgets.mask_editor import MaskEditor
 from desktop.widgets.photo_box import PhotoBox
+from desktop.widgets.zoom_bar import ZoomBar
 
 SHOWN = 900
 """Pixels of the longer side of the photo one draws on."""
@@ -97,7 +98,7 @@ class ObjectDialog(QDialog):
             self._stack.setCurrentWidget(self.mask)
             read_pictures(self._studio, photo.made.crop, photo.made.mask, self.mask)
         else:
-            self._stack.setCurrentWidget(self.box)
+            self._stack.setCurrentWidget(self._photo_part)
             self.box.show_photo(QImage(), photo.box)
             key, at = PictureKey(str(photo.path), SHOWN), self._at
             self._studio.background.run(lambda: decode(key), partial(self._show_photo, at), lane="pictures")
@@ -157,7 +158,7 @@ class ObjectDialog(QDialog):
 
     def _keep_painted(self, then) -> None:  # type: ignore[no-untyped-def]
         at = self._at
-        if not (0 <= at < len(self.photos) and self.photos[at].made and self.mask.canvas.touched):
+        if not (0 <= at < len(self.photos) and self.photos[at].made and self.mask.canvas.can_undo):
             then()
             return
 
@@ -214,8 +215,13 @@ class ObjectDialog(QDialog):
         self._cut_out = button(tr("Cut out and look"), self.cut_out, "sparkle")
         self._whole = button(tr("No box"), self.box.clear_box, tip=tr("Have it found by itself"))
         self._again = button(tr("Back to the photo"), self.again, "retry")
+        self._photo_part = QWidget()
+        column = QVBoxLayout(self._photo_part)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.box, 1)
+        column.addWidget(ZoomBar(self.box))
         self._stack = QStackedWidget()
-        self._stack.addWidget(self.box)
+        self._stack.addWidget(self._photo_part)
         self._stack.addWidget(self.mask)
         self._name.textChanged.connect(self._fit)
         self._noun.currentTextChanged.connect(self._fit)

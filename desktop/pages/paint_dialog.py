@@ -24,6 +24,7 @@ from desktop.widgets.buttons import button
 from desktop.widgets.fields import form
 from desktop.widgets.number_slider import NumberSlider
 from desktop.widgets.paint_canvas import LEAST, MOST, PaintCanvas
+from desktop.widgets.zoom_bar import ZoomBar
 
 OUTLINE = noop("Finding an outline")
 WIDE = 250
@@ -134,12 +135,13 @@ class PaintDialog(QDialog):
         self._said.setText(words if empty else "")
 
     def _choose_tool(self, number: int) -> None:
-        self.canvas.erasing = number == 1
-        self.canvas.update()
+        self.canvas.set_erasing(number == 1)
+
+    def _tool_changed(self, erasing: bool) -> None:
+        (self._erase if erasing else self._paint).setChecked(True)
 
     def _size_changed(self) -> None:
-        self.canvas.brush = LEAST + self._brush.value * (MOST - LEAST)
-        self.canvas.update()
+        self.canvas.set_brush(LEAST + self._brush.value * (MOST - LEAST))
 
     def _brush_changed(self) -> None:
         self._brush.blockSignals(True)
@@ -203,6 +205,7 @@ class PaintDialog(QDialog):
         right.addLayout(self._edge())
         right.addWidget(self._said)
         right.addStretch()
+        right.addWidget(ZoomBar(self.canvas))
         middle = QHBoxLayout()
         middle.setSpacing(16)
         middle.addWidget(self.canvas, 1)
@@ -233,6 +236,7 @@ class PaintDialog(QDialog):
     def _connect(self) -> None:
         self.canvas.changed.connect(self._say)
         self.canvas.brush_changed.connect(self._brush_changed)
+        self.canvas.erasing_changed.connect(self._tool_changed)
         self._brush.changed.connect(self._size_changed)
         self._tools.idClicked.connect(self._choose_tool)
         self._outlined.connect(self._take_outline)

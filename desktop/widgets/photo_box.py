@@ -1,17 +1,18 @@
 """A photo on which one drags a box around an object; without a box it is found by itself."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop import theme
 from desktop.i18n import tr
+from desktop.widgets.brush_canvas import ARROWS
+from desktop.widgets.zoomed import Zoomed
 
 Box = tuple[float, float, float, float]
 LEAST, STEP = 0.02, 0.02
 
 
-class PhotoBox(QWidget):
+class PhotoBox(Zoomed):
     """`box`: left, top, right, bottom as parts of the photo's sides, or None. Arrow keys move the box, with
     Shift they change its size, Delete takes it away. `changed` after every change by the user."""
 
@@ -23,39 +24,36 @@ class PhotoBox(QWidget):
         self.box: Box | None = None
         self._from: QPointF | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(QSize(260, 260))
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAccessibleName(tr("Box around the object: arrow keys move it, with Shift they size it"))
 
     def show_photo(self, photo: QImage, box: Box | None) -> None:
         self._photo, self.box = photo, box
-        self.update()
+        self.viewport.whole()
+        self.fit(QSizeF(photo.size()))
 
     def clear_box(self) -> None:
         self._set(None)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
+    def pressed(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and not self._photo.isNull():
-            self._from = self._part(event.position())
+            self._from = self._inside(event.position())
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+    def dragged(self, event: QMouseEvent) -> None:
         if self._from is None:
             return
-        here = self._part(event.position())
+        here = self._inside(event.position())
         (left, right), (top, bottom) = sorted((here.x(), self._from.x())), sorted((here.y(), self._from.y()))
         if right - left >= LEAST and bottom - top >= LEAST:
             self._set((left, top, right, bottom))
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+    def released(self, event: QMouseEvent) -> None:
         self._from = None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        moves = {
-            Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0,
-        1), }  # fmt: skip
-        if event.key() in moves and not self._photo.isNull():
-            across, down = (STEP * way for way in moves[Qt.Key(event.key())])
+        if event.key() in ARROWS and not self._photo.isNull():
+            across, down = (STEP / self.viewport.zoom * way for way in ARROWS[Qt.Key(event.key())])
             box = self.box or (0.25, 0.25, 0.75, 0.75)
             larger = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self._set(_sized(box, across, down) if larger else _shifted(box, across, down))
@@ -69,24 +67,18 @@ class PhotoBox(QWidget):
         self.update()
         self.changed.emit()
 
-    def _part(self, at: QPointF) -> QPointF:
-        page = self._page()
-        x, y = (at.x() - page.left()) / page.width(), (at.y() - page.top()) / page.height()
-        return QPointF(min(1.0, max(0.0, x)), min(1.0, max(0.0, y)))
+    def interrupted(self) -> None:
+        self._from = None
 
-    def _page(self) -> QRectF:
-        room = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        aspect = self._photo.width() / max(1, self._photo.height()) if not self._photo.isNull() else 1.0
-        width = min(room.width(), room.height() * aspect)
-        page = QRectF(0, 0, width, width / aspect)
-        page.moveCenter(room.center())
-        return page
+    def _inside(self, at: QPointF) -> QPointF:
+        part = self.part(at)
+        return QPointF(min(1.0, max(0.0, part.x())), min(1.0, max(0.0, part.y())))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        page = self._page()
-        painter.fillRect(page, theme.colour("picture"))
+        page = self.target
+        painter.fillRect(self.rect(), theme.colour("picture"))
         if self._photo.isNull():
             painter.setPen(theme.colour("muted"))
             painter.drawText(page, Qt.AlignmentFlag.AlignCenter, tr("Choose photos first"))
@@ -94,15 +86,14 @@ class PhotoBox(QWidget):
         painter.drawImage(page, self._photo)
         if self.box:
             left, top, right, bottom = self.box
-            at = QRectF(page.left() + left * page.width(), page.top() + top * page.height(),
-                        (right - left) * page.width(), (bottom - top) * page.height())  # fmt: skip
+            at = QRectF(self.place(QPointF(left, top)), self.place(QPointF(right, bottom)))
             painter.setPen(QPen(QColor("black"), 4))
             painter.drawRect(at)
             painter.setPen(QPen(theme.colour("accent"), 2))
             painter.drawRect(at)
         if self.hasFocus():
             painter.setPen(QPen(theme.colour("accent"), 1))
-            painter.drawRect(page)
+            painter.drawRect(QRectF(self.rect()).intersected(page).adjusted(0.5, 0.5, -0.5, -0.5))
 
 
 def _shifted(box: Box, across: float, down: float) -> Box:

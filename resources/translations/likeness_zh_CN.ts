@@ -620,6 +620,11 @@ an oil painting of {ben} in a library</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/consent_dialog.py"></location>
+      <source>To be in pictures is one thing, to be learned from is another: what a model learned from someone's pictures stays in its file, also after they are deleted here. Ask for it by itself.</source>
+      <translation type="unfinished"></translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/consent_dialog.py"></location>
       <source>They agreed</source>
       <translation>已同意</translation>
     </message>
@@ -660,6 +665,11 @@ an oil painting of {ben} in a library</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/consent_dialog.py"></location>
+      <source>May also be used to train</source>
+      <translation type="unfinished"></translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/consent_dialog.py"></location>
       <source>How they said so, where the signed form lies, …</source>
       <translation>如何表示同意、签字表格存放在哪里…</translation>
     </message>
@@ -677,6 +687,11 @@ an oil painting of {ben} in a library</translation>
       <location filename="../../desktop/pages/consent_dialog.py"></location>
       <source>When</source>
       <translation>时间</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/consent_dialog.py"></location>
+      <source>Training</source>
+      <translation type="unfinished"></translation>
     </message>
     <message>
       <location filename="../../desktop/pages/consent_dialog.py"></location>
@@ -712,6 +727,11 @@ an oil painting of {ben} in a library</translation>
       <location filename="../../desktop/pages/consent_dialog.py"></location>
       <source>Last day</source>
       <translation>最后一天</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/consent_dialog.py"></location>
+      <source>Since when for training</source>
+      <translation type="unfinished"></translation>
     </message>
     <message>
       <location filename="../../desktop/pages/countdown.py"></location>
@@ -4205,6 +4225,21 @@ an oil painting of {ben} in a library</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/stored_dialog.py"></location>
+      <source>Consent to train</source>
+      <translation type="unfinished"></translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/stored_dialog.py"></location>
+      <source>Data sets to train with</source>
+      <translation type="unfinished"></translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/stored_dialog.py"></location>
+      <source>Models that learned from their pictures</source>
+      <translation type="unfinished"></translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/stored_dialog.py"></location>
       <source>Notes</source>
       <translation>备注</translation>
     </message>
@@ -4307,6 +4342,11 @@ an oil painting of {ben} in a library</translation>
       <location filename="../../desktop/pages/subject_panel.py"></location>
       <source>Until {day}</source>
       <translation>至 {day}</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/subject_panel.py"></location>
+      <source>May also be used to train, since {day}</source>
+      <translation type="unfinished"></translation>
     </message>
     <message>
       <location filename="../../desktop/pages/subject_panel.py"></location>
@@ -5192,6 +5232,26 @@ an oil painting of {ben} in a library</translation>
       <location filename="../../desktop/widgets/who_is_where.py"></location>
       <source>Shows where each one's references act (O)</source>
       <translation>显示各人参考图作用的位置 (O)</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/widgets/zoom_bar.py"></location>
+      <source>Shows all of it (0). To move it, drag with the middle button or hold the space bar.</source>
+      <translation>显示全部 (0)。要移动画面，请按住鼠标中键或空格键拖动。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/widgets/zoom_bar.py"></location>
+      <source>Smaller (−)</source>
+      <translation>缩小 (−)</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/widgets/zoom_bar.py"></location>
+      <source>Larger (+, or Ctrl and the wheel)</source>
+      <translation>放大 (+，或 Ctrl 加滚轮)</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/widgets/zoom_bar.py"></location>
+      <source>How often larger it is shown</source>
+      <translation>放大倍数</translation>
     </message>
     <message>
       <location filename="../../desktop/window.py"></location>

@@ -11,7 +11,8 @@ from core.library.gallery import PictureRow
 from desktop.app import GALLERY, Application
 from desktop.pages.compare import Compare
 from desktop.widgets.fields import choose
-from desktop.widgets.zoom_view import Viewport, ZoomView
+from desktop.widgets.zoom_view import ZoomView
+from desktop.widgets.zoomed import Viewport
 
 
 @pytest.fixture
@@ -239,24 +240,24 @@ def pair(qtbot: QtBot) -> list[ZoomView]:
 def test_two_pictures_show_the_same_part(pair: list[ZoomView]) -> None:
     one, two = pair
     under = QPointF(150, 50)
-    before = one._point(under)
+    before = one.part(under)
     one.zoom_at(under, 4.0)
     assert one.target == two.target
-    assert one._point(under).x() == pytest.approx(before.x())
-    assert one._point(under).y() == pytest.approx(before.y())
-    one._viewport.whole()
+    assert one.part(under).x() == pytest.approx(before.x())
+    assert one.part(under).y() == pytest.approx(before.y())
+    one.viewport.whole()
     assert two.target == two.rect().toRectF()
 
 
 def test_moving_stops_at_the_edges(qtbot: QtBot, pair: list[ZoomView]) -> None:
     one, two = pair
-    one._viewport.look(2.0, QPointF(0.5, 0.5))
+    one.viewport.look(2.0, QPointF(0.5, 0.5))
     left = Qt.MouseButton.LeftButton
     qtbot.mousePress(one, left, pos=QPoint(10, 10))
     qtbot.mouseMove(one, QPoint(190, 190))
     qtbot.mouseRelease(one, left, pos=QPoint(190, 190))
     assert (two.target.left(), two.target.top()) == (0, 0)
-    assert one._viewport.zoom == 2.0
+    assert one.viewport.zoom == 2.0
 
 
 def test_a_double_click_goes_to_the_pictures_own_pixels_and_back(qtbot: QtBot, pair: list[ZoomView]) -> None:
@@ -264,4 +265,4 @@ def test_a_double_click_goes_to_the_pictures_own_pixels_and_back(qtbot: QtBot, p
     assert two.own_pixels == 4.0
     for zoom in (4.0, 1.0):
         qtbot.mouseDClick(two, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
-        assert two._viewport.zoom == zoom
+        assert two.viewport.zoom == zoom

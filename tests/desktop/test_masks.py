@@ -47,7 +47,7 @@ def test_eraser_and_brush_paint_and_a_stroke_is_taken_back(qtbot: QtBot, canvas:
     assert grey(canvas) == 0
     canvas.undo()
     assert grey(canvas) == 255
-    assert not canvas.touched
+    assert not canvas.can_undo
 
 
 def test_a_mask_is_painted_by_keys_alone(qtbot: QtBot, canvas: MaskCanvas) -> None:
@@ -56,7 +56,7 @@ def test_a_mask_is_painted_by_keys_alone(qtbot: QtBot, canvas: MaskCanvas) -> No
     for _ in range(5):
         qtbot.keyClick(canvas, Qt.Key.Key_Right)
     qtbot.keyClick(canvas, Qt.Key.Key_Space)
-    assert canvas.percent == 14
+    assert canvas.brush == pytest.approx(0.144)
     assert (grey(canvas, 60, 50), grey(canvas, 40, 50)) == (0, 255)
 
 
