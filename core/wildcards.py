@@ -9,6 +9,7 @@ import itertools
 import math
 import random
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +21,7 @@ PART = r"(?:[^\W_]|-|_(?!_))+"
 NAME = re.compile(rf"__({PART}(?:/{PART})*)__")
 DEEPEST = 10
 MOST_LINES = 10_000
+FIRST = 4
 COMMENT = "#"
 
 
@@ -36,12 +38,20 @@ def named(text: str) -> list[str]:
     return list(dict.fromkeys(NAME.findall(text)))
 
 
-def available(folder: Path) -> dict[str, int]:
-    """Every wildcard there is, and how many lines it has. Raises KnownError for a file that cannot be
-    read."""
+@dataclass(frozen=True)
+class Choices:
+    """How many lines a wildcard has, and the first of them."""
+
+    count: int
+    first: tuple[str, ...]
+
+
+def available(folder: Path) -> dict[str, Choices]:
+    """Every wildcard there is, by its name. Raises KnownError for a file that cannot be read."""
     files = sorted(folder.rglob("*.txt")) if folder.is_dir() else []
     names = (file.relative_to(folder).with_suffix("").as_posix() for file in files)
-    return {name: len(_lines(folder / f"{name}.txt")) for name in names if NAME.fullmatch(f"__{name}__")}
+    lines = {name: _lines(folder / f"{name}.txt") for name in names if NAME.fullmatch(f"__{name}__")}
+    return {name: Choices(len(found), tuple(found[:FIRST])) for name, found in lines.items()}
 
 
 def everything(folder: Path, text: str) -> list[str]:

@@ -1,7 +1,8 @@
-"""The prompt editor: one prompt a line; @ offers people and objects with their pictures."""
+"""The prompt editor: one prompt a line; @ offers people and objects with their pictures, __ wildcards with
+their first lines."""
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,13 +22,18 @@ from PySide6.QtWidgets import QCompleter, QPlainTextEdit, QWidget
 
 from core.prompt import HANDLE as HANDLES
 from core.wildcards import NAME as WILDCARDS
-from desktop import theme
+from core.wildcards import Choices
+from desktop import theme, words
 from desktop.i18n import tr
 
 HANDLE = Qt.ItemDataRole.UserRole
 TEXTS = frozenset({".txt"})
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".heic", ".avif"})
 ACCEPTING = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Escape, Qt.Key.Key_Backtab}
+
+
+LONGEST = 60
+UNCLOSED = re.compile(r"__((?:[^\W_]|[-/]|_(?!_))*)$")
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,8 @@ class PromptEdit(QPlainTextEdit):
         self.setAccessibleName(tr("Prompts, one per line"))
         self.setTabChangesFocus(True)
         self._offers = QStandardItemModel(self)
+        self._wildcards = QStandardItemModel(self)
+        self._known_wildcards: dict[str, Choices] = {}
         self._spaced_at = -1
         self._completer = _completer(self._offers, self)
         self._completer.activated[QModelIndex].connect(self._complete)
@@ -70,9 +78,14 @@ class PromptEdit(QPlainTextEdit):
             self._offers.appendRow(item)
         self._highlighter.know({offer.handle for offer in offers})
 
-    def know_wildcards(self, names: Collection[str]) -> None:
-        """Which __wildcards__ there are: they are shown as known."""
-        self._highlighter.know_wildcards(set(names))
+    def know_wildcards(self, known: Mapping[str, Choices]) -> None:
+        """What __ completes to; also which wildcards are shown as known."""
+        self._highlighter.know_wildcards(set(known))
+        if known != self._known_wildcards:
+            self._known_wildcards = dict(known)
+            self._wildcards.clear()
+            for name, choices in known.items():
+                self._wildcards.appendRow(_wildcard(name, choices))
 
     def insert_handle(self, handle: str) -> None:
         cursor = self.textCursor()
@@ -116,10 +129,14 @@ class PromptEdit(QPlainTextEdit):
         super().focusInEvent(event)
 
     def _suggest(self) -> None:
-        typed = self._typed_handle()
+        typed, offered = self._typed_handle(), self._offers
+        if typed is None:
+            typed, offered = self._typed_wildcard(), self._wildcards
         if typed is None:
             self._completer.popup().hide()
             return
+        if self._completer.model() is not offered:
+            self._completer.setModel(offered)
         self._completer.setCompletionPrefix(typed)
         if self._completer.completionCount() == 0:
             self._completer.popup().hide()
@@ -130,10 +147,20 @@ class PromptEdit(QPlainTextEdit):
         where.translate(0, 6)  # below the letters' tails
         self._completer.complete(where)
 
+    def _typed_wildcard(self) -> str | None:
+        """What stands between a __ that nothing closes and the cursor; None away from one."""
+        open_one = UNCLOSED.search(WILDCARDS.sub(" ", self._line_before()))
+        return open_one[1] if open_one else None
+
+    def _line_before(self) -> str:
+        """What is written before the cursor. Qt counts UTF-16 units, Python letters."""
+        cursor = self.textCursor()
+        units = cursor.block().text().encode("utf-16-le")[: 2 * cursor.positionInBlock()]
+        return units.decode("utf-16-le", "ignore")
+
     def _typed_handle(self) -> str | None:
         """What stands between the last @ and the cursor; None away from a handle."""
-        cursor = self.textCursor()
-        before = cursor.block().text()[: cursor.positionInBlock()]
+        before = self._line_before()
         at = before.rfind("@")
         typed = before[at + 1 :]
         if at < 0 or (at and (before[at - 1].isalnum() or before[at - 1] == "@")):
@@ -142,9 +169,10 @@ class PromptEdit(QPlainTextEdit):
 
     def _complete(self, index: QModelIndex) -> None:
         cursor = self.textCursor()
-        typed = self._typed_handle() or ""
-        cursor.movePosition(QTextCursor.MoveOperation.Left, QTextCursor.MoveMode.KeepAnchor, len(typed))
-        cursor.insertText(f"{index.data(HANDLE)} ")
+        wildcard = self._completer.model() is self._wildcards
+        typed = (self._typed_wildcard() if wildcard else self._typed_handle()) or ""
+        cursor.movePosition(QTextCursor.MoveOperation.Left, QTextCursor.MoveMode.KeepAnchor, _units(typed))
+        cursor.insertText(f"{index.data(HANDLE)}{'__' if wildcard else ''} ")
         self.setTextCursor(cursor)
         self._spaced_at = cursor.position()
 
@@ -179,6 +207,20 @@ class HandleHighlighter(QSyntaxHighlighter):
         self.setFormat(_units(text[: match.start()]), _units(match[0]), style)
 
 
+def _wildcard(name: str, choices: Choices) -> QStandardItem:
+    """Its name, and below it what it may become."""
+    more = ["…"] if choices.count > len(choices.first) else []
+    first = [line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…" for line in choices.first]
+    told = ", ".join([*first, *more]) or tr("nothing yet")
+    item = QStandardItem(theme.icon("files", "muted"), f"__{name}__\n{told}")
+    item.setData(name, HANDLE)
+    item.setData(
+        tr("{name}: {lines}. {first}", name=name, lines=words.many(choices.count, "line"), first=told),
+        Qt.ItemDataRole.AccessibleTextRole,
+    )
+    return item
+
+
 def _files(source: QMimeData, suffixes: Collection[str]) -> list[Path]:
     files = (Path(url.toLocalFile()) for url in source.urls() if url.isLocalFile())
     return [file for file in files if file.suffix.lower() in suffixes]
@@ -197,5 +239,5 @@ def _completer(offers: QStandardItemModel, parent: QPlainTextEdit) -> QCompleter
     completer.setFilterMode(Qt.MatchFlag.MatchContains)
     completer.popup().setObjectName("offers")
     completer.popup().setIconSize(QSize(32, 32))
-    completer.popup().setAccessibleName(tr("People and objects"))
+    completer.popup().setAccessibleName(tr("What can be named here"))
     return completer

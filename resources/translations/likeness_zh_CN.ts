@@ -5060,6 +5060,21 @@ an oil painting of {ben} in a library</translation>
     </message>
     <message>
       <location filename="../../desktop/widgets/prompt_edit.py"></location>
+      <source>nothing yet</source>
+      <translation>还没有内容</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/widgets/prompt_edit.py"></location>
+      <source>{name}: {lines}. {first}</source>
+      <translation>{name}：{lines}。{first}</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/widgets/prompt_edit.py"></location>
+      <source>What can be named here</source>
+      <translation>这里可以引用的内容</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/widgets/prompt_edit.py"></location>
       <source>Prompts, one per line</source>
       <translation>提示词，每行一个</translation>
     </message>

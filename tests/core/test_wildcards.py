@@ -99,7 +99,10 @@ def test_names_stay_in_their_folder() -> None:
 
 def test_they_are_listed_with_their_lines(home: Home) -> None:
     counts = {"again": 1, "empty": 0, "loop": 1, "people/hat": 1, "place": 3, "town": 2}
-    assert wildcards.available(home.wildcards) == counts
+    found = wildcards.available(home.wildcards)
+    assert {name: choices.count for name, choices in found.items()} == counts
+    assert found["empty"].first == ()
+    assert len(found["place"].first) == 3
     assert wildcards.available(home.root / "nowhere") == {}
 
 

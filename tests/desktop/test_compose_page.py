@@ -7,6 +7,7 @@ from window_steps import enqueue, read, settle
 from window_steps import subject as named_row
 
 from core.library import gallery, jobs, subjects
+from core.paths import Home
 from core.spec import RenderSpec
 from desktop.app import COMPOSE, QUEUE, Application
 from desktop.pages.consent_dialog import ConsentDialog
@@ -53,6 +54,54 @@ def test_at_offers_faces_and_completes(qtbot: QtBot, named: Application) -> None
     assert editor.toPlainText() == "a photo of @ada "
     qtbot.keyClicks(editor, " on  a hill")
     assert editor.toPlainText() == "a photo of @ada on  a hill"
+
+
+def write_wildcards(home: Home) -> None:
+    (home.wildcards / "scene").mkdir(parents=True)
+    (home.wildcards / "place.txt").write_text("the beach\na red wall\n", "utf-8")
+    (home.wildcards / "scene" / "light.txt").write_text("\n".join("abcdef"), "utf-8")
+
+
+def test_two_underscores_offer_wildcards_with_their_first_lines(
+    qtbot: QtBot, named: Application, home: Home
+) -> None:
+    write_wildcards(home)
+    named.compose.check()
+    settle(qtbot, named)
+    named.window.open_page(COMPOSE)
+    editor = named.compose.editor
+    editor.insertPlainText("@ada at 🌊 ")
+    qtbot.keyClicks(editor, "_")
+    popup, shown = editor.completer.popup(), editor.completer.completionModel
+    assert not popup.isVisible()
+    qtbot.keyClicks(editor, "_")
+    assert popup.isVisible()
+    assert [shown().index(row, 0).data() for row in range(shown().rowCount())] == [
+        "__place__\nthe beach, a red wall",
+        "__scene/light__\na, b, c, d, …",
+    ]
+    qtbot.keyClicks(editor, "li")
+    assert shown().rowCount() == 1
+    qtbot.keyClick(popup, Qt.Key.Key_Return)
+    assert editor.toPlainText() == "@ada at 🌊 __scene/light__ "
+    qtbot.keyClicks(editor, " and @b")
+    assert shown().index(0, 0).data() == "@ben   Ben, person"
+    qtbot.keyClick(popup, Qt.Key.Key_Return)
+    assert editor.toPlainText() == "@ada at 🌊 __scene/light__ and @ben "
+
+
+def test_a_closed_wildcard_and_a_single_underscore_offer_nothing(
+    qtbot: QtBot, named: Application, home: Home
+) -> None:
+    write_wildcards(home)
+    named.compose.check()
+    settle(qtbot, named)
+    named.window.open_page(COMPOSE)
+    editor = named.compose.editor
+    for text in ("snake_pl", "__place__", "__place__ pl", "__ pl"):
+        editor.clear()
+        qtbot.keyClicks(editor, text)
+        assert not editor.completer.popup().isVisible(), text
 
 
 def test_an_address_is_no_handle(qtbot: QtBot, named: Application) -> None:
