@@ -145,9 +145,16 @@ def begun_from(adapter: Adapter, layout: Layout, unet: Any) -> ImageAdapter:
 def write(
     model: Path, name: str, tensors: Mapping[str, Tensor], metadata: dict[str, str] | None = None
 ) -> Path:
-    """`adapters/NAME.safetensors` of a model's folder in fp16, whole or not at all. Raises KnownError."""
+    """`adapters/NAME.safetensors` of a model's folder in fp16, whole or not at all. Raises KnownError, also
+    for weights that are no numbers there."""
     file = model / "adapters" / f"{name}.safetensors"
     half = {key: tensor.detach().half().cpu().contiguous() for key, tensor in tensors.items()}
+    wrong = next((key for key, tensor in half.items() if not bool(torch.isfinite(tensor).all())), "")
+    if wrong:
+        raise KnownError(
+            f"The weights {wrong} are no numbers that fp16 can hold: the training went wrong. {file.name} was "
+            "not written."
+        )
     try:
         file.parent.mkdir(exist_ok=True)
         with replacing(file) as temporary:

@@ -20,6 +20,7 @@ from core.training import adapters, looking, reading
 from core.training.adapters import ImageAdapter, Sight
 from core.training.batch import Batch
 from core.training.diffusing import Schedule
+from core.training.drawing import noised_latents
 from core.training.losses.denoising import denoising, face_weights
 from core.training.losses.ip_adapter import Dropped
 from core.training.stage import Given, Group, Losses, Stage
@@ -99,16 +100,17 @@ class ReferenceStage(Stage):
 
     def forward(self, batch: Batch, step: int) -> Losses:
         options, batch = self.options, self.shown(batch, drawn=True)
-        z0 = reading.latents(self.loaded, batch.pixels)
-        noise, t = torch.randn_like(z0), self.draw(len(batch))
-        u = torch.rand(len(batch), device=z0.device)
+        noised = noised_latents(self.loaded, self.schedule, batch.pixels, self.draw(len(batch)))
+        u = torch.rand(len(batch), device=noised.z.device)
         dropped = Dropped.drawn(u, options.drop_image, options.drop_text, options.drop_both)
         given = self.conditioned(batch, dropped)
         acting = self.act(given)
         with attached(self.unet, self.frames(given, acting)):
-            said = self.unet(self.schedule.noisy(z0, noise, t), t, given.text, return_dict=False)[0]
-        loss = denoising(said, self.schedule.target(z0, noise, t), self.weights(batch, *z0.shape[2:]))
-        return _summed({"denoising": (1.0, loss), **acting.beside(*z0.shape[2:])})
+            said = self.unet(noised.z, noised.t, given.text, return_dict=False)[0]
+        target = self.schedule.target(noised.z0, noised.noise, noised.t)
+        height, width = target.shape[2:]
+        loss = denoising(said, target, self.weights(batch, height, width))
+        return _summed({"denoising": (1.0, loss), **acting.beside(height, width)})
 
     def draw(self, count: int) -> Tensor:
         """t (count,)."""

@@ -242,6 +242,15 @@ def test_options_that_drop_more_than_there_is_are_refused():
     assert msgspec.to_builtins(options("ip-adapter-plus", {}))["tokens"] == 16
 
 
+def test_weights_that_are_no_numbers_are_not_written(folder):
+    trained = stage("ip-adapter", folder)
+    with torch.no_grad():
+        trained.adapter.projection.proj.weight[0, 0] = 1e6
+    with pytest.raises(KnownError, match=r"image_proj\.proj\.weight are no numbers"):
+        trained.write(folder)
+    assert not (folder / "adapters" / "ip-adapter.safetensors").exists()
+
+
 def test_a_full_disk_is_said_and_the_file_before_it_stays(folder, monkeypatch):
     trained = stage("ip-adapter", folder)
     (file,) = trained.write(folder)
