@@ -116,10 +116,11 @@ def stored(loaded: Loaded) -> PhotoVerseWeights:
 
 def deepest(depth: int, count: int) -> tuple[int, ...]:
     """Which hidden states are read, 0 being the embedding: the paper's 4, 8, 12, 16 and the last of a large
-    encoder; the last ones of an encoder with less than four layers for each."""
+    encoder; the last ones of an encoder with less than four layers for each. The embedding's class token
+    is the same for every picture."""
     if depth >= 4 * count:
         return (*(4 * number for number in range(1, count)), depth)
-    return tuple(range(max(0, depth - count + 1), depth + 1))
+    return tuple(range(max(1, depth - count + 1), depth + 1))
 
 
 def header(weights: PhotoVerseWeights) -> dict[str, str]:

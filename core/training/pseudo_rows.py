@@ -43,7 +43,8 @@ def rows(loaded: Loaded, captions: Sequence[Words], present: Sequence[Sequence[b
 
 def encode(loaded: Loaded, read: Rows, words: Tensor) -> Tensor:
     """Text states (B, L, D) of captions in whose rows the pseudo-words S* `words` (B, M, m, D) stand."""
-    picture, row, subject, word = torch.tensor(read.places, device=words.device).reshape(-1, 4).unbind(-1)
+    places = torch.tensor(read.places, dtype=torch.long, device=words.device).reshape(-1, 4)
+    picture, row, subject, word = places.unbind(-1)
 
     def change(embeddings: Tensor) -> Tensor:
         changed = embeddings.clone()

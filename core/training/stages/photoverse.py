@@ -42,7 +42,6 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
     words: Literal["all", "one", "either"] = "all"
     rank: Count = 8
     whiten: bool = True
-    merging: Literal["relevance-across", "relevance-mean", "uniform"] = "relevance-across"
     r1: Share = R1
     r2: Share = R2
     face: Literal["pixels", "off"] = "pixels"
@@ -120,7 +119,7 @@ class PhotoVerseStage(Stage):
         self, words: Sequence[Words], layers: Tensor, present: Tensor, fusion: Fusion, m: int
     ) -> Conditions:
         """Both branches of B pictures. `layers` (B, M, N + 1, E): class tokens of the subjects' views."""
-        given = Asked(words, layers, self._nothing, present, fusion, m, self._options.merging)
+        given = Asked(words, layers, self._nothing, present, fusion, m)
         return conditions(self._loaded, self._unet, self.weights, given)
 
     def say(self, z: Tensor, t: Tensor, given: Conditions) -> Tensor:
