@@ -152,8 +152,8 @@ def write(
     wrong = next((key for key, tensor in half.items() if not bool(torch.isfinite(tensor).all())), "")
     if wrong:
         raise KnownError(
-            f"The weights {wrong} are no numbers that fp16 can hold: the training went wrong. {file.name} was "
-            "not written."
+            f"The weights {wrong} are no numbers that fp16 can hold: the training went wrong. Nothing was "
+            "written."
         )
     try:
         file.parent.mkdir(exist_ok=True)
