@@ -29,6 +29,8 @@ from core.training.stage import Given, Group, Losses, Stage
 from core.training.writing import write_parts
 
 LOOKED_AT = 8
+GAP = 8
+"""Pixels between one subject's views and the next one's."""
 
 
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,7 +91,8 @@ class ImageEncoderStage(Stage):
         seen = (views * self._pixel("std") + self._pixel("mean")).clamp(0, 1)
         sheets = torch.cat([seen[0], seen[1], seen[1][strangers.indices]], dim=3)
         said = torch.stack([cosines.diagonal(), strangers.values], dim=1).tolist()
-        return torch.stack([_written_on(sheet, figures) for sheet, figures in zip(sheets, said, strict=True)])
+        written = [_written_on(sheet, figures) for sheet, figures in zip(sheets, said, strict=True)]
+        return F.pad(torch.stack(written), (0, GAP, 0, GAP))
 
     def _views(self, batch: Batch, surroundings: float) -> tuple[Tensor, Tensor]:
         """Which of the B M subjects are there, (N,), and two views of each as the encoder reads them, (2, N,

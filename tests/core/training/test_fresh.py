@@ -15,6 +15,7 @@ from core.diffusion.engine import Pipeline
 from core.errors import KnownError
 from core.paths import RESOURCES
 from core.training import fresh, vocabulary
+from core.training.scenes import vocabulary as scenes
 
 
 @pytest.fixture(scope="module")
@@ -116,10 +117,14 @@ def test_a_vocabulary_depends_on_its_words_alone():
     assert one == other
 
 
-def test_the_embedded_vocabulary_knows_the_nouns_of_captions():
+def test_the_embedded_vocabulary_knows_what_scenes_are_told_in():
     tokenizer = vocabulary.tokenizer([fresh.read(fresh.EMBEDDED).words], 48)
-    for word in ("woman", "man", "person", "boy", "girl", "dog", "sunglasses", "beach"):
-        assert len(tokenizer.tokenize(word)) == 1, word
+    said = [style.said for style in scenes.STYLES.values()]
+    said += [*scenes.COLOURS, *scenes.PLACES.values(), *scenes.COLOURED.values()]
+    people = "young old woman man person boy girl child shirt wearing a an and"
+    for word in vocabulary.words([people, *said]):
+        if word.isalpha():
+            assert len(tokenizer.tokenize(word)) == 1, word
 
 
 def test_captions_add_their_words(tmp_path):

@@ -11,7 +11,7 @@ from core.errors import KnownError
 from core.training import reading
 from core.training.batch import Batch
 from core.training.stage import Given
-from core.training.stages.image_encoder import ImageEncoderStage, Options
+from core.training.stages.image_encoder import GAP, ImageEncoderStage, Options
 
 CPU = torch.device("cpu")
 
@@ -133,7 +133,7 @@ def test_its_state_is_what_it_had_learned(folder):
 def test_a_look_shows_each_with_its_nearest_stranger(folder):
     stage = stage_of(folder)
     shown = stage.look(toy_batch(3, side=16, view=VIEW))
-    assert shown.shape == (6, 3, VIEW, 3 * VIEW)
+    assert shown.shape == (6, 3, VIEW + GAP, 3 * VIEW + GAP)
     assert 0 <= float(shown.min()) <= float(shown.max()) <= 1
     one = toy_batch(1, side=16, view=VIEW)
     assert stage.look(replace(one, present=one.present & torch.tensor([True, False]))) is None
