@@ -2,9 +2,9 @@
 ready."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from typing import NamedTuple
 
 from PySide6.QtCore import QBuffer, QObject, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -31,8 +31,7 @@ SIDEWAYS = QImageIOHandler.Transformation.TransformationRotate90.value
 SRGB, RGB32 = QColorSpace.NamedColorSpace.SRgb, QImage.Format.Format_RGB32
 
 
-@dataclass(frozen=True)
-class PictureKey:
+class PictureKey(NamedTuple):
     """One small picture: a file, the device pixels its shorter (with a box) or longer side gets, and the
     box of the upright picture to cut out. With a `corner`, a square of `side` from its middle, with corners
     of so many device pixels: cut here, because an antialiased edge costs more than all else of a cell."""
@@ -56,15 +55,19 @@ class Thumbnails(QObject):
         self._wanted: OrderedDict[PictureKey, None] = OrderedDict()
         self._decoding: set[PictureKey] = set()
         self._lock = Lock()
+        self.painting = Lock()
+        """Held by the GUI thread while it paints cells. Decoders wait between their steps: each would
+        otherwise take Python's turn from the painting, a millisecond at a time."""
         self._most = KEPT
 
     def get(self, key: PictureKey) -> QPixmap | None:
         """The picture; None until it is there; an empty pixmap when the file cannot be shown."""
-        if key in self._kept:
+        picture = self._kept.get(key)
+        if picture is None:
+            self._want(key)
+        else:
             self._kept.move_to_end(key)
-            return self._kept[key]
-        self._want(key)
-        return None
+        return picture
 
     def keep(self, most: int) -> None:
         """How many pictures stay in memory from now on."""
@@ -88,12 +91,14 @@ class Thumbnails(QObject):
             self._background.run(self._decode_newest, self._keep, lane="pictures")
 
     def _decode_newest(self) -> tuple[PictureKey, QImage] | None:
-        with self._lock:
+        with self.painting, self._lock:
             if not self._wanted:
                 return None
             key, _ = self._wanted.popitem()
             self._decoding.add(key)
-        return key, decode(key)
+        image = decode(key)
+        with self.painting:
+            return key, image
 
     def _keep(self, arrived: tuple[PictureKey, QImage] | None) -> None:
         if arrived is None:

@@ -52,11 +52,13 @@ class SubjectModel(RowModel[SubjectCard]):
         super().__init__(lambda card: card.id, parent)
         self._home = home
         self.cards: list[SubjectCard] = []
+        self._looks: dict[int, Card] = {}
         self._sought = ""
 
     def show_cards(self, cards: list[SubjectCard]) -> None:
         """`cards` stand as `arranged` leaves them."""
         self.cards = cards
+        self._looks.clear()
         self._show()
 
     def seek(self, words: str) -> None:
@@ -81,6 +83,8 @@ class SubjectModel(RowModel[SubjectCard]):
             self.replace(found)
 
     def value(self, row: SubjectCard, role: int) -> Any:
+        if role == LOOK:  # first: painting asks with every frame
+            return self.look(row)
         match role:
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
                 return row.name if row.named else tr("Unnamed, {amount}", amount=amount(row))
@@ -88,8 +92,6 @@ class SubjectModel(RowModel[SubjectCard]):
                 return row.name if row.named else ""
             case Qt.ItemDataRole.ToolTipRole:
                 return _tip(row)
-            case _ if role == LOOK:
-                return self.look(row)
         return super().value(row, role)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -105,6 +107,12 @@ class SubjectModel(RowModel[SubjectCard]):
         return True
 
     def look(self, row: SubjectCard) -> Card:
+        """Kept until the cards are read again."""
+        if row.id not in self._looks:
+            self._looks[row.id] = self._look(row)
+        return self._looks[row.id]
+
+    def _look(self, row: SubjectCard) -> Card:
         badge, token, _ = CONSENT[row.consent] if row.kind == "person" and row.named else ("", "", "")
         return Card(
             title=row.name if row.named else "", subtitle=amount(row), cover=cover(row, self._home, FACE),

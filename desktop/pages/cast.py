@@ -1,7 +1,6 @@
 """Who is in the prompts: a chip for each subject, with their strengths, and where they belong."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -208,4 +207,4 @@ def short_problem(card: SubjectCard) -> str:
 
 
 def sharp(key: PictureKey, ratio: float) -> PictureKey:
-    return replace(key, side=round(key.side * ratio))
+    return key._replace(side=round(key.side * ratio))

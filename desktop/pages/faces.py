@@ -16,7 +16,7 @@ from desktop.pages.who_dialog import WhoDialog
 from desktop.studio import Studio
 from desktop.widgets.buttons import button
 from desktop.widgets.face_cells import FaceGrid
-from desktop.widgets.sectioned_view import Heading
+from desktop.widgets.sections import Heading
 
 
 class FacesPage(QWidget):

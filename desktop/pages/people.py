@@ -23,7 +23,7 @@ from desktop.studio import Studio
 from desktop.widgets.buttons import button
 from desktop.widgets.cards import CardView
 from desktop.widgets.empty import EmptyState
-from desktop.widgets.sectioned_view import Heading
+from desktop.widgets.sections import Heading
 
 DEMO = RESOURCES / "demo" / "album"
 HINTS = {

@@ -2,11 +2,8 @@
 hundred thousand rows cost what thirty do.
 
 It is a QListView for its selection, its editors and what it tells screen readers; where each cell lies is
-arithmetic here. The model's rows stand in the order of the sections.
+arithmetic (desktop.widgets.sections). The model's rows stand in the order of the sections.
 """
-
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 from PySide6.QtCore import (
     QItemSelection,
@@ -17,40 +14,19 @@ from PySide6.QtCore import (
     QRect,
     QSize,
     Qt,
-    QTimer,
     Signal,
 )
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
 
 from desktop import theme
+from desktop.thumbnails import Thumbnails
+from desktop.widgets.awaited import Awaited
+from desktop.widgets.sections import GAP, HEADING, Block, Heading, Sections
 
-HEADING = 44
-GAP = 8
-PAINT_MS = 60
 Index = QModelIndex | QPersistentModelIndex
 Move = QAbstractItemView.CursorAction
-
-
-@dataclass(frozen=True)
-class Heading:
-    """`count` rows of the model stand under `title`, beside which stands a `hint`; no heading without a
-    title."""
-
-    title: str
-    hint: str
-    count: int
-
-
-@dataclass(frozen=True)
-class _Block:
-    """Where one section lies: `top` of its heading, `cells` of its first row, the model's rows from
-    `first`."""
-
-    heading: Heading
-    top: int
-    cells: int
-    first: int
+Is = QStyle.StateFlag
 
 
 class SectionedView(QListView):
@@ -58,12 +34,12 @@ class SectionedView(QListView):
 
     chosen = Signal()
 
-    def __init__(self, cell: QSize, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, cell: QSize, name: str, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.pictures = Awaited(thumbnails, self)
         self._cell = cell
         self._headings: tuple[Heading, ...] = ()
-        self._blocks: list[_Block] = []
-        self._height = 0
+        self._sections = Sections(cell)
         self.setAccessibleName(name)
         self.setUniformItemSizes(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -71,23 +47,11 @@ class SectionedView(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setMouseTracking(True)
-        # Pictures come by the hundred while one scrolls: one paint shows what came meanwhile.
-        self._soon = QTimer(self, singleShot=True, interval=PAINT_MS)
-        self._soon.timeout.connect(self.viewport().update)
-
-    def picture_came(self) -> None:
-        """Something that is painted here may be ready."""
-        if not self._soon.isActive():
-            self._soon.start()
 
     def show_headings(self, headings: tuple[Heading, ...]) -> None:
         """To be told after the model changed: together they count its rows."""
         self._headings = headings
         self.scheduleDelayedItemsLayout()
-
-    @property
-    def columns(self) -> int:
-        return max(1, self.viewport().width() // self._cell.width())
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
@@ -96,23 +60,12 @@ class SectionedView(QListView):
     # Where everything lies
 
     def doItemsLayout(self) -> None:
-        self._arrange()
+        self._sections.arrange(self._headings, self.viewport().width())
         QAbstractItemView.doItemsLayout(self)
-
-    def _arrange(self) -> None:
-        self._blocks, top, first = [], 0, 0
-        for heading in self._headings:
-            if not heading.count:
-                continue
-            cells = top + (HEADING if heading.title else GAP)
-            self._blocks.append(_Block(heading, top, cells, first))
-            top = cells + -(-heading.count // self.columns) * self._cell.height() + GAP
-            first += heading.count
-        self._height = top
 
     def updateGeometries(self) -> None:
         bar = self.verticalScrollBar()
-        bar.setRange(0, max(0, self._height - self.viewport().height()))
+        bar.setRange(0, max(0, self._sections.height - self.viewport().height()))
         bar.setPageStep(self.viewport().height())
         bar.setSingleStep(self._cell.height() // 3)
         QAbstractItemView.updateGeometries(self)
@@ -131,15 +84,11 @@ class SectionedView(QListView):
         self.viewport().scroll(dx, dy)
 
     def visualRect(self, index: Index) -> QRect:
-        block = self._block(index.row()) if index.isValid() else None
-        if block is None:
-            return QRect()
-        row, column = divmod(index.row() - block.first, self.columns)
-        left, top = column * self._cell.width(), block.cells + row * self._cell.height()
-        return QRect(QPoint(left, top - self.verticalOffset()), self._cell)
+        cell = self._sections.cell(index.row()) if index.isValid() else QRect()
+        return cell.translated(0, -self.verticalOffset()) if cell.isValid() else cell
 
     def indexAt(self, point: QPoint) -> QModelIndex:
-        at = self._row_at(point.x(), point.y() + self.verticalOffset())
+        at = self._sections.row_at(point.x(), point.y() + self.verticalOffset())
         return self.model().index(at, 0) if at is not None and self.model() else QModelIndex()
 
     def scrollTo(
@@ -156,40 +105,13 @@ class SectionedView(QListView):
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
         chosen = QItemSelection()
-        for at in self._rows_in(rect.normalized().translated(0, self.verticalOffset())):
+        for at, _ in self._sections.cells_in(rect.normalized().translated(0, self.verticalOffset())):
             index = self.model().index(at, 0)
             chosen.select(index, index)
         self.selectionModel().select(chosen, command)
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
         return QRegion(self.viewport().rect())
-
-    def _block(self, row: int) -> _Block | None:
-        return next((b for b in self._blocks if b.first <= row < b.first + b.heading.count), None)
-
-    def _row_at(self, x: int, y: int) -> int | None:
-        """The model's row whose cell holds a point of the whole page."""
-        column = x // self._cell.width()
-        block = next((b for b in reversed(self._blocks) if y >= b.cells), None)
-        if block is None or not 0 <= column < self.columns:
-            return None
-        at = (y - block.cells) // self._cell.height() * self.columns + column
-        return block.first + at if at < block.heading.count else None
-
-    def _rows_in(self, area: QRect) -> Iterator[int]:
-        """The model's rows whose cells touch an area of the whole page."""
-        rows = self.model().rowCount() if self.model() else 0  # fewer than the headings say, for a moment
-        left = max(0, area.left() // self._cell.width())
-        right = min(self.columns - 1, area.right() // self._cell.width())
-        for block in self._blocks:
-            first = max(0, (area.top() - block.cells) // self._cell.height())
-            last = (area.bottom() - block.cells) // self._cell.height()
-            lines = -(-block.heading.count // self.columns)
-            for line in range(first, min(lines - 1, last) + 1):
-                for column in range(left, right + 1):
-                    at = line * self.columns + column
-                    if at < block.heading.count and block.first + at < rows:
-                        yield block.first + at
 
     # Moving by keys
 
@@ -214,66 +136,50 @@ class SectionedView(QListView):
         lines = max(1, self.viewport().height() // self._cell.height())
         down = action in (Move.MoveDown, Move.MovePageDown)
         for _ in range(lines if action in (Move.MovePageDown, Move.MovePageUp) else 1):
-            row = self._line_below(row) if down else self._line_above(row)
+            row = self._sections.below(row) if down else self._sections.above(row)
         return row
-
-    def _line_below(self, row: int) -> int:
-        """The cell under this one, in the next section where this one ends."""
-        block = self._block(row)
-        if block is None:
-            return row
-        line, column = divmod(row - block.first, self.columns)
-        last = block.heading.count - 1
-        if line < last // self.columns:
-            return block.first + min(last, (line + 1) * self.columns + column)
-        below = next((b for b in self._blocks if b.first > row), None)
-        return below.first + min(column, below.heading.count - 1) if below else row
-
-    def _line_above(self, row: int) -> int:
-        block = self._block(row)
-        if block is None:
-            return row
-        line, column = divmod(row - block.first, self.columns)
-        if line:
-            return row - self.columns
-        above = next((b for b in reversed(self._blocks) if b.first < block.first), None)
-        if above is None:
-            return row
-        last = above.heading.count - 1
-        return above.first + min(last, last // self.columns * self.columns + column)
 
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        offset = self.verticalOffset()
+        with self.pictures.painting:
+            self._paint(QPainter(self.viewport()), event)
+
+    def _paint(self, painter: QPainter, event: QPaintEvent) -> None:
+        offset, torn = self.verticalOffset(), event.region()
         area = event.rect().translated(0, offset)
+        for block in self._sections.blocks:
+            if block.heading.title and block.top < area.bottom() and block.cells > area.top():
+                self._paint_heading(painter, block, offset)
+        cells = ((row, cell.translated(0, -offset)) for row, cell in self._sections.cells_in(area))
+        self._paint_cells(painter, [(row, cell) for row, cell in cells if torn.intersects(cell)])
+
+    def _paint_cells(self, painter: QPainter, cells: list[tuple[int, QRect]]) -> None:
+        """Asks once what is the same for all of them: this is done with every frame of scrolling."""
+        model, delegate, mouse = self.model(), self.itemDelegate(), self._mouse()
+        chosen, here = self.selectionModel(), self.currentIndex().row() if self.hasFocus() else -1
+        any_chosen, rows = chosen.hasSelection(), model.rowCount()
         option = QStyleOptionViewItem()
         self.initViewItemOption(option)
         option.widget = self
-        for block in self._blocks:
-            if block.heading.title and block.top < area.bottom() and block.cells > area.top():
-                self._paint_heading(painter, block, offset)
-        for at in self._rows_in(area):
-            self._paint_cell(painter, option, self.model().index(at, 0))
-
-    def _paint_cell(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
-        state = QStyle.StateFlag
-        option.rect = self.visualRect(index)
-        option.state = state.State_Enabled
-        if self.selectionModel().isSelected(index):
-            option.state |= state.State_Selected
-        if index == self.currentIndex() and self.hasFocus():
-            option.state |= state.State_HasFocus
-        if option.rect.contains(self._mouse()):
-            option.state |= state.State_MouseOver
-        self.itemDelegate().paint(painter, option, index)
+        for row, cell in cells:
+            if row >= rows:  # the headings count more than the model has, for a moment
+                break
+            index, state = model.index(row, 0), Is.State_Enabled
+            if any_chosen and chosen.isSelected(index):
+                state |= Is.State_Selected
+            if row == here:
+                state |= Is.State_HasFocus
+            if cell.contains(mouse):
+                state |= Is.State_MouseOver
+            option.rect, option.state = cell, state
+            delegate.paint(painter, option, index)
 
     def _mouse(self) -> QPoint:
         here = self.viewport().mapFromGlobal(self.cursor().pos())
         return here if self.viewport().underMouse() else QPoint(-1, -1)
 
-    def _paint_heading(self, painter: QPainter, block: _Block, offset: int) -> None:
+    def _paint_heading(self, painter: QPainter, block: Block, offset: int) -> None:
         where = QRect(4, block.top - offset + 8, self.viewport().width() - 8, HEADING - 12)
         words = f"{block.heading.title}  {block.heading.count:,}"
         font = QFont(self.font())
