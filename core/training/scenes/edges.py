@@ -6,7 +6,7 @@ from torch import Tensor
 
 SAME = 1.2
 """Mean difference of two rows that are one row repeated and JPEG between them, in levels of 255."""
-CUT_WIDTH, CUT_BELOW = 0.12, 0.09
+CUT_WIDTH, CUT_BELOW = 0.12, 0.03
 """A head wider than this at the photo's upper edge is cut; so is a body, with more repeated below (shares of
 the portrait's side)."""
 

@@ -46,11 +46,10 @@ class Paint:
         return torch.tensor(rgb, device=self.device).view(1, 3, 1, 1)
 
     def looked_up(self, values: Tensor, index: Tensor) -> Tensor:
-        """`values` (count, 1, 1, K) at the places `index` (count, 1, h, w)."""
-        flat = index.long().clamp(0, values.shape[-1] - 1).expand(self.count, 1, self.side, self.side)
-        return (
-            values.view(self.count, -1).gather(1, flat.flatten(1)).view(self.count, 1, self.side, self.side)
-        )
+        """`values` (count, 1, rows, columns), read row by row, at the places `index`, broadcast to pixels."""
+        known = values.flatten(1)
+        flat = index.long().clamp(0, known.shape[1] - 1).expand(self.count, 1, self.side, self.side)
+        return known.gather(1, flat.flatten(1)).view(self.count, 1, self.side, self.side)
 
 
 def step(value: Tensor, width: float = 0.01) -> Tensor:

@@ -141,10 +141,9 @@ def _trimmed(mask: Tensor) -> Tensor:
 def _shoulders(place: Tensor) -> Tensor:
     """Rounds off bodies that the portrait's edges cut: (N, 1, H, W) from places (N, H, W, 2) in the
     portrait."""
-    aside, down = (
-        ((place[..., 0].abs() - 0.60) / 0.35).clamp_min(0),
-        ((0.98 - place[..., 1]) / 0.5).clamp_min(0),
-    )
+    aside, y = ((place[..., 0].abs() - 0.55) / 0.40).clamp_min(0), place[..., 1]
+    # Hair and scarves, higher up, may be as wide as they are.
+    down = ((0.98 - y) / 0.9).clamp_min(0) * ((y - 0.1) / 0.25).clamp(0, 1)
     inside = 1 - (aside.square() + torch.where(aside > 0, down, 0).square()).sqrt()
     return (inside / 0.03).clamp(0, 1)[:, None]
 

@@ -103,8 +103,9 @@ def draw_plan(draws: Draws, cast: Cast, sprites: Sprites, count: int, subjects: 
     kinds = _kinds(draws, count, subjects)
     person, present = _slots(kinds, subjects)
     style = draws.among([style.share for style in STYLES.values()], count)
-    people = _people(draws, cast, sprites, kinds, person, views)
-    things = _things(draws, sprites, kinds, present & ~person, views)
+    side = (draws.chance(0.5, count).float() * 2 - 1)[:, None] * (1 - 2 * torch.arange(subjects))
+    people = _people(draws, cast, sprites, kinds, person, side, views)
+    things = _things(draws, sprites, kinds, present & ~person, side, views)
     background, colour = _backgrounds(draws, style)
     people, told = _told(draws, cast, sprites, people, style)
     for scene, place, which in torch.stack((things.scene, things.place, things.sprite), 1).tolist():
@@ -131,14 +132,14 @@ def _slots(kinds: Sequence[str], subjects: int) -> tuple[Tensor, Tensor]:
 
 
 def _people(
-    draws: Draws, cast: Cast, sprites: Sprites, kinds: Sequence[str], person: Tensor, views: int
+    draws: Draws, cast: Cast, sprites: Sprites, kinds: Sequence[str], person: Tensor, side: Tensor, views: int
 ) -> People:
     scene, place = person.nonzero().unbind(1)
     count = len(scene)
     who = draw_identities(draws, cast, _same_sex(draws, cast, scene, place))
     worn = torch.where(draws.chance(WEARS, count), _worn(draws, sprites, count), -1)
     stands = [PERSON_STANDS[kinds[s]] for s in scene.tolist()]
-    x, scale = _stood(draws, stands, _sides(draws, len(kinds))[scene] * (1 - 2 * place))
+    x, scale = _stood(draws, stands, side[scene, place])
     return People(
         scene, place, who, draw_moments(draws, count), draw_moments(draws, count * views), worn, x,
         draws.uniform(1.0, 1.2, count), scale,
@@ -161,11 +162,6 @@ def _worn(draws: Draws, sprites: Sprites, count: int) -> Tensor:
     return torch.tensor(sprites.worn)[draws.even(len(sprites.worn), count)]
 
 
-def _sides(draws: Draws, count: int) -> Tensor:
-    """Whether the first subject stands at the left (−1) or the right."""
-    return draws.chance(0.5, count).float() * 2 - 1
-
-
 def _stood(draws: Draws, stands: Sequence[Stand], side: Tensor) -> tuple[Tensor, Tensor]:
     """Middles and sizes of subjects at their `side` (−1 or 1) of the picture."""
     x, roam, small, large = torch.tensor(stands).view(-1, 4).unbind(1)
@@ -173,11 +169,13 @@ def _stood(draws: Draws, stands: Sequence[Stand], side: Tensor) -> tuple[Tensor,
     return at, small + (large - small) * draws.uniform(0, 1, len(stands))
 
 
-def _things(draws: Draws, sprites: Sprites, kinds: Sequence[str], thing: Tensor, views: int) -> Things:
+def _things(
+    draws: Draws, sprites: Sprites, kinds: Sequence[str], thing: Tensor, side: Tensor, views: int
+) -> Things:
     scene, place = thing.nonzero().unbind(1)
     count, shown = len(scene), len(scene) * views
     stands = [OBJECT_STANDS[kinds[s]] for s in scene.tolist()]
-    x, size = _stood(draws, stands, _sides(draws, len(kinds))[scene] * (1 - 2 * place))
+    x, size = _stood(draws, stands, side[scene, place])
     sprite = _different(draws, scene, torch.tensor(sprites.objects))
     return Things(
         scene, place, sprite, x, draws.uniform(0.72, 1.0, count), size, draws.normal(0.1, count),

@@ -40,11 +40,16 @@ def _regions(portraits: Portraits, rows: Tensor) -> Tensor:
     chest = person * (place.down > 1.15) * (place.aside < 0.9)
     like_skin, like_hair, like_cloth = (_likeness(looks, seeds) for seeds in (cheeks, crown, chest))
     below = place.below_neckline()
-    reach = torch.where(portraits.man[rows].view(-1, 1, 1, 1), 0.02, 0.75) * _step(1.35 - place.aside, 0.2)
+    man = portraits.man[rows].view(-1, 1, 1, 1).float()
+    reach = (0.75 - 0.73 * man) * _step(1.35 - place.aside, 0.2)
     fall = torch.where(place.down > 0.05, reach, 1.0) * (1 - oval)
     hair = like_hair * fall
     skin = like_skin * (1 - below) + 0.02
-    cloth = like_cloth * _step(place.down + 0.25 * (2 * place.aside - 0.5).clamp(0, 1), 0.06) + below * 0.25
+    # A man's collar may be like no other cloth of his; under a woman's chin it may be hair in the shade.
+    neither = 0.25 * (1 - like_skin) * man * _step(place.aside - 0.36, 0.1)
+    cloth = (like_cloth + neither) * _step(
+        place.down + 0.25 * (2 * place.aside - 0.5).clamp(0, 1), 0.06
+    ) + below * 0.25
     total = hair + skin + cloth + 1e-4
     shares = _smoothed(torch.cat((skin, hair, cloth), 1) / total)
     skin, hair, cloth = (person * share for share in shares.split(1, 1))

@@ -17,7 +17,7 @@ from core.training.scenes.warp import moved
 
 MARGIN = 1.3
 """A view is the square about this many times the box of the face, or of the object."""
-HEADROOM = 0.62
+HEADROOM = 0.78
 """What a hat needs above the head, in face heights."""
 SKY = -0.96
 """No head or hat is drawn above this height."""

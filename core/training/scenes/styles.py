@@ -61,6 +61,8 @@ def _watercolor(rgb: Tensor, paint: Paint) -> Tensor:
 def _pop(rgb: Tensor, paint: Paint) -> Tensor:
     """Four flat colours by lightness, and a printer's dots in the darker middle."""
     light = luminance(_kuwahara(rgb, max(1, rgb.shape[-1] // 96)))
+    spread, mean = torch.std_mean(light, (2, 3), keepdim=True)
+    light = 0.52 + 0.24 * (light - mean) / spread.clamp_min(0.05)
     inks = paint.rand(1, 4)[:, 0, 0].argsort(1)
     colours = torch.tensor(_INKS, device=rgb.device)[inks[:, :2]]
     dark, deep, bright = (
