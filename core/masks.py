@@ -18,6 +18,7 @@ from core.paths import Home
 
 if TYPE_CHECKING:
     from core.engine import Engine
+    from core.segment import Segmenter
 
 Box = tuple[float, float, float, float]
 SIDE = 384
@@ -91,10 +92,37 @@ def person(
         for sha256 in filter(None, (made.crop, made.mask)):
             with contextlib.suppress(OSError):
                 home.reference(sha256).unlink()
-    left, top, right, _ = references.square(references.enlarged(body, margin))
+    return _of_person(placed(outline, body, margin, size), box, others)
+
+
+def person_on(
+    image: Image.Image, segmenter: "Segmenter", margin: float, box: Box, others: Sequence[Box] = ()
+) -> Image.Image:
+    """As `person`, of an upright photo that is open already, by a segmenter of this process."""
+    body = _body(box, image.size)
+    _, outline = references.prepare(image, body, "object", SIDE, margin, segmenter)
+    return _of_person(placed(outline, body, margin, image.size), box, others)
+
+
+def thing_on(image: Image.Image, segmenter: "Segmenter", margin: float, box: Box) -> Image.Image:
+    """The outline of the object in `box` on an upright photo, on a black picture of its size. Raises
+    KnownError."""
+    _, outline = references.prepare(image, box, "object", SIDE, margin, segmenter)
+    return placed(outline, box, margin, image.size)
+
+
+def placed(outline: Image.Image, box: Box, margin: float, size: tuple[int, int]) -> Image.Image:
+    """The mask of a square crop about `box` back in its place, on a black picture of the photo's `size`."""
+    left, top, right, _ = references.square(references.enlarged(box, margin))
     side = max(1, round(right - left))
     whole = Image.new("L", size, 0)
     whole.paste(outline.resize((side, side), Image.Resampling.BILINEAR), (round(left), round(top)))
+    return whole
+
+
+def _of_person(whole: Image.Image, box: Box, others: Sequence[Box]) -> Image.Image:
+    """Of what stands out, what is theirs; the face always is."""
+    size = whole.size
     found = _grown(ImageChops.lighter(_theirs(_without(whole, box, others), box), face(size, box)), size)
     return _without(found, box, others)
 

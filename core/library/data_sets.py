@@ -67,7 +67,7 @@ class Removed:
     lines: int
     count: int
     left: tuple[str, ...]
-    models: tuple[str, ...]
+    models: tuple[str, ...] = ()
 
 
 def note_trained(home: Home, model: Path, people: Iterable[str]) -> None:
@@ -106,20 +106,28 @@ def forget(home: Home, uid: str, photos: frozenset[str], known: set[str]) -> Rem
     notes, lines, count, left = read_notes(home), 0, 0, list[str]()
     gone = {uid} | _named(home) - known
     for folder in _folders(home):
-        doomed = frozenset(gone | photos)
-        for file in _unneeded(folder, doomed):
-            try:
-                file.unlink(missing_ok=True)
-                count += 1
-            except OSError:
-                left.append(str(file))
-        lines += sum(_without(file, doomed) for file in _lists(folder))
-        _unname(folder / HEADER, gone)
+        went = take_out(folder, gone, photos)
+        lines, count, left = lines + went.lines, count + went.count, [*left, *went.left]
     left += _away(notes, gone)
     models = _models(notes, uid)
     if gone & _people(notes):
         _write(home, _cleared(notes, gone))
     return Removed(lines, count, tuple(left), models)
+
+
+def take_out(folder: Path, gone: set[str], photos: Iterable[str] = ()) -> Removed:
+    """These people, and what was made from these photos, from one data set. To be called while nobody else
+    changes it (`backup.held`)."""
+    doomed, count, left = frozenset(gone | {*photos}), 0, list[str]()
+    for file in _unneeded(folder, doomed):
+        try:
+            file.unlink(missing_ok=True)
+            count += 1
+        except OSError:
+            left.append(str(file))
+    lines = sum(_without(file, doomed) for file in _lists(folder))
+    _unname(folder / HEADER, gone)
+    return Removed(lines, count, tuple(left))
 
 
 def read_notes(home: Home) -> Notes:

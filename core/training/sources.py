@@ -17,7 +17,7 @@ def open_source(order: Order, config: StageConfig, model: ModelInfo, device: str
         from core.training.agreed import check_agreed
         from core.training.folder import FolderSource
 
-        check_agreed(order.data, order.home)
+        check_agreed(order.data, order.home, order.out / "model")
         return FolderSource(
             order.data, size=size, view=view, views=config.views, subjects=config.subjects, seed=config.seed
         )
