@@ -14,11 +14,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import msgspec
-
 from core.environment import set_environment
 from core.errors import KnownError
-from core.training.order import Message, Order, Refused, encode
+from core.training.order import Message, Order, Refused, encode, read_order
 
 SPARE_SECONDS = 10.0
 """Of a part's minutes, for the last checkpoint and for ending."""
@@ -29,7 +27,7 @@ def main() -> None:
     began = time.monotonic()
     set_environment()
     answers, told = _take_output(), _until_told()
-    order = msgspec.json.decode(Path(sys.argv[1]).read_bytes(), type=Order)
+    order = read_order(Path(sys.argv[1]))
     sys.exit(serve(order, lambda message: _send(answers, message), told, began))
 
 
@@ -89,8 +87,10 @@ def _until_told() -> Callable[[], bool]:
 
 def _watch_parent(told: threading.Event) -> None:
     """Nobody ever writes to the input: it ends when the parent does."""
-    with contextlib.suppress(OSError, ValueError):
-        sys.stdin.buffer.read()
+    with contextlib.suppress(OSError):
+        # Not sys.stdin: its lock, held by this thread, would end the process badly.
+        while os.read(0, 1):
+            pass
     told.set()
 
 

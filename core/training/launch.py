@@ -14,7 +14,7 @@ import msgspec
 from core import ourselves
 from core.environment import ENVIRONMENT
 from core.errors import KnownError
-from core.training.order import ENCODER, Ended, Message, Order, Refused, decode
+from core.training.order import Ended, Message, Order, Refused, decode, write_order
 
 ORDER = "order.json"
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -49,7 +49,7 @@ def _written(order: Order) -> Path:
     try:
         order.out.mkdir(parents=True, exist_ok=True)
         file = order.out / ORDER
-        file.write_bytes(msgspec.json.format(ENCODER.encode(order), indent=2))
+        write_order(file, order)
     except OSError as error:
         raise KnownError(f"{order.out} cannot be written to: {error.strerror}.") from error
     return file

@@ -73,14 +73,16 @@ class Loop:
         if self._first:
             progress.forget_after(self.folder, self.place.step)
         began = saved = looked = reported = time.monotonic()
-        before = self.place.seconds
+        before, worked = self.place.seconds, 0.0
         while self.place.step < self.config.steps and not self._must_stop():
+            started = time.monotonic()
             self._update()
             now = time.monotonic()
+            worked += now - started
             self.place = replace(self.place, seconds=before + now - began)
             if now - reported >= REPORT_SECONDS or self.place.step == self.config.steps:
-                self._report(now - reported)
-                reported = now
+                self._report(worked)
+                reported, worked = now, 0.0
             if now - looked >= 60 * self.config.look_minutes:
                 self._look()
                 looked = time.monotonic()
@@ -157,6 +159,7 @@ class Loop:
         return _any(self._accelerator, late or self._limits.told())
 
     def _report(self, seconds: float) -> None:
+        """`seconds`: of the updates since the last report alone; looks and checkpoints are no learning."""
         terms, pictures = self._tally.taken()
         if self._first:
             told = Advanced(

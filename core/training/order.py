@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from core.disk import write_whole
 from core.training.config import Recipe
 
 
@@ -75,6 +76,14 @@ class Ended(Struct, frozen=True, tag=True):
 
 Message = Began | Advanced | Looked | Finished | Refused | Ended
 ENCODER = msgspec.json.Encoder(enc_hook=str)
+
+
+def write_order(file: Path, order: Order) -> None:
+    write_whole(file, msgspec.json.format(ENCODER.encode(order), indent=2))
+
+
+def read_order(file: Path) -> Order:
+    return msgspec.json.decode(file.read_bytes(), type=Order, dec_hook=lambda kind, value: kind(value))
 
 
 def encode(message: Message) -> bytes:
