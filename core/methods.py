@@ -207,13 +207,41 @@ def check_given(given: Collection[str], chosen: Collection[Method]) -> None:
             raise KnownError(f"{setting.option} ({setting.words}) belongs to {setting.owner}; {useless}")
 
 
+class UnfitSubjects(KnownError):
+    """Not all of these subjects can be in one picture by this method. `others`: the methods that take them
+    all; `extra`: the uids of those without whom it goes; `most`: how many it takes, 0 where it takes none of
+    their kind."""
+
+    def __init__(
+        self, words: str, others: tuple[Method, ...], extra: tuple[str, ...], most: int = MOST_SUBJECTS
+    ) -> None:
+        super().__init__(words)
+        self.others, self.extra, self.most = others, extra, most
+
+
 def check(spec: RenderSpec) -> None:
-    """Raises KnownError, in the user's words, for settings that cannot work together."""
+    """Raises KnownError, in the user's words, for settings that cannot work together; UnfitSubjects where it
+    is the subjects."""
     method = METHODS[spec.method]
-    refusals = _subject_refusals(spec, method) | _setting_refusals(spec, method)
-    for refusal, applies in refusals.items():
+    for refusal, applies in (_subject_refusals(spec, method) | _setting_refusals(spec, method)).items():
         if applies:
-            raise KnownError(f"{method.title}: {refusal}")
+            raise _unfit(spec, method, f"{method.title}: {refusal}")
+
+
+def _unfit(spec: RenderSpec, method: MethodInfo, words: str) -> KnownError:
+    objects = [each.uid for each in spec.subjects if each.kind == "object"]
+    if method.people_only and objects:
+        return UnfitSubjects(words, _taking(spec), tuple(objects), 0)
+    beyond = [each.uid for each in spec.subjects[MOST_SUBJECTS:]]
+    if method.visual and beyond:
+        return UnfitSubjects(words, _taking(spec), tuple(beyond))
+    return KnownError(words)
+
+
+def _taking(spec: RenderSpec) -> tuple[Method, ...]:
+    """The methods that can take all of them."""
+    readers = ((name, info) for name, info in METHODS.items() if name != "text")
+    return tuple(name for name, info in readers if not any(_subject_refusals(spec, info).values()))
 
 
 def _subject_refusals(spec: RenderSpec, method: MethodInfo) -> dict[str, object]:

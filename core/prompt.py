@@ -6,6 +6,7 @@ handles and the place of every noun. One prompt per line; `{a|b}` may nest.
 
 import itertools
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from core.errors import KnownError
@@ -29,6 +30,10 @@ TAKES_ARTICLE = frozenset({
 MAX_PROMPTS = 10_000
 MAX_DEPTH = 20
 LONGEST = 10_000
+
+
+JOINED = r"(?:\s*,\s*(?:and\s+)?|\s+(?:and|or|with|beside)\s+)"
+"""What goes with a handle that is left out, before it or after."""
 
 
 @dataclass(frozen=True)
@@ -137,3 +142,18 @@ def _known(nouns: dict[str, str]) -> str:
     if not nouns:
         return "The library has no named people or objects yet: name one first."
     return "Known: " + ", ".join(f"@{h}" for h in sorted(nouns)[:12]) + "."
+
+
+def without(text: str, left_out: Collection[str], most: int) -> str:
+    """The prompts, one a line, without these handles where a line names more than `most` subjects."""
+    return "\n".join(_without(line, left_out, most) for line in text.split("\n"))
+
+
+def _without(line: str, left_out: Collection[str], most: int) -> str:
+    if not left_out or len(handles(line)) <= most:
+        return line
+    names = "|".join(map(re.escape, left_out))
+    one = rf"(?<![\w@])@(?:{names})(?!(?:[\w-]|[{MARKS}])*[\w{MARKS}])"
+    for pattern in (JOINED + one, one + JOINED, rf"\s?{one}"):
+        line = re.sub(pattern, "", line, flags=re.IGNORECASE)
+    return line.strip()

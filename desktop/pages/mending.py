@@ -15,15 +15,17 @@ from core.adapters import AdapterInfo
 from core.errors import KnownError
 from core.library.subjects import SubjectCard
 from core.library.tries import NobodyToTry
+from core.methods import METHODS, UnfitSubjects
 from core.wildcards import MissingWildcard
 from desktop.i18n import tr
 from desktop.pages.answer import Checked
 from desktop.pages.dialogs import LicenceDialog
-from desktop.pages.problems import Problem
+from desktop.pages.problems import Problem, Way
 from desktop.pages.render_settings import RenderSettings
 from desktop.studio import Studio
 from desktop.widgets.prompt_edit import PromptEdit
 
+SAID = 2
 NEAR = 0.6
 """How much alike two handles are that one may be meant for the other."""
 
@@ -67,7 +69,31 @@ class Mending:
             case NobodyToTry():
                 once = partial(self._page.settings.until.show_value, None)
                 return Problem(told, tr("Make each once"), once)
+            case UnfitSubjects():
+                return Problem(told, others=self._fewer_or_otherwise(problem, cards))
         return self._misspelt(told, cards, handles) or self._seen(told, cards) or Problem(told)
+
+    def _fewer_or_otherwise(
+        self, problem: UnfitSubjects, cards: Mapping[str, SubjectCard]
+    ) -> tuple[Way, ...]:
+        """The methods there are that take them all; and leaving out those who are too many."""
+        offered = self._page.settings.method.offered
+        methods = [
+            Way(
+                tr("Use {method}", method=METHODS[name].title),
+                partial(self._page.settings.method.choose, name),
+            )
+            for name in problem.others
+            if name in offered
+        ]
+        if len(methods) > 1:
+            methods = [Way(tr("Another method"), choices=tuple(methods))]
+        extra = [handle for handle, card in cards.items() if card.uid in problem.extra]
+        return (*methods, Way(_leaving_out(extra), partial(self._leave_out, extra, problem.most)))
+
+    def _leave_out(self, handles: Sequence[str], most: int) -> None:
+        text = self._page.editor.toPlainText()
+        self._page.editor.setPlainText(prompt.without(text, handles, most))
 
     def _problem_of(self, card: SubjectCard) -> Problem | None:
         if card.kind == "person" and card.consent != "granted":
@@ -137,3 +163,10 @@ def _no_consent(card: SubjectCard) -> str:
     if card.consent == "expired":
         return tr("The consent of {name} has ended: ask again before making pictures.", name=card.name)
     return tr("{name} has withdrawn the consent: no pictures are made.", name=card.name)
+
+
+def _leaving_out(handles: Sequence[str]) -> str:
+    named = ", ".join(f"@{handle}" for handle in handles[:SAID])
+    if len(handles) <= SAID:
+        return tr("Leave {names} out", names=named)
+    return tr("Leave {names} and {count} more out", names=named, count=len(handles) - SAID)

@@ -60,13 +60,14 @@ TIPS = {
 
 class MethodChoice(QWidget):
     """`changed` after every change. `values` are fields of a `Wish`; `effective` is the method that makes a
-    picture of somebody."""
+    picture of somebody; `offered`: what can be chosen now."""
 
     changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._model: ModelInfo | None = None
+        self.offered: Sequence[Method] = ()
         self._make_parts()
         self._lay_out()
         self._connect()
@@ -86,6 +87,9 @@ class MethodChoice(QWidget):
         if chosen or self._model is None:
             return chosen or "text"
         return method_settings.method(self._model, Wish(text=""), True)
+
+    def choose(self, method: Method) -> None:
+        fields.choose(self.method, method)
 
     @property
     def text_strength(self) -> float:
@@ -188,6 +192,7 @@ class MethodChoice(QWidget):
 
     def _offer_methods(self, found: Sequence[Offer]) -> None:
         """What is missing for a method is said by its line."""
+        self.offered = [offer.method for offer in found if not offer.missing]
         model = QStandardItemModel(self.method)
         for offer in (Offer("text", tr("Best for the prompt")), *found):
             item = QStandardItem(offer.title)

@@ -1,9 +1,9 @@
-"""What stands in the way of a wish, each with the button that mends it, if one does."""
+"""What stands in the way of a wish, each with the buttons that mend it, if any do."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from desktop import theme
 from desktop.widgets.buttons import button
@@ -11,12 +11,26 @@ from desktop.widgets.flow import clear
 
 
 @dataclass(frozen=True)
+class Way:
+    """A button: what it says and does, or what there is to choose from when it is pressed."""
+
+    words: str
+    mend: Callable[[], object] | None = None
+    choices: tuple["Way", ...] = ()
+
+
+@dataclass(frozen=True)
 class Problem:
-    """`button`: what `mend` does, "" where nothing here mends it."""
+    """`button`: what `mend` does, "" where nothing here mends it. `others`: further ways out."""
 
     words: str
     button: str = ""
     mend: Callable[[], object] | None = None
+    others: tuple[Way, ...] = ()
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        return (Way(self.button, self.mend), *self.others) if self.button else self.others
 
 
 class Problems(QWidget):
@@ -46,6 +60,16 @@ def _row(problem: Problem) -> QWidget:
     picture.setPixmap(theme.icon("warning", "warning").pixmap(18, 18))
     row.addWidget(picture)
     row.addWidget(theme.text(problem.words, wrap=True), 1)
-    if problem.button and problem.mend:
-        row.addWidget(button(problem.button, problem.mend))
+    for way in problem.ways:
+        row.addWidget(_button(way))
     return part
+
+
+def _button(way: Way) -> QPushButton:
+    made = button(way.words, way.mend)
+    if way.choices:
+        menu = QMenu(made)
+        for each in way.choices:
+            menu.addAction(each.words, each.mend)
+        made.setMenu(menu)
+    return made

@@ -1800,6 +1800,11 @@ an oil painting of {ben} in a library</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/mending.py"></location>
+      <source>Leave {names} and {count} more out</source>
+      <translation>去掉 {names} 和另外 {count} 个</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/mending.py"></location>
       <source>{name} has no references yet.</source>
       <translation>{name} 还没有参考图。</translation>
     </message>
@@ -1825,6 +1830,11 @@ an oil painting of {ben} in a library</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/mending.py"></location>
+      <source>Leave {names} out</source>
+      <translation>去掉 {names}</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/mending.py"></location>
       <source>{name} is for non-commercial use only. Read its licence first.</source>
       <translation>{name} 仅限非商业用途。请先阅读其许可证。</translation>
     </message>
@@ -1832,6 +1842,11 @@ an oil painting of {ben} in a library</translation>
       <location filename="../../desktop/pages/mending.py"></location>
       <source>Make references</source>
       <translation>制作参考图</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/mending.py"></location>
+      <source>Use {method}</source>
+      <translation>使用 {method}</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/mending.py"></location>
@@ -1847,6 +1862,11 @@ an oil painting of {ben} in a library</translation>
       <location filename="../../desktop/pages/mending.py"></location>
       <source>Make each once</source>
       <translation>每张只生成一次</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/mending.py"></location>
+      <source>Another method</source>
+      <translation>换一种方法</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/mending.py"></location>

@@ -119,6 +119,18 @@ def test_eight_go_and_words_alone_take_more() -> None:
     check(spec("fastcomposer", many))
 
 
+def test_refused_subjects_come_with_who_is_too_many_and_what_takes_them_all() -> None:
+    many = tuple(subject(f"P{n}", 4 * n) for n in range(10))
+    with pytest.raises(methods.UnfitSubjects) as refused:
+        check(spec("ip-adapter", many))
+    assert (refused.value.extra, refused.value.most) == (("P8", "P9"), 8)
+    assert refused.value.others == ("fastcomposer",)
+    with pytest.raises(methods.UnfitSubjects) as refused:
+        check(spec("ip-adapter-faceid", (subject(), subject("Rex", 4, kind="object"))))
+    assert (refused.value.extra, refused.value.most) == (("Rex",), 0)
+    assert set(refused.value.others) == READING - FACEID
+
+
 def test_maps_show_what_words_say_of_subjects_that_act_everywhere() -> None:
     check(spec("ip-adapter", TWO, merging="uniform", relevance_text="class", maps=True))
 

@@ -112,3 +112,22 @@ def test_a_prompt_without_end_is_refused_at_once() -> None:
     ]:
         with pytest.raises(KnownError, match=said):
             prompt.expand(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("@a, @b and @c in a park", "@a, @b in a park"),
+        ("a photo of @c and @a", "a photo of @a"),
+        ("@A with @C, @cat and @c-d", "@A, @cat and @c-d"),
+        ("{@a and @c|@b}, and @c.", "{@a|@b}."),
+        ("@c, @d and @a\n\na beach with @c", "@a\n\na beach"),
+    ],
+)
+def test_somebody_is_left_out_with_what_joins_them(text: str, kept: str) -> None:
+    assert prompt.without(text, ["c", "d"], 0) == kept
+
+
+def test_lines_that_name_few_enough_stay() -> None:
+    text = "@a, @b and @c in a park\n@c alone"
+    assert prompt.without(text, ["c"], 2) == "@a, @b in a park\n@c alone"

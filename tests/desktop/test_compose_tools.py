@@ -1,6 +1,7 @@
 """Beside the prompts: presets, prompts from files, wildcards, drafts, and mending what is in the way."""
 
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,13 @@ from window_steps import subject as named_row
 
 from core import presets
 from core.engine.fake import FakeEngine
+from core.events import LibraryChanged
 from core.library import gallery, jobs, photos, subjects
 from core.paths import Home
 from core.spec import RenderSpec
 from desktop.app import COMPOSE, Application
 from desktop.pages.preset_bar import NameDialog
+from desktop.pages.problems import Problem, Problems, Way
 from desktop.widgets import fields
 
 
@@ -248,3 +251,56 @@ def test_live_drafts_follow_the_last_change_and_can_be_stopped(
     settle(qtbot, named)
     assert not draft._cancel.isVisible()
     assert named.window.messages.words == ""
+
+
+# Too many people
+
+
+@pytest.fixture
+def crowd(qtbot: QtBot, named: Application) -> Application:
+    """Nine more who agreed, each with Ada's reference."""
+    with named.studio.library.write() as session:
+        (known, *_) = subjects.references(session, subjects.get(session, "Ada").id)
+        for n in range(1, 10):
+            number = subjects.create(session, "person", f"P{n}", "person")
+            subjects.set_consent(session, number, "granted")
+            subjects.add_reference(session, number, known.prepared, known.photo_id, known.box)
+    named.studio.bridge.happened.emit(LibraryChanged("subjects"))
+    named.window.open_page(COMPOSE)
+    settle(qtbot, named)
+    return named
+
+
+def buttons(application: Application) -> dict[str, QPushButton]:
+    return {each.text(): each for each in application.compose.problems.findChildren(QPushButton)}
+
+
+def test_too_many_people_are_left_out_of_the_line_that_names_them(qtbot: QtBot, crowd: Application) -> None:
+    everybody = ", ".join(f"@p{n}" for n in range(1, 9))
+    write(qtbot, crowd, f"{everybody} and @p9 in a park\n@p9 alone")
+    assert "at most 8 subjects fit" in crowd.compose.problems.shown[0].words
+    buttons(crowd)["Leave @p9 out"].click()
+    settle(qtbot, crowd)
+    assert crowd.compose.editor.toPlainText() == f"{everybody} in a park\n@p9 alone"
+    assert crowd.compose.problems.shown == ()
+
+
+def test_a_method_that_takes_them_all_is_offered(qtbot: QtBot, crowd: Application) -> None:
+    write(qtbot, crowd, " and ".join(f"@p{n}" for n in range(1, 10)))
+    buttons(crowd)["Use FastComposer"].click()
+    settle(qtbot, crowd)
+    assert crowd.compose.settings.effective == "fastcomposer"
+    assert crowd.compose.problems.shown == ()
+    assert crowd.compose._add.isEnabled()
+
+
+def test_several_ways_are_a_button_each_or_a_list(qtbot: QtBot, dressed: None) -> None:
+    went: list[str] = []
+    choices = tuple(Way(name, partial(went.append, name)) for name in ("one", "two"))
+    problems = Problems()
+    qtbot.addWidget(problems)
+    problems.show_problems([Problem("Too many.", others=(Way("Another", choices=choices), Way("Fewer")))])
+    another, fewer = problems.findChildren(QPushButton)
+    assert (another.text(), fewer.text()) == ("Another", "Fewer")
+    another.menu().actions()[1].trigger()
+    assert went == ["two"]
