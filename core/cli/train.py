@@ -21,6 +21,8 @@ app = typer.Typer(
 )
 
 RECIPE = RESOURCES / "training" / "mini.toml"
+VIEW = 128
+"""Side of the views on a sheet, in pixels."""
 MORE = 3
 """Exit status when the time was up before everything was trained."""
 
@@ -107,10 +109,15 @@ def scenes(
     held_out: Annotated[bool, typer.Option("--held-out", help="Of people nobody learns from.")] = False,
 ) -> None:
     """Draws a sheet of synthetic scenes: what training sees, with masks, boxes, captions and views."""
-    from core.training.scenes import preview
+    from core.training.scenes import SceneSource
+    from core.training.scenes.preview import contact_sheet
 
-    preview.save(out, portraits, sprites, count=count, size=size, seed=seed, held_out=held_out)
-    say(f"{out}")
+    source = SceneSource(portraits, sprites, size=size, view=VIEW, held_out=held_out, buffer=0, seed=seed)
+    try:
+        contact_sheet(source, count).save(out)
+    except (OSError, ValueError) as error:
+        raise KnownError(f"The sheet cannot be written to {out}: {error}.") from error
+    say(f"{count} scenes: {out}")
 
 
 def _order(home: Home, out: Path, recipe: Path, model: str, fresh: str, **more: Any) -> "Order":
