@@ -54,10 +54,13 @@ class Cast:
 
 def open_cast(file: Path, held_out: bool, device: torch.device) -> Cast:
     """Raises KnownError for a file that holds no portraits."""
-    return cast_of(read_portraits(file, held_out)).to(device)
+    read = read_portraits(file, held_out)
+    large = {name: getattr(read, name).to(device) for name in ("rgb", "person", "oval", "marks")}
+    return cast_of(replace(read, **large)).to(device)
 
 
 def cast_of(portraits: Portraits) -> Cast:
+    """Works where the pictures are."""
     person, whole = mended(portraits.rgb, portraits.person)
     portraits = replace(portraits, person=person)
     texture = torch.cat((portraits.rgb, regions_of(portraits)), 1)
@@ -103,8 +106,8 @@ def _crown(person: Tensor) -> Tensor:
 
 def _kin(portraits: Portraits, skin: Tensor) -> Tensor:
     years = (portraits.age[:, None] - portraits.age[None]).abs() / KIN_AGE
-    tones = torch.cdist(skin, skin) / KIN_TONE
-    turns = torch.cdist(*(_turn(portraits.marks),) * 2) / KIN_TURN
+    skin, turn = skin.cpu(), _turn(portraits.marks).cpu()
+    tones, turns = torch.cdist(skin, skin) / KIN_TONE, torch.cdist(turn, turn) / KIN_TURN
     same = portraits.man[:, None] == portraits.man[None]
     odds = torch.exp(-years - tones - turns.square()) + 1e-6
     return odds * same * (1 - torch.eye(len(skin)))
@@ -118,7 +121,7 @@ def _turn(marks: Tensor) -> Tensor:
 
 def _leading(portraits: Portraits, whole: Tensor) -> Tensor:
     """Whole portraits that look ahead; all of a sex that has none."""
-    leads = whole & (_turn(portraits.marks)[:, 0].abs() < TURNED)
+    leads = (whole & (_turn(portraits.marks)[:, 0].abs() < TURNED)).cpu()
     for sex in (portraits.man, ~portraits.man):
         if not (leads & sex).any():
             leads |= sex

@@ -1,18 +1,37 @@
 """A labelled contact sheet of training scenes, to be looked at before a night is spent on them."""
 
+import io
 import textwrap
+from pathlib import Path
 
 import torch
 from PIL import Image, ImageDraw
 from torch import Tensor
 
+from core.disk import write_whole
+from core.errors import KnownError
 from core.training.batch import Batch
+from core.training.scenes.source import SceneSource
 from core.training.source import Source
 
 COLOURS = ("#ff4040", "#3090ff", "#30c060", "#ffb000")
 """Of the subjects, in their order."""
 LINE = 14
 """Height of a line of text in pixels."""
+
+
+def save(
+    out: Path, portraits: Path, sprites: Path, *, count: int = 12, size: int = 256, view: int = 128,
+    seed: int = 0, held_out: bool = False,
+) -> None:  # fmt: skip
+    """Writes the sheet of `count` new scenes as PNG, whole or not at all. Raises KnownError."""
+    source = SceneSource(portraits, sprites, size, view, seed=seed, held_out=held_out)
+    png = io.BytesIO()
+    contact_sheet(source, count).save(png, "PNG")
+    try:
+        write_whole(out, png.getvalue())
+    except OSError as error:
+        raise KnownError(f"The sheet cannot be saved as {out}: {error.strerror}.") from error
 
 
 def contact_sheet(source: Source, count: int, step: int = 0, columns: int = 4) -> Image.Image:

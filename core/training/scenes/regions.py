@@ -40,7 +40,7 @@ def _regions(portraits: Portraits, rows: Tensor) -> Tensor:
     chest = person * (place.down > 1.15) * (place.aside < 0.9)
     like_skin, like_hair, like_cloth = (_likeness(looks, seeds) for seeds in (cheeks, crown, chest))
     below = place.below_neckline()
-    man = portraits.man[rows].view(-1, 1, 1, 1).float()
+    man = portraits.man.to(rgb.device)[rows].view(-1, 1, 1, 1).float()
     reach = (0.75 - 0.73 * man) * _step(1.35 - place.aside, 0.2)
     fall = torch.where(place.down > 0.05, reach, 1.0) * (1 - oval)
     hair = like_hair * fall

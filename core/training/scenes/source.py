@@ -52,8 +52,12 @@ class SceneSource:
         self._held_out, self._seed, self._refresh, self._kept = held_out, seed, refresh, buffer
         self._store: _Store | None = None
 
-    @torch.no_grad()
     def batch(self, count: int, step: int, rank: int = 0) -> Batch:
+        # Landmarks moved in half precision would tremble.
+        with torch.no_grad(), torch.autocast(self._device.type, enabled=False):
+            return self._batch(count, step, rank)
+
+    def _batch(self, count: int, step: int, rank: int) -> Batch:
         if not self._kept:
             return self._made(count, step, rank, _FRESH)
         if self._store is None:
