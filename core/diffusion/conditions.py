@@ -190,13 +190,13 @@ def relevance_text(rows: Sequence[Sequence[Tensor]]) -> RelevanceText:
     longest = max(map(len, states))
     length = -(-longest // WORD_ROWS) * WORD_ROWS
     padded = pad_sequence([*states, states[0].new_zeros(length, states[0].shape[1])], batch_first=True)[:-1]
-    pool = torch.zeros(len(rows), len(rows[0]), length, device=padded.device)
+    pool = torch.zeros(len(rows), len(rows[0]), length)
     for row, each in enumerate(rows):
         start = 0
         for index, words in enumerate(each):
             pool[row, index, start : start + len(words)] = 1 / max(1, len(words))
             start += len(words)
-    return RelevanceText(padded, pool)
+    return RelevanceText(padded, pool.to(padded.device))
 
 
 def _regions(reader: ReferenceReader, plans: Sequence[Plan]) -> Regions | None:

@@ -21,6 +21,8 @@ from core.training.adapters import ImageAdapter, Sight
 from core.training.batch import Batch
 from core.training.diffusing import Schedule
 from core.training.drawing import noised_latents
+from core.training.face_features import FaceFeatures
+from core.training.face_loss import FaceLoss
 from core.training.losses.denoising import denoising, face_weights
 from core.training.losses.ip_adapter import Dropped
 from core.training.stage import Given, Group, Losses, Stage
@@ -34,7 +36,9 @@ class ReferenceOptions(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """`name`: of the file, that of its layout when empty. `drop_…`: how many pictures go without their image
     alone, their text alone, and both. t is drawn from `least` to the last step, and a share `below` of them
     from all steps: under `least` the noisy latents already tell who it is. `bias` as in `Schedule.draw`.
-    `face`: how many times an error inside a face of the picture's subjects counts; 1 is the paper's."""
+    `face`: how many times an error inside a face of the picture's subjects counts; 1 is the paper's.
+    `identity`: factor of PhotoVerse's L_face on those faces, beside the papers' own losses; at 0.3 it smears
+    faces, 0.05 to 0.1 is worth a trial. `identity_below`, `identity_pictures`: see `FaceLoss`."""
 
     name: str = ""
     drop_image: Share = 0.05
@@ -44,6 +48,9 @@ class ReferenceOptions(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     below: Share = 0.1
     bias: Share = 0.0
     face: Annotated[float, Meta(ge=1)] = 2.0
+    identity: Annotated[float, Meta(ge=0)] = 0.0
+    identity_below: Annotated[int, Meta(ge=0)] = 600
+    identity_pictures: Annotated[int, Meta(ge=1)] = 4
 
     def __post_init__(self) -> None:
         if self.drop_image + self.drop_text + self.drop_both > 1:
@@ -85,6 +92,7 @@ class ReferenceStage(Stage):
         reading.trained_unet(self.loaded)
         self.adapter = self.begin()
         self.sight = Sight(self.loaded.image_encoder, self.adapter.features)
+        self.faces = self._face_loss(given.device) if self.options.identity else None
 
     @abstractmethod
     def begin(self) -> ImageAdapter:
@@ -110,7 +118,10 @@ class ReferenceStage(Stage):
         target = self.schedule.target(noised.z0, noised.noise, noised.t)
         height, width = target.shape[2:]
         loss = denoising(said, target, self.weights(batch, height, width))
-        return _summed({"denoising": (1.0, loss), **acting.beside(height, width)})
+        terms = {"denoising": (1.0, loss), **acting.beside(height, width)}
+        if self.faces is not None:
+            terms["identity"] = (options.identity, self.faces(batch, noised, said, ~dropped.image))
+        return _summed(terms)
 
     def draw(self, count: int) -> Tensor:
         """t (count,)."""
@@ -182,6 +193,10 @@ class ReferenceStage(Stage):
         made = looking.pictures(self.loaded, lambda step: given.text, frames, size)
         seen = torch.lerp(torch.full_like(few.views, HIDDEN), few.views, few.view_masks)[:, :, 0]
         return looking.beside(*seen.unbind(1), made)
+
+    def _face_loss(self, device: torch.device) -> FaceLoss:
+        below, most = self.options.identity_below, self.options.identity_pictures
+        return FaceLoss(self.loaded, self.schedule, FaceFeatures().to(device), below, most)
 
     @property
     def unet(self) -> Any:

@@ -6,9 +6,9 @@ from pathlib import Path
 import msgspec
 import pytest
 import torch
-from reference_trials import CPU, NOISY, SIDE, as_stored, batch, half, learned, rendered, stage, stirred
+from reference_trials import CPU, NOISY, SIDE, VIEW, as_stored, batch, half, learned, rendered, stage, stirred
 from tiny_models import PipelineOptions, no_faces, pixels, spec, unheard, write_sd15
-from toy_batches import CAPTION, SPANS
+from toy_batches import CAPTION, SPANS, toy_batch
 
 from core import models
 from core.diffusion.attention.attach import attached
@@ -240,6 +240,21 @@ def test_options_that_drop_more_than_there_is_are_refused():
     with pytest.raises(KnownError, match="width"):
         options("ip-adapter", {"width": 64})
     assert msgspec.to_builtins(options("ip-adapter-plus", {}))["tokens"] == 16
+
+
+def test_identity_is_learned_from_faces_beside_the_papers_loss(folder):
+    """L_face reaches the adapter through the decoded prediction; who is not shown is not compared."""
+    told = NOISY | {"identity": 0.1, "least": 0, "below": 1.0, "identity_below": 1000}
+    trained, seen = stirred(stage("ip-adapter", folder, whitening=False, **told)), toy_batch(2, 96, VIEW, 1)
+    assert all(key.startswith("adapter.") for key in trained.state_dict())
+    losses = trained(seen, 0)
+    assert 0 < losses.terms["identity"] < 2
+    expected = losses.terms["denoising"] + 0.1 * losses.terms["identity"]
+    assert torch.isclose(losses.total, expected)
+    losses.total.backward()
+    assert all(torch.isfinite(weight.grad).all() for weight in trained.parameters())
+    faceless = replace(seen, faces=torch.full_like(seen.faces, torch.nan))
+    assert trained(faceless, 0).terms["identity"] == 0
 
 
 def test_weights_that_are_no_numbers_are_not_written(folder):
