@@ -137,10 +137,17 @@ def read(path: Path) -> Opened:
         raise KnownError(f"{path.name} is damaged: it cannot be unpacked.") from error
 
 
-def take_in(library: "Library", opened: Opened, *, agreed: bool = False, with_faces: bool = False) -> int:
+def take_in(
+    library: "Library",
+    opened: Opened,
+    *,
+    agreed: bool = False,
+    training: bool = False,
+    with_faces: bool = False,
+) -> int:
     """A new subject from a profile. The consent in it is kept as a note; with `agreed`, the user's own word,
-    it counts. `with_faces`: what recognises them comes too, so that later groupings know them. Raises
-    KnownError and adds nothing when the disk fails."""
+    it counts, and with `training` that to be learned from too. `with_faces`: what recognises them comes too,
+    so that later groupings know them. Raises KnownError and adds nothing when the disk fails."""
     from core import references
 
     profile = opened.profile
@@ -156,7 +163,7 @@ def take_in(library: "Library", opened: Opened, *, agreed: bool = False, with_fa
         for each in profile.references:
             _add_reference(session, subject, each, stored)
         if profile.kind == "person":
-            _note_consent(session, subject, profile.consent, agreed)
+            _note_consent(session, subject, profile.consent, agreed, training)
     return subject
 
 
@@ -180,7 +187,7 @@ def _add_reference(session: Session, subject: int, kept: KeptReference, stored: 
     subjects.set_reference(session, number, enabled=kept.enabled)
 
 
-def _note_consent(session: Session, subject: int, told: KeptConsent, agreed: bool) -> None:
+def _note_consent(session: Session, subject: int, told: KeptConsent, agreed: bool, training: bool) -> None:
     """Not theirs to give: it is recorded as granted only on the user's own word, and with the profile's
     end."""
     said = f"The profile says: {told.status}" + (f", for {told.scope}" if told.scope else "")
@@ -194,7 +201,7 @@ def _note_consent(session: Session, subject: int, told: KeptConsent, agreed: boo
     except KnownError:  # its dates contradict each other
         subjects.set_consent(session, subject, "unknown", told.scope, note=note)
         return
-    if told.training and told.training.status == "granted" and status == "granted":
+    if training and told.training and told.training.status == "granted" and status == "granted":
         # Where the consent has ended, or its dates contradict each other, nobody agreed to training.
         with contextlib.suppress(KnownError):
             subjects.set_training(session, subject, True, told.training.when, told.training.until)

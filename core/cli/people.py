@@ -194,6 +194,10 @@ def import_profile(
     agreed: Annotated[
         bool, typer.Option("--agreed", help="They agreed to this use: the consent in the file counts here.")
     ] = False,
+    training: Annotated[
+        bool,
+        typer.Option("--training", help="They agreed to be used to train here too: that in the file counts."),
+    ] = False,
     with_faces: Annotated[
         bool, typer.Option("--with-faces", help="Take in what recognises their faces, if it is there.")
     ] = False,
@@ -203,7 +207,10 @@ def import_profile(
     from core.library import subjects
 
     with opened(context.obj) as library:
-        subject = profile.take_in(library, profile.read(file), agreed=agreed, with_faces=with_faces)
+        opened_file = profile.read(file)
+        subject = profile.take_in(
+            library, opened_file, agreed=agreed, training=training, with_faces=with_faces
+        )
         with library.read() as session:
             card = subjects.card(session, subject)
     asked = (

@@ -157,8 +157,15 @@ class PeopleActions(QObject):
         dialog.open()
 
     def record_consent(self, card: SubjectCard, noted: ConsentDialog) -> None:
-        answer = noted.answer
-        self._studio.write(lambda s: subjects.set_consent(s, card.id, *answer), self._consented)
+        answer, training = noted.answer, noted.training
+
+        def record(session: Session) -> int:
+            cancelled = subjects.set_consent(session, card.id, *answer)
+            if training:
+                subjects.set_training(session, card.id, *training)
+            return cancelled
+
+        self._studio.write(record, self._consented)
 
     def _consented(self, cancelled: int) -> None:
         if cancelled == 1:
@@ -228,14 +235,16 @@ class PeopleActions(QObject):
 
         def ask(opened: "Opened") -> None:
             dialog = ImportDialog(opened.profile, self._window.window())
-            dialog.accepted.connect(lambda: self.take_in(opened, dialog.agreed, dialog.with_faces))
+            dialog.accepted.connect(lambda: self.take_in(opened, dialog))
             dialog.finished.connect(dialog.deleteLater)
             dialog.open()
 
         self._studio.background.run(lambda: profile.read(file), ask)
 
-    def take_in(self, opened: "Opened", agreed: bool, with_faces: bool) -> None:
+    def take_in(self, opened: "Opened", noted: ImportDialog) -> None:
         from core import profile
+
+        agreed, training, with_faces = noted.agreed, noted.training, noted.with_faces
 
         def taken(subject_id: int) -> None:
             self.split.emit(subject_id)
@@ -244,7 +253,8 @@ class PeopleActions(QObject):
 
         library = self._studio.library
         self._studio.background.run(
-            lambda: profile.take_in(library, opened, agreed=agreed, with_faces=with_faces), taken
+            lambda: profile.take_in(library, opened, agreed=agreed, training=training, with_faces=with_faces),
+            taken,
         )
 
     def keep_object(self, name: str, noun: str, chosen: list[ObjectPhoto]) -> None:

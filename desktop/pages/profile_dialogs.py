@@ -43,7 +43,8 @@ class ExportDialog(QDialog):
 
 
 class ImportDialog(QDialog):
-    """`agreed`: the consent in the file counts here; `with_faces`: what recognises them is taken in."""
+    """`agreed`: the consent in the file counts here; `training`: that to be learned from, too; `with_faces`:
+    what recognises them is taken in."""
 
     def __init__(self, profile: "Profile", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +53,11 @@ class ImportDialog(QDialog):
         granted = profile.kind == "person" and profile.consent.status == "granted"
         self._agreed = QCheckBox(tr("{name} agreed to pictures made here", name=profile.name))
         self._agreed.setVisible(granted)
+        self._training = QCheckBox(tr("{name} agreed to be used to train here, too", name=profile.name))
+        trained = profile.consent.training
+        self._training.setVisible(granted and trained is not None and trained.status == "granted")
+        self._training.setEnabled(False)
+        self._agreed.toggled.connect(self._training.setEnabled)
         self._faces = QCheckBox(tr("Find them in my photos too (biometric data in the file)"))
         self._faces.setVisible(bool(profile.faces))
         box, _ = ask_box(self, tr("Take in"))
@@ -65,11 +71,15 @@ class ImportDialog(QDialog):
             lines.append(tr("The file tells of no consent: ask them before making pictures."))
         title = theme.text(tr("Take in {name}?", name=profile.name), "heading")
         words = theme.text("\n".join(lines), "muted", wrap=True)
-        stack(self, title, words, self._agreed, self._faces, box)
+        stack(self, title, words, self._agreed, self._training, self._faces, box)
 
     @property
     def agreed(self) -> bool:
         return self._agreed.isChecked()
+
+    @property
+    def training(self) -> bool:
+        return self.agreed and self._training.isChecked()
 
     @property
     def with_faces(self) -> bool:

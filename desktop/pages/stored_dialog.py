@@ -100,9 +100,16 @@ def gathered(stored: dict[str, Any]) -> list[Line]:
         (tr("Weight maps"), stored["weight_maps"], _sizes(stored["weight_maps"])),
         (tr("Reports, which may show them"), stored["reports"], _sizes(stored["reports"])),
         (tr("Backups of the library that hold them"), stored["backups"], _sizes(stored["backups"])),
-        (tr("Consent"), [f"{what}: {said}" for what, said in stored["consent"].items() if said], None),
+        (tr("Consent"), _said(stored["consent"]), None),
+        (tr("Consent to train"), _said(stored["training"]), None),
+        (tr("Data sets to train with"), stored["data_sets"], _sizes(stored["data_sets"])),
+        (tr("Models that learned from their pictures"), stored["trained"], None),
         (tr("Notes"), [stored["notes"]] if stored["notes"] else [], None),
     ]  # fmt: skip
+
+
+def _said(answers: dict[str, str | None]) -> list[str]:
+    return [f"{what}: {said}" for what, said in answers.items() if said]
 
 
 def _vectors(embeddings: dict[str, int]) -> list[str]:

@@ -237,6 +237,37 @@ def test_a_consent_has_an_end_and_a_note(qtbot: QtBot, named: Application) -> No
     assert "Until" in named.people.panel._consent.text()
 
 
+def test_training_is_agreed_to_by_itself_and_taken_back_by_itself(qtbot: QtBot, named: Application) -> None:
+    named.people.ask_consent(subject(named, "Ada"))
+    asked = dialog(named, ConsentDialog)
+    assert not asked._train.isChecked()
+    asked._train.click()
+    asked.accept()
+    qtbot.waitUntil(lambda: subject(named, "Ada").training == "granted")
+    named.people.select(subject(named, "Ada").id)
+    assert "May also be used to train, since" in named.people.panel._consent.text()
+
+    named.people.ask_consent(subject(named, "Ada"))
+    asked = dialog(named, ConsentDialog)
+    assert asked._train.isChecked()
+    asked._train.click()
+    asked.accept()
+    qtbot.waitUntil(lambda: subject(named, "Ada").training == "withdrawn")
+    assert subject(named, "Ada").consent == "granted"
+    qtbot.waitUntil(lambda: "to train" not in named.people.panel._consent.text())
+
+
+def test_who_refuses_cannot_be_trained_on(qtbot: QtBot, named: Application) -> None:
+    named.people.ask_consent(subject(named, "Ada"))
+    asked = dialog(named, ConsentDialog)
+    asked._train.click()
+    asked._status.setCurrentIndex(2)
+    assert not asked._train.isEnabled()
+    asked.accept()
+    qtbot.waitUntil(lambda: subject(named, "Ada").consent == "denied")
+    assert subject(named, "Ada").training == "unknown"
+
+
 def test_everything_that_is_stored_is_shown_with_sizes(qtbot: QtBot, named: Application) -> None:
     named.people.select(subject(named, "Ada").id)
     settle(qtbot, named)

@@ -166,7 +166,9 @@ def test_a_profile_carries_it_and_it_counts_on_the_users_word(library: Library, 
     assert answer(library, there) == "unknown"
     with library.read() as session:
         assert "to train: granted" in subjects.card(session, there).consent_note
-    agreed = profile.take_in(library, opened, agreed=True)
+    pictured = profile.take_in(library, opened, agreed=True)
+    assert answer(library, pictured) == "unknown"
+    agreed = profile.take_in(library, opened, agreed=True, training=True)
     with library.read() as session:
         assert subjects.card(session, agreed).training_until == datetime(2099, 1, 1)
     assert answer(library, agreed) == "granted"
