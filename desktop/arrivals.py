@@ -4,6 +4,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QPixmap
+from shiboken6 import isValid
 
 from desktop.thumbnails import PictureKey, Thumbnails
 
@@ -23,9 +24,13 @@ class Arrivals(QObject):
         self._waiting: dict[PictureKey, list[Frame]] = {}
         thumbnails.ready.connect(self._arrived)
 
-    def show(self, where: Frame, key: PictureKey) -> None:
-        picture = self._thumbnails.get(key)
-        if picture is None:
+    def show(self, where: Frame, key: PictureKey | None) -> None:
+        """From now on `where` shows this one, or nothing: what it waited for before comes too late."""
+        for waiting in self._waiting.values():
+            if where in waiting:
+                waiting.remove(where)
+        picture = self._thumbnails.get(key) if key else None
+        if key and picture is None:
             self._waiting.setdefault(key, []).append(where)
         where.show_picture(picture)
 
@@ -36,4 +41,5 @@ class Arrivals(QObject):
     @Slot(object)
     def _arrived(self, key: PictureKey) -> None:
         for where in self._waiting.pop(key, ()):
-            where.show_picture(self._thumbnails.get(key))
+            if isValid(where):
+                where.show_picture(self._thumbnails.get(key))

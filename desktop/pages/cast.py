@@ -1,12 +1,12 @@
 """Who is in the prompts: a chip for each subject, with their strengths, and where they belong."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QPixmap, QResizeEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from core import compose
@@ -14,6 +14,7 @@ from core.compose import Wish
 from core.library.subjects import SubjectCard
 from core.methods import METHODS
 from core.spec import Method, Region, RenderSpec
+from desktop.arrivals import Arrivals
 from desktop.i18n import tr
 from desktop.later import LaterCall
 from desktop.models.subjects import cover
@@ -40,7 +41,6 @@ class Cast(QWidget):
         self._cards: list[SubjectCard] = []
         self.chips: dict[str, SubjectChip] = {}
         self._shown: dict[str, tuple[SubjectCard, str]] = {}
-        self._waiting: dict[PictureKey, Callable[[QPixmap], None]] = {}
         self._scales: dict[str, float] = {}
         self._text_scales: dict[str, float] = {}
         self._regions: dict[str, Region] = {}
@@ -49,7 +49,7 @@ class Cast(QWidget):
         self._size = (512, 512)
         self._refit = LaterCall(self._fit, self, 0)
         self._lay_out()
-        studio.thumbnails.ready.connect(self._arrived)
+        self._arrivals = Arrivals(studio.thumbnails, self)
 
     # What is asked for
 
@@ -90,6 +90,7 @@ class Cast(QWidget):
         told = {handle: problem for handle, (_, problem) in self._shown.items()}
         if told != {handle: problem for handle, (_, problem) in wanted.items()} or not self.chips:
             clear(self._flow)
+            self._arrivals.forget()
             self._shown = wanted
             self.chips = {handle: self._chip(card, problem) for handle, (card, problem) in wanted.items()}
         self.setVisible(bool(wanted))
@@ -133,7 +134,8 @@ class Cast(QWidget):
         chip = SubjectChip(card.name, card.noun, self._scales.get(card.handle, self._common), problem)
         chip.strengthened.connect(partial(self._strengthen, self._scales, card.handle))
         chip.text_strengthened.connect(partial(self._strengthen, self._text_scales, card.handle))
-        self._when_ready(cover(card, self._studio.home, FACE), chip.picture.show_picture)
+        key = cover(card, self._studio.home, FACE)
+        self._arrivals.show(chip.picture, sharp(key, self.devicePixelRatio()) if key else None)
         self._flow.addWidget(chip)
         return chip
 
@@ -160,25 +162,6 @@ class Cast(QWidget):
     def _keep_mask(self, dialog: RegionDialog, handle: str, file: Path) -> None:
         home = self._studio.home
         self._studio.background.run(lambda: compose.keep_mask(home, file), partial(dialog.use_mask, handle))
-
-    # Pictures
-
-    def _when_ready(self, key: PictureKey | None, show: Callable[[QPixmap], None]) -> None:
-        if key is None:
-            return
-        key = sharp(key, self.devicePixelRatio())
-        picture = self._studio.thumbnails.get(key)
-        if picture is None:
-            self._waiting[key] = show
-        else:
-            show(picture)
-
-    @Slot(object)
-    def _arrived(self, key: PictureKey) -> None:
-        show = self._waiting.pop(key, None)
-        picture = self._studio.thumbnails.get(key)
-        if show and picture:
-            show(picture)
 
     def _lay_out(self) -> None:
         self._chips = QWidget()

@@ -15,6 +15,7 @@ from core.masks import SeenFace
 from core.runner import ChoreResult, Progress
 from core.spec import Inside
 from desktop import theme
+from desktop.arrivals import Arrivals
 from desktop.i18n import noop, tr
 from desktop.pages.dialogs import ask_box
 from desktop.studio import Studio
@@ -64,7 +65,6 @@ class PaintDialog(QDialog):
         self.setWindowTitle(tr("Make a part of the photo anew"))
         self._studio, self._photo, self._faces = studio, photo, found.faces
         self._inside = inside or Inside("0" * 64)
-        self._key = PictureKey(photo, SHOWN)
         self.canvas = PaintCanvas(*found.size)
         self._size = found.size
         self._make_parts()
@@ -72,7 +72,7 @@ class PaintDialog(QDialog):
         self._connect()
         if found.mask:
             self.canvas.add(found.mask)
-        self.canvas.show_photo(studio.thumbnails.get(self._key))
+        Arrivals(studio.thumbnails, self).show(self.canvas, PictureKey(photo, SHOWN))
         self._say()
 
     def accept(self) -> None:
@@ -147,11 +147,6 @@ class PaintDialog(QDialog):
         self._brush.blockSignals(True)
         self._brush.value = (self.canvas.brush - LEAST) / (MOST - LEAST)
         self._brush.blockSignals(False)
-
-    @Slot(object)
-    def _arrived(self, key: PictureKey) -> None:
-        if key == self._key:
-            self.canvas.show_photo(self._studio.thumbnails.get(key))
 
     # Layout
 
@@ -240,7 +235,6 @@ class PaintDialog(QDialog):
         self._brush.changed.connect(self._size_changed)
         self._tools.idClicked.connect(self._choose_tool)
         self._outlined.connect(self._take_outline)
-        self._studio.thumbnails.ready.connect(self._arrived)
         QShortcut(QKeySequence.StandardKey.Undo, self, self.canvas.undo)
         self.canvas.setFocus()
 

@@ -21,6 +21,7 @@ from desktop.i18n import tr
 from desktop.models.rows import ROW, RowModel
 from desktop.pages.dialogs import ask_box
 from desktop.thumbnails import PictureKey, Thumbnails
+from desktop.widgets.awaited import Awaited
 from desktop.widgets.cards import draw_covering
 
 SIDE = 112
@@ -54,10 +55,9 @@ class PhotoDialog(QDialog):
         self.view.setResizeMode(QListView.ResizeMode.Adjust)
         self.view.setUniformItemSizes(True)
         self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.view.setItemDelegate(PhotoDelegate(thumbnails, self.view))
+        self.view.setItemDelegate(PhotoDelegate(Awaited(thumbnails, self.view), self.view))
         self.view.setModel(self.model)
         self.view.doubleClicked.connect(lambda _: self.accept())
-        thumbnails.ready.connect(self._arrived)
         box, self._ok = ask_box(self, tr("Start from it"))
         self._ok.setEnabled(False)
         self.view.selectionModel().selectionChanged.connect(lambda: self._ok.setEnabled(True))
@@ -77,14 +77,11 @@ class PhotoDialog(QDialog):
         if index.isValid():
             self.photo_chosen.emit(index.data(ROW))
 
-    def _arrived(self, _: PictureKey) -> None:
-        self.view.viewport().update()
-
 
 class PhotoDelegate(QStyledItemDelegate):
-    def __init__(self, thumbnails: Thumbnails, parent: QWidget) -> None:
+    def __init__(self, pictures: Awaited, parent: QWidget) -> None:
         super().__init__(parent)
-        self._thumbnails = thumbnails
+        self._pictures = pictures
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(SIDE + 8, SIDE + 8)
@@ -93,7 +90,8 @@ class PhotoDelegate(QStyledItemDelegate):
         ratio = option.widget.devicePixelRatio() if option.widget else 1.0
         where = QRect(option.rect).adjusted(4, 4, -4, -4)
         painter.fillRect(where, theme.colour("picture"))
-        draw_covering(painter, where, self._thumbnails.get(PictureKey(index.data(ROW), round(SIDE * ratio))))
+        key = PictureKey(index.data(ROW), round(SIDE * ratio))
+        draw_covering(painter, where, self._pictures.get(key, index))
         if option.state & QStyle.StateFlag.State_Selected:
             painter.setPen(theme.colour("accent"))
             for inset in (0, 1):

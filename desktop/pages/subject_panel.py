@@ -4,7 +4,7 @@ once."""
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from core.library import subjects
 from core.library.subjects import FaceRow, ReferenceRow, SubjectCard
 from desktop import theme, words
+from desktop.arrivals import Arrivals
 from desktop.i18n import tr
 from desktop.later import LaterCall
 from desktop.models.subjects import CONSENT, around, cover
@@ -55,12 +56,11 @@ class SubjectPanel(QFrame):
         super().__init__(objectName="panel")
         self._studio = studio
         self._card: SubjectCard | None = None
-        self._shown: dict[PictureKey, Thumb] = {}
         self._notes_changed = False
         self.setFixedWidth(344)
         self._make_parts()
         self._lay_out()
-        studio.thumbnails.ready.connect(self._arrived)
+        self._arrivals = Arrivals(studio.thumbnails, self)
 
     @property
     def card(self) -> SubjectCard | None:
@@ -122,6 +122,8 @@ class SubjectPanel(QFrame):
         lines += [tr("For {scope}", scope=card.consent_scope)] if card.consent_scope else []
         lines += [tr("Since {day}", day=words.day(card.consent_at))] if card.consent_at else []
         lines += [tr("Until {day}", day=words.day(card.consent_until))] if card.consent_until else []
+        if card.training == "granted" and card.training_at:
+            lines += [tr("May also be used to train, since {day}", day=words.day(card.training_at))]
         self._consent.setText("\n".join([*lines, *filter(None, [card.consent_note])]))
 
     def _fill_pictures(self, subject_id: int, found: tuple[list[ReferenceRow], list[FaceRow]]) -> None:
@@ -153,20 +155,9 @@ class SubjectPanel(QFrame):
 
     def _show(self, thumb: Thumb, key: PictureKey | None) -> None:
         """Shows a picture now or when it comes."""
-        thumb.show_picture(None)
-        if key is None:
-            return
-        key = PictureKey(key.path, round(key.side * self.devicePixelRatio()), key.box)
-        self._shown = {k: t for k, t in self._shown.items() if t is not thumb}
-        self._shown[key] = thumb
-        if (picture := self._studio.thumbnails.get(key)) is not None:
-            thumb.show_picture(picture)
-
-    @Slot(object)
-    def _arrived(self, key: PictureKey) -> None:
-        thumb = self._shown.get(key)
-        if thumb is not None:
-            thumb.show_picture(self._studio.thumbnails.get(key))
+        if key:
+            key = key._replace(side=round(key.side * self.devicePixelRatio()))
+        self._arrivals.show(thumb, key)
 
     # What the user does
 

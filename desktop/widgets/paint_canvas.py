@@ -24,7 +24,7 @@ class PaintCanvas(BrushCanvas):
         self.setMinimumSize(QSize(320, 320))
         self.show_mask(_nothing(QSize(max(1, round(width * scale)), max(1, round(height * scale)))))
 
-    def show_photo(self, photo: QPixmap | None) -> None:
+    def show_picture(self, photo: QPixmap | None) -> None:
         self._photo = photo
         self.update()
 

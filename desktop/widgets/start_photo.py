@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 from core.spec import Inside, StartPhoto
 from core.start_photo import INSIDE
 from desktop import theme
+from desktop.arrivals import Arrivals
 from desktop.i18n import noop, tr
 from desktop.thumbnails import PictureKey, Thumbnails
 from desktop.widgets.buttons import button, icon_button
@@ -31,8 +32,7 @@ class StartPhotoField(QWidget):
 
     def __init__(self, thumbnails: Thumbnails) -> None:
         super().__init__()
-        self._thumbnails = thumbnails
-        self._key: PictureKey | None = None
+        self._arrivals = Arrivals(thumbnails, self)
         self.path = ""
         self.inside: Inside | None = None
         self.strength = NumberSlider(1.0, STRENGTH)
@@ -50,7 +50,6 @@ class StartPhotoField(QWidget):
         self._shown = QWidget()
         self._lay_out()
         self.strength.changed.connect(self.changed)
-        thumbnails.ready.connect(self._arrived)
         self.show_photo("")
 
     def show_photo(self, path: str, strength: float = STRENGTH) -> None:
@@ -62,9 +61,8 @@ class StartPhotoField(QWidget):
         self._shown.setVisible(bool(path))
         self._choose.setText(tr("Another photo…") if path else tr("Choose a photo…"))
         self.strength.value = strength
-        ratio = self.devicePixelRatio()
-        self._key = PictureKey(path, round(SIDE * ratio)) if path else None
-        self._picture.show_picture(self._thumbnails.get(self._key) if self._key else None)
+        side = round(SIDE * self.devicePixelRatio())
+        self._arrivals.show(self._picture, PictureKey(path, side) if path else None)
         self.changed.emit()
 
     def show_inside(self, inside: Inside | None) -> None:
@@ -82,10 +80,6 @@ class StartPhotoField(QWidget):
     def load(self, start: StartPhoto | None) -> None:
         self.show_photo(start.path if start else "", start.strength if start else STRENGTH)
         self._take_inside(start.inside if start else None)
-
-    def _arrived(self, key: PictureKey) -> None:
-        if key == self._key:
-            self._picture.show_picture(self._thumbnails.get(key))
 
     def _lay_out(self) -> None:
         line = QHBoxLayout()

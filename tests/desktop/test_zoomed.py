@@ -130,7 +130,7 @@ def test_the_ring_is_as_wide_as_what_is_painted(qtbot: QtBot, canvas: PaintCanva
     """Both are seen on the screen: paint once, look how wide it is, then erase and look at the ring."""
     photo = QPixmap(PHOTO, PHOTO)
     photo.fill(Qt.GlobalColor.gray)
-    canvas.show_photo(photo)
+    canvas.show_picture(photo)
     close_up(canvas, 4)
     qtbot.mouseMove(canvas, QPoint(5, 5))
     qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(200, 200))
