@@ -141,8 +141,9 @@ class CardView(SectionedView):
         trigger = QAbstractItemView.EditTrigger
         self.setEditTriggers(trigger.EditKeyPressed | trigger.AnyKeyPressed)
         self.delegate = CardDelegate(self)
-        self.delegate.closeEditor.connect(lambda: self.edited.emit())
         self.setItemDelegate(self.delegate)
+        # After the view's own: only then it edits no more, and who hears `edited` may change what it shows.
+        self.delegate.closeEditor.connect(lambda: self.edited.emit())
 
     @property
     def editing(self) -> bool:
