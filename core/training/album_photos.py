@@ -23,7 +23,8 @@ LEAST = 96
 
 @dataclass(frozen=True)
 class Shown:
-    """A person or an object on a photo; `box`: of the face, or of the object, in the photo's pixels."""
+    """A person or an object on a photo; `box`: of the face, or of the object, in the photo's pixels; `score`:
+    how sure the face's detector was."""
 
     uid: str
     kind: Kind
@@ -32,6 +33,7 @@ class Shown:
     noun: str
     box: Box
     quality: float = 0.0
+    score: float | None = None
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,11 @@ class AlbumPhoto:
 def photos(session: Session) -> list[AlbumPhoto]:
     """Those that show somebody who agreed, confirmed by the user, or an object; in the order they came."""
     willing, shown, others = may_train(session), defaultdict[int, list[Shown]](list), defaultdict(list)
-    for number, state, box, quality, who in _faces(session):
+    for number, state, box, (quality, score), who in _faces(session):
         if who and who.kind == "person" and state == "confirmed" and who.uid in willing:
-            shown[number].append(Shown(who.uid, "person", who.name, who.handle, who.noun, box, quality))
+            shown[number].append(
+                Shown(who.uid, "person", who.name, who.handle, who.noun, box, quality, score)
+            )
         else:
             others[number].append(box)
     for number, thing in _objects(session):
@@ -92,12 +96,12 @@ def shows_others(photo: AlbumPhoto, face: Box, margin: float) -> bool:
     return any(_meet(crop, other) for other in (*photo.others, *theirs))
 
 
-def _faces(session: Session) -> Iterator[tuple[int, str, Box, float, Subject | None]]:
-    columns = select(Face.photo_id, Face.state, Face.left, Face.top, Face.right, Face.bottom, Face.quality)
+def _faces(session: Session) -> Iterator[tuple[int, str, Box, tuple[float, float], Subject | None]]:
+    columns = select(Face.photo_id, Face.state, Face.left, Face.top, Face.right, Face.bottom)
     people = {row.id: row for row in session.scalars(select(Subject))}
-    rows = session.execute(columns.add_columns(Face.subject_id).order_by(Face.id))
-    for number, state, left, top, right, bottom, quality, who in rows:
-        yield number, state, (left, top, right, bottom), quality, people.get(who)
+    more = columns.add_columns(Face.quality, Face.score, Face.subject_id).order_by(Face.id)
+    for number, state, left, top, right, bottom, quality, score, who in session.execute(more):
+        yield number, state, (left, top, right, bottom), (quality, score), people.get(who)
 
 
 def _objects(session: Session) -> Iterator[tuple[int, Shown]]:

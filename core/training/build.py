@@ -173,9 +173,9 @@ class _Builder:
         views = self._views.of(who.uid, photo.id)
         face = seen if who.kind == "person" else None
         noun = caption.text[start:end]
-        return NewSubject(
-            who.uid, who.kind, noun, (start, end), mask, _around(mask, seen), views[: self._wanted.most], face
-        )
+        box, chosen = _around(mask, seen), views[: self._wanted.most]
+        score = None if who.score is None else min(1.0, max(0.0, who.score))
+        return NewSubject(who.uid, who.kind, noun, (start, end), mask, box, chosen, face, score)
 
     def _outline(self, image: Image.Image, who: Shown, faces: list[Box]) -> Image.Image:
         margin = self._wanted.margin

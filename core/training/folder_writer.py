@@ -43,6 +43,7 @@ class NewSubject:
     box: Box
     views: Sequence[NewView]
     face: Box | None = None
+    score: float | None = None
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class Writer:
         views = tuple(View(self._crop(view), self._mask(view.mask)) for view in new.views)
         mask = self._mask(new.mask)
         assert mask is not None
-        return Subject(new.uid, new.kind, new.noun, new.span, mask, new.box, views, new.face)
+        return Subject(new.uid, new.kind, new.noun, new.span, mask, new.box, views, new.face, new.score)
 
     def _crop(self, view: NewView) -> str:
         return self._keep("crops", _encoded(view.crop, exact=True), "png")

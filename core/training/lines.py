@@ -46,7 +46,8 @@ class View(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Subject(Struct, frozen=True, forbid_unknown_fields=True):
     """Somebody or something in a picture. `uid`: the same in every picture of them; `span`: where the noun
-    stands in the caption, in characters; `mask`: stretched over the picture; `face`: for people."""
+    stands in the caption, in characters; `mask`: stretched over the picture; `face`: for people; `score`: how
+    sure the detector was."""
 
     uid: Uid
     kind: Kind
@@ -56,6 +57,7 @@ class Subject(Struct, frozen=True, forbid_unknown_fields=True):
     box: Box
     references: Annotated[tuple[View, ...], Meta(min_length=1, max_length=100)]
     face: Box | None = None
+    score: Annotated[float, Meta(ge=0, le=1)] | None = None
 
     def __post_init__(self) -> None:
         _check_box("box", self.box)
