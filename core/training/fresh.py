@@ -27,13 +27,15 @@ from core.training.writing import half
 
 EMBEDDED = RESOURCES / "training" / "sizes" / "mini.toml"
 """The sizes of the embedded model."""
+WORDS = EMBEDDED.with_name("words.txt")
+"""What captions of scenes are told in, and more."""
 PARTS = ("unet", "vae", "text_encoder", "image_encoder")
 
 
 class Sizes(Struct, frozen=True, forbid_unknown_fields=True):
     """`unet`, `vae`, `text_encoder`, `image_encoder`, `scheduler`: what their configurations say where it is
     not their classes' default; `vae` names its class as `kind`. `tokens`: of a caption, both special ones
-    included. `words`: texts whose words become tokens."""
+    included. `words`: texts whose words become tokens, those of `WORDS` where none are given."""
 
     unet: dict[str, Any]
     vae: dict[str, Any]
@@ -41,7 +43,7 @@ class Sizes(Struct, frozen=True, forbid_unknown_fields=True):
     image_encoder: dict[str, Any]
     scheduler: dict[str, Any] = {}
     tokens: Annotated[int, Meta(ge=8, le=1024)] = 48
-    words: str = ""
+    words: str | None = None
     advice: Advice = Advice()
 
 
@@ -66,7 +68,7 @@ def make(folder: Path, sizes: Sizes, captions: Iterable[str] = (), seed: int = 0
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-model-") as above:
             made = Path(above) / folder.name
-            _write(made, sizes, [sizes.words, *captions], seed)
+            _write(made, sizes, [_words(sizes), *captions], seed)
             models.inspect(folder.name, made)
             if folder.exists():
                 folder.rmdir()
@@ -74,6 +76,10 @@ def make(folder: Path, sizes: Sizes, captions: Iterable[str] = (), seed: int = 0
     except OSError as error:
         raise KnownError(f"{folder} could not be written: {error.strerror or error}.") from error
     return models.inspect(folder.name, folder)
+
+
+def _words(sizes: Sizes) -> str:
+    return WORDS.read_text("utf-8") if sizes.words is None else sizes.words
 
 
 def _write(folder: Path, sizes: Sizes, texts: Iterable[str], seed: int) -> None:

@@ -118,7 +118,7 @@ def test_a_vocabulary_depends_on_its_words_alone():
 
 
 def test_the_embedded_vocabulary_knows_what_scenes_are_told_in():
-    tokenizer = vocabulary.tokenizer([fresh.read(fresh.EMBEDDED).words], 48)
+    tokenizer = vocabulary.tokenizer([fresh.WORDS.read_text()], 48)
     said = [style.said for style in scenes.STYLES.values()]
     said += [*scenes.COLOURS, *scenes.PLACES.values(), *scenes.COLOURED.values()]
     people = "young old woman man person boy girl child shirt wearing a an and"
