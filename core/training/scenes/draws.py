@@ -36,6 +36,8 @@ class Draws:
         """Places of `odds`, each as often as they say."""
         weights = torch.as_tensor(odds, dtype=torch.float32)
         count = int(torch.Size(shape).numel())
+        if not count:  # nobody is in these scenes
+            return torch.zeros(shape, dtype=torch.long)
         return torch.multinomial(weights, count, replacement=True, generator=self.generator).view(shape)
 
     def rows(self, odds: Tensor) -> Tensor:

@@ -25,6 +25,8 @@ def mended(rgb: Tensor, person: Tensor) -> tuple[Tensor, Tensor]:
 def _repeated(rgb: Tensor) -> Tensor:
     """How many rows from the top on are the same (P,); 0 for a portrait without any detail, which tells
     nothing."""
-    steps = torch.stack([(each[:, 1:].int() - each[:, :-1].int()).abs().float().mean((0, 2)) for each in rgb])
+    # A few columns tell as much as all.
+    few = rgb[..., ::4].to(torch.int16)
+    steps = (few[:, :, 1:] - few[:, :, :-1]).abs().float().mean((1, 3))
     differs = steps > SAME
     return torch.where(differs.any(1), differs.float().argmax(1), 0)

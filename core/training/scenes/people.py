@@ -13,14 +13,14 @@ from core.training.scenes.cast import Cast, face_height, face_width
 from core.training.scenes.identity import Identities, Moments, expressions, traits
 from core.training.scenes.regions import luminance
 from core.training.scenes.warp import (
+    Levels,
     displacement,
     enlarged,
     fitted,
     inverted,
     moved,
     points_of,
-    sampled,
-    softened,
+    shrinking,
     weights_of,
 )  # fmt: skip
 
@@ -49,7 +49,7 @@ class Artist:
     """Keeps what is the same for all people."""
 
     def __init__(self, cast: Cast) -> None:
-        self.cast = cast
+        self.cast, self._textures = cast, Levels(cast.texture)
         mean = _mean_face(cast.marks)
         self._traits, self._expressions = (
             traits(mean.cpu()).to(cast.device),
@@ -72,8 +72,8 @@ class Artist:
         back = inverted(poses.matrix, poses.shift)
         own = moved(points_of(-(-side // COARSE), first.device).expand(len(first), -1, -1, -1), *back)
         place = self._where(own, marks, first, side)
-        shrunk = torch.linalg.det(back[0]).abs().sqrt() * self.cast.texture.shape[-1] / side
-        body = sampled(softened(self.cast.texture[people.parents[:, 0]].float() / 255, shrunk), place)
+        shrunk = shrinking(back[0], self._textures.side, side)
+        body = self._textures.at(people.parents[:, 0], place, shrunk)
         rgb, alpha = body[:, :3], _trimmed(body[:, 3:4]) * _shoulders(place)
         given = self._given(people, others, marks, own, shrunk, side)
         oval = body[:, 4:5]
@@ -100,11 +100,9 @@ class Artist:
             matrix, shift = fitted(marks, target)
             points = self._where(moved(own, matrix, shift), moved(marks, matrix, shift), target, side)
             donor = people.parents[:, place]
-            rgb = sampled(softened(self.cast.texture[donor, :3].float() / 255, shrunk), points)
-            contrast = (spread / self.cast.skin_spread[donor].clamp_min(0.02)).clamp(0.6, 1.5)[
-                ..., None, None
-            ]
-            alike = (rgb - self.cast.skin[donor][..., None, None]) * contrast + skin[..., None, None]
+            rgb = self._textures.at(donor, points, shrunk, 3)
+            contrast = (spread / self.cast.skin_spread[donor].clamp_min(0.02)).clamp(0.6, 1.5)
+            alike = (rgb - _flat(self.cast.skin[donor])) * _flat(contrast) + _flat(skin)
             mixed = mixed + alike * (people.texture[:, place] / total).view(-1, 1, 1, 1)
         return mixed.clamp(0, 1)
 
@@ -112,14 +110,19 @@ class Artist:
         """Skin, hair and clothes in their own colours."""
         skin, hair, shirt = parts.split(1, 1)
         first, light = people.parents[:, 0], luminance(rgb)
-        rgb = rgb * torch.lerp(torch.ones_like(rgb), people.skin[..., None, None], skin)
+        rgb = rgb * torch.lerp(torch.ones_like(rgb), _flat(people.skin), skin)
         shade = light / self.cast.hair[first].view(-1, 1, 1, 1)
-        dyed = people.hair[..., None, None] * (0.25 + 0.75 * shade.clamp(0, 2.2))
+        dyed = _flat(people.hair) * (0.25 + 0.75 * shade.clamp(0, 2.2))
         rgb = torch.lerp(rgb, dyed, hair * people.dyed.view(-1, 1, 1, 1))
         shade = light / self.cast.shirt[first].view(-1, 1, 1, 1)
         folds = 0.45 + 0.55 * shade.clamp(0, 1.25)
-        cloth = moments.shirt[..., None, None] * folds + 0.04 * (shade - 1).clamp(-1, 1)
+        cloth = _flat(moments.shirt) * folds + 0.04 * (shade - 1).clamp(-1, 1)
         return torch.lerp(rgb, cloth, _firm(shirt) * moments.dressed.view(-1, 1, 1, 1)).clamp(0, 1)
+
+
+def _flat(colours: Tensor) -> Tensor:
+    """(N, 3) for pictures."""
+    return colours[..., None, None]
 
 
 def _mean_face(marks: Tensor) -> Tensor:
@@ -153,4 +156,4 @@ def _lit(rgb: Tensor, own: Tensor, marks: Tensor, moments: Moments, side: int) -
     middle, reach = marks[:, :36].mean(1)[:, None, None], face_height(marks).view(-1, 1, 1, 1) * 0.75
     rounded = torch.tanh((own - middle) / reach)
     slope = enlarged((rounded * moments.light[:, None, None]).sum(-1, keepdim=True), side)
-    return (rgb * torch.exp(slope.permute(0, 3, 1, 2)) * moments.gain[..., None, None]).clamp(0, 1)
+    return (rgb * torch.exp(slope.permute(0, 3, 1, 2)) * _flat(moments.gain)).clamp(0, 1)

@@ -31,8 +31,9 @@ def luminance(rgb: Tensor) -> Tensor:
 
 def _regions(portraits: Portraits, rows: Tensor) -> Tensor:
     rows = rows.to(portraits.rgb.device)
-    rgb, marks = portraits.rgb[rows].float() / 255, portraits.marks[rows]
-    person, oval = (masks[rows].float()[:, None] / 255 for masks in (portraits.person, portraits.oval))
+    marks, whole = portraits.marks[rows], (portraits.rgb, portraits.person[:, None], portraits.oval[:, None])
+    # Half the side is enough: regions are soft.
+    rgb, person, oval = (F.avg_pool2d(each[rows].float() / 255, 2, ceil_mode=True) for each in whole)
     place = _Place(marks, points_of(rgb.shape[-1], rgb.device))
     looks = _look(rgb)
     cheeks = oval * place.around(marks[:, (56, 26, 10)].mean(1), 0.45)
@@ -52,9 +53,11 @@ def _regions(portraits: Portraits, rows: Tensor) -> Tensor:
     ) + below * 0.25
     total = hair + skin + cloth + 1e-4
     shares = _smoothed(torch.cat((skin, hair, cloth), 1) / total)
+    shares = F.interpolate(shares, size=whole[0].shape[-2:], mode="bilinear", align_corners=False)
+    person, oval = (each[rows].float() / 255 for each in whole[1:])
     skin, hair, cloth = (person * share for share in shares.split(1, 1))
-    skin = torch.maximum(skin, oval)
-    return (torch.cat((person, oval, skin, hair * (1 - oval), cloth), 1) * 255).round().to(torch.uint8)
+    parts = (person, oval, torch.maximum(skin, oval), hair * (1 - oval), cloth)
+    return (torch.cat(parts, 1) * 255).round().to(torch.uint8)
 
 
 class _Place:
@@ -96,7 +99,7 @@ def _likeness(looks: Tensor, seeds: Tensor) -> Tensor:
     mean = (looks * weight).sum((2, 3), keepdim=True)
     spread = ((looks - mean).square() * weight).sum((2, 3), keepdim=True) + 0.0012
     distance = ((looks - mean).square() / spread).sum(1, keepdim=True)
-    return torch.exp(-0.35 * distance) * (seeds.sum((2, 3), keepdim=True) > 20)
+    return torch.exp(-0.35 * distance) * (seeds.sum((2, 3), keepdim=True) > 5)
 
 
 def _step(value: Tensor, width: float) -> Tensor:
@@ -106,5 +109,5 @@ def _step(value: Tensor, width: float) -> Tensor:
 
 def _smoothed(maps: Tensor) -> Tensor:
     for _ in range(2):
-        maps = F.avg_pool2d(F.pad(maps, (2, 2, 2, 2), mode="replicate"), 5, 1)
+        maps = F.avg_pool2d(F.pad(maps, (1, 1, 1, 1), mode="replicate"), 3, 1)
     return maps

@@ -10,7 +10,7 @@ from core.training.scenes.identity import BROWS, LEFT_EYE, RIGHT_EYE
 from core.training.scenes.packs import Sprites
 from core.training.scenes.people import Poses
 from core.training.scenes.regions import luminance
-from core.training.scenes.warp import inverted, moved, points_of, sampled, softened
+from core.training.scenes.warp import Levels, inverted, moved, points_of, shrinking
 
 UP_TO_HAIRLINE = 0.30
 """From the brows upwards to where a hat sits, in heights of the face's oval."""
@@ -55,8 +55,8 @@ class Worn(NamedTuple):
 
 class Stickers:
     def __init__(self, sprites: Sprites, device: torch.device) -> None:
-        self.sprites = sprites
-        self.rgba = sprites.rgba.to(device)
+        self._device = device
+        self._flat = Levels(_premultiplied(sprites.rgba).to(device))
         fits = [FITS.get(name, ANY_HAT) for name in sprites.names]
         self._fits = torch.tensor([[float(value) for value in fit] for fit in fits], device=device)
         self.boxes = _boxes(sprites.rgba).to(device)
@@ -65,11 +65,9 @@ class Stickers:
         """Sprites `which` (N,) as `rgb` (N, 3, side, side) and `alpha` (N, 1, side, side). `poses`: from the
         sprite's [−1, 1] to the picture's."""
         back = inverted(poses.matrix, poses.shift)
-        points = moved(points_of(side, self.rgba.device).expand(len(which), -1, -1, -1), *back)
-        shrunk = torch.linalg.det(back[0]).abs().sqrt() * self.rgba.shape[-1] / side
-        rgba = self.rgba[which].float() / 255
-        flat = torch.cat((rgba[:, :3] * rgba[:, 3:], rgba[:, 3:]), 1)
-        rgb, alpha = sampled(softened(flat, shrunk), points, "zeros").split((3, 1), 1)
+        points = moved(points_of(side, self._device).expand(len(which), -1, -1, -1), *back)
+        shrunk = shrinking(back[0], self._flat.side, side)
+        rgb, alpha = self._flat.at(which, points, shrunk, padding="zeros").split((3, 1), 1)
         return (rgb / alpha.clamp_min(1e-3)).clamp(0, 1), alpha
 
     def worn(self, which: Tensor, marks: Tensor, side: int) -> Worn:
@@ -89,6 +87,11 @@ class Stickers:
         size = face_width(marks).view(-1, 1, 1, 1)
         pressed = (above / size * 12 - 0.5).clamp(0, 1) * (fits[:, 5] * ~bare).view(-1, 1, 1, 1)
         return Worn(rgb, alpha, 1 - pressed)
+
+
+def _premultiplied(rgba: Tensor) -> Tensor:
+    flat = rgba[:, :3].float() * rgba[:, 3:] / 255
+    return torch.cat((flat.round().to(torch.uint8), rgba[:, 3:]), 1)
 
 
 def _boxes(rgba: Tensor) -> Tensor:

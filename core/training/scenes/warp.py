@@ -40,7 +40,7 @@ def weights_of(centres: Tensor, offsets: Tensor) -> Tensor:
     C)."""
     kernel = _matern(centres, centres)
     kernel = kernel + STIFFNESS * torch.eye(kernel.shape[-1], device=kernel.device)
-    return torch.linalg.solve(kernel, offsets)
+    return torch.cholesky_solve(offsets, torch.linalg.cholesky(kernel))
 
 
 def displacement(points: Tensor, centres: Tensor, weights: Tensor) -> Tensor:
@@ -74,9 +74,37 @@ def sampled(pictures: Tensor, points: Tensor, padding: str = "border") -> Tensor
     return F.grid_sample(pictures, points, mode="bilinear", padding_mode=padding, align_corners=False)
 
 
-def softened(pictures: Tensor, shrunk: Tensor) -> Tensor:
-    """Each picture blurred by as much as it will be `shrunk` (N,; source pixels per pixel made), so that
-    sampling skips no detail."""
-    once = F.avg_pool2d(F.pad(pictures, (1, 1, 1, 1), mode="replicate"), 3, 1)
-    amount = (shrunk - 1).clamp(0, 1).view(-1, 1, 1, 1)
-    return torch.lerp(pictures, once, amount)
+class Levels:
+    """Pictures (n, C, s, s) uint8 kept whole and at half their side, so that sampling a smaller one skips no
+    detail."""
+
+    def __init__(self, pictures: Tensor) -> None:
+        self._levels = pictures, torch.cat([_halved(part) for part in pictures.split(16)])
+
+    @property
+    def side(self) -> int:
+        return self._levels[0].shape[-1]
+
+    def at(
+        self,
+        rows: Tensor,
+        points: Tensor,
+        shrunk: Tensor,
+        channels: int | None = None,
+        padding: str = "border",
+    ) -> Tensor:
+        """Pictures `rows` (N,) in [0, 1] at `points` (N, H, W, 2); `shrunk` (N,): their pixels for each one
+        made."""
+        large, small = (
+            sampled(level[rows, :channels].float() / 255, points, padding) for level in self._levels
+        )
+        return torch.lerp(large, small, (shrunk - 1).clamp(0, 1).view(-1, 1, 1, 1))
+
+
+def shrinking(back: Tensor, source: int, side: int) -> Tensor:
+    """Source pixels for each pixel made (N,), under the matrices `back` (N, 2, 2) from the picture."""
+    return torch.linalg.det(back).abs().sqrt() * source / side
+
+
+def _halved(pictures: Tensor) -> Tensor:
+    return F.avg_pool2d(pictures.float(), 2, ceil_mode=True).round().to(torch.uint8)
