@@ -2,10 +2,12 @@
 them."""
 
 import contextlib
+import gc
 import sys
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
@@ -14,7 +16,7 @@ from core.paths import Home
 from desktop import i18n, shortcuts
 from desktop.background import Background, GuiCollector
 from desktop.bridge import Bridge
-from desktop.errors import ErrorReporter, message
+from desktop.errors import ErrorReporter, message, trace
 from desktop.i18n import tr
 from desktop.instance import SILENT, Instance
 from desktop.looks import Looks
@@ -37,7 +39,7 @@ class Application(QObject):
     """One window on one home. `show` returns at once; the library opens after the first frame.
 
     `make_engine` is called on the worker's thread. `instance`: what says that this is the home's window.
-    `looks`: what dresses it, dark or light.
+    `looks`: what dresses it, dark or light. `again`: it was closed for a new one in its place.
     """
 
     def __init__(
@@ -54,6 +56,8 @@ class Application(QObject):
         if instance:
             instance.called.connect(self.come_to_front)
         self.exit_code = 0
+        self.again = False
+        self._failed = False
         self.studio: Studio | None = None  # once everything is there
         self._studio: Studio | None = None
         self.shown_at: float | None = None
@@ -102,7 +106,8 @@ class Application(QObject):
         self._open()
 
     def _open(self) -> None:
-        self._background.run(lambda: _open(self.home), self._build, self._cannot_open)
+        build = partial(self._guarded, self._build)
+        self._background.run(lambda: _open(self.home), build, self._cannot_open)
 
     def _build(self, opened: "tuple[Library, Settings]") -> None:
         """Worker and pages, and what joins them."""
@@ -209,10 +214,45 @@ class Application(QObject):
 
     def _in_turn(self, *steps: "Callable[[Studio], None]") -> None:
         """One step each time the event loop comes round; none after the window was closed."""
-        if not steps or self._studio is None:
+        if not steps or self._studio is None or self._failed:
             return
-        steps[0](self._studio)
+        self._guarded(steps[0], self._studio)
         QTimer.singleShot(0, self, lambda: self._in_turn(*steps[1:]))
+
+    def _guarded(self, build: Callable[[Any], None], given: Any) -> None:
+        """Builds a part. Where that fails there is no window to work in, and it says so."""
+        try:
+            build(given)
+        except Exception as error:
+            self._not_built(error)
+
+    def _not_built(self, error: Exception) -> None:
+        from core.log import log
+        from desktop.pages.not_opened import NotOpened
+
+        self._failed = True
+        log("window").error("the window was not built", exc_info=error)
+        print("".join(trace(error)), file=sys.stderr)
+        page = NotOpened(message(error))
+        page.log_asked.connect(self._show_log)
+        page.again_asked.connect(self.begin_again)
+        page.quit_asked.connect(self.window.close)
+        self.window.show_instead(page)
+
+    @Slot()
+    def _show_log(self) -> None:
+        from desktop.pages.log_view import LogView
+
+        view = LogView(self.home.log, self._background, self.window)
+        view.report_asked.connect(self.support.ask)
+        view.finished.connect(view.deleteLater)
+        view.open()
+
+    @Slot()
+    def begin_again(self) -> None:
+        """Another window in place of this one, with nothing left over from it."""
+        self.again = True
+        self.window.close()
 
     def _join(self, studio: "Studio") -> None:
         """What one page asks and another does."""
@@ -250,13 +290,14 @@ class Application(QObject):
     def close(self) -> None:
         """Stops the worker after its current step; the picture it was at waits for the next start, which may
         come before this one is over."""
-        if self._instance:
+        if self._instance and not self.again:
             self._instance.release()
         _window_settings(self.home).setValue(GEOMETRY, self.window.geometry_text())
         studio, self.studio, self._studio = self._studio, None, None
         self.window.hide()
         if studio:
-            self.people.panel.keep_all()
+            if not self._failed:
+                self.people.panel.keep_all()
             studio.runner.stop()
         self._background.close()
         if studio:
@@ -268,6 +309,7 @@ class Application(QObject):
 
     def _cannot_open(self, error: Exception) -> None:
         """A damaged library may have a backup; otherwise there is no window to work in."""
+        from core.errors import KnownError
         from core.library.check import DamagedLibrary
         from desktop.damaged import DamagedQuestion
 
@@ -276,8 +318,10 @@ class Application(QObject):
             question.restored.connect(self._restored)
             question.left.connect(self._leave)
             question.ask()
-        else:
+        elif isinstance(error, KnownError):
             self._leave(error)
+        else:
+            self._not_built(error)
 
     @Slot(str)
     def _restored(self, words: str) -> None:
@@ -314,15 +358,27 @@ def run(home: Home, started: Callable[[Application, QApplication], None] = lambd
     instance = Instance(home)
     if not instance.first:
         return 0 if instance.call_first() else _say_and_leave(tr(SILENT))
-    chosen = _chosen(home)
-    i18n.install(chosen.language)
-    shortcuts.choose(chosen.keys)
-    application = Application(home, instance=instance, looks=Looks(app, chosen.theme))
-    application.reporter.install()
-    started(application, app)
-    application.show()
-    code = app.exec()
-    return application.exit_code or code
+    looks: Looks | None = None
+    gc.freeze()  # what is imported stays: the collector need not look at it, for 15 ms, again and again
+    while True:
+        chosen = _chosen(home)
+        i18n.install(chosen.language)
+        shortcuts.choose(chosen.keys)
+        looks = looks or Looks(app, chosen.theme)
+        application = Application(home, instance=instance, looks=looks)
+        application.reporter.install()
+        started(application, app)
+        application.show()
+        code = app.exec()
+        if not application.again:
+            return application.exit_code or code
+        _forget(application)
+
+
+def _forget(application: Application) -> None:
+    """With all that heard of anything: the next one is alone."""
+    application.window.deleteLater()
+    application.deleteLater()
 
 
 def _chosen(home: Home) -> "Settings":

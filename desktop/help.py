@@ -33,7 +33,7 @@ class Help(QObject):
     def show_log(self) -> None:
         from desktop.pages.log_view import LogView
 
-        view = LogView(self._studio, self._window)
+        view = LogView(self._studio.home.log, self._studio.background, self._window)
         view.report_asked.connect(self._support.ask)
         self._open(view)
 

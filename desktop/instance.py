@@ -51,6 +51,8 @@ class Instance(QObject):
         """From now on others can ask. Only the first may: what lies in its place is what a crash left."""
         from PySide6.QtNetwork import QLocalServer
 
+        if self._server:
+            self._server.close()
         QLocalServer.removeServer(self._name)
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)

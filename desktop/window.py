@@ -97,12 +97,21 @@ class Window(QMainWindow):
     def open_page(self, number: int) -> None:
         self._choices.button(number).setChecked(True)
         if number in self._late:
-            self._add(number, self._late.pop(number)())
+            self._add(number, self._late[number]())
+            del self._late[number]
         if page := self._pages.get(number):
             self._stack.setCurrentWidget(page)
             # Not by a focus proxy: Tab then passes over all that stands before it on its page.
             getattr(page, "first", page).setFocus()
             self.page_changed.emit(number)
+
+    def show_instead(self, page: QWidget) -> None:
+        """There are no pages to go to: this one says why."""
+        self._rail.setEnabled(False)
+        self.footer.show_work("")
+        self._stack.addWidget(page)
+        self._stack.setCurrentWidget(page)
+        getattr(page, "first", page).setFocus()
 
     @property
     def page(self) -> int:

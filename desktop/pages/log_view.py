@@ -1,5 +1,7 @@
 """The program's log: what happened, the newest first, by how grave it is."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QGuiApplication, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
@@ -7,8 +9,8 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPlainTextEdit, Q
 from core.log import last_lines
 from core.log_entries import Entry, Level, at_least, entries
 from desktop import theme, words
+from desktop.background import Background
 from desktop.i18n import noop, tr
-from desktop.studio import Studio
 from desktop.widgets.buttons import button
 from desktop.widgets.fields import choices
 
@@ -26,9 +28,9 @@ class LogView(QDialog):
 
     report_asked = Signal()
 
-    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+    def __init__(self, file: Path, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._studio = studio
+        self._file, self._background = file, background
         self._entries: list[Entry] = []
         self.setWindowTitle(tr("Log"))
         self.resize(900, 560)
@@ -47,8 +49,8 @@ class LogView(QDialog):
         self.refresh()
 
     def refresh(self) -> None:
-        log = self._studio.home.log
-        self._studio.background.run(lambda: entries(last_lines(log, LINES)), self._fill)
+        log = self._file
+        self._background.run(lambda: entries(last_lines(log, LINES)), self._fill)
 
     def copy(self) -> None:
         """All that is shown, as it stands in the file."""

@@ -2729,6 +2729,31 @@ an oil painting of {ben} in a library</translation>
       <translation>已停止。完整的部分已保留。</translation>
     </message>
     <message>
+      <location filename="../../desktop/pages/not_opened.py"></location>
+      <source>Photos, people and pictures are where they were. If it happens again, the log tells somebody who helps where to look.</source>
+      <translation>照片、人物和图片都还在原处。如果再次发生，日志可以告诉提供帮助的人该从哪里查起。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/not_opened.py"></location>
+      <source>The window could not be opened</source>
+      <translation>窗口无法打开</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/not_opened.py"></location>
+      <source>Try again</source>
+      <translation>再次尝试</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/not_opened.py"></location>
+      <source>Show the log</source>
+      <translation>查看日志</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/not_opened.py"></location>
+      <source>Quit</source>
+      <translation>退出</translation>
+    </message>
+    <message>
       <location filename="../../desktop/pages/object_dialog.py"></location>
       <source>Add an object</source>
       <translation>添加物体</translation>
@@ -3562,6 +3587,11 @@ an oil painting of {ben} in a library</translation>
       <location filename="../../desktop/pages/profile_dialogs.py"></location>
       <source>{name} agreed to pictures made here</source>
       <translation>{name} 同意在此生成图片</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/profile_dialogs.py"></location>
+      <source>{name} agreed to be used to train here, too</source>
+      <translation type="unfinished"></translation>
     </message>
     <message>
       <location filename="../../desktop/pages/profile_dialogs.py"></location>
@@ -4442,11 +4472,6 @@ an oil painting of {ben} in a library</translation>
       <location filename="../../desktop/pages/tries_dialog.py"></location>
       <source>Try again until they are alike</source>
       <translation>反复尝试直到相似</translation>
-    </message>
-    <message>
-      <location filename="../../desktop/pages/tries_dialog.py"></location>
-      <source>Try again</source>
-      <translation>再次尝试</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/tries_dialog.py"></location>
