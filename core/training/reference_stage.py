@@ -157,9 +157,9 @@ class ReferenceStage(Stage):
         return ImageTokens(tokens.mean(2))
 
     def measure(self, features: Tensor, present: Tensor) -> None:
-        """The whitening, from the first batch's subjects."""
+        """The whitening, from the first batch's subjects; never from those that are only looked at."""
         whitening = self.adapter.whitening
-        if whitening is not None and whitening.needed and bool(present.any()):
+        if self.training and whitening is not None and whitening.needed and bool(present.any()):
             whitening.measure(features[present])
 
     def references(self, layer: CrossLayer, given: Conditioned) -> References:

@@ -70,9 +70,8 @@ def shrunk_covariance(rows: Tensor) -> Tensor:
     samples strays by chance, against how far it is from μ I at all."""
     count, width = rows.shape
     covariance = rows.T @ rows / count
-    level = covariance.trace() / width
-    apart = (covariance - level * torch.eye(width, dtype=rows.dtype, device=rows.device)).square().sum()
+    level = covariance.trace() / width * torch.eye(width, dtype=rows.dtype, device=rows.device)
+    apart = (covariance - level).square().sum()
     chance = (rows.square().sum(1).square().sum() / count - covariance.square().sum()) / count
     shrinkage = (chance / apart.clamp_min(1e-12)).clamp(LEAST_SHRINKAGE, 1)
-    identity = torch.eye(width, dtype=rows.dtype, device=rows.device)
-    return (1 - shrinkage) * covariance + shrinkage * level * identity
+    return (1 - shrinkage) * covariance + shrinkage * level

@@ -1,7 +1,9 @@
 """What the tests of IP-Adapter's and MIP-Adapter's stages share."""
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import torch
 from PIL import Image
@@ -13,12 +15,12 @@ from toy_batches import CAPTION, SPANS, toy_batch
 from core import models, references
 from core.diffusion import conditions, plan, project
 from core.diffusion.attention.attach import attached
-from core.diffusion.load import Adapter
+from core.diffusion.load import Adapter, Loaded
 from core.diffusion.read import ReferenceReader
 from core.paths import Home
 from core.spec import Reference, SubjectSpec
-from core.training import reading
 from core.training.batch import Batch
+from core.training.reading import open_model
 from core.training.reference_stage import ReferenceStage
 from core.training.stage import Given
 from core.training.stages import options, stage_class
@@ -33,9 +35,16 @@ def batch(count: int = 2, views: int = 2) -> Batch:
     return toy_batch(count, SIDE, VIEW, views)
 
 
+@lru_cache(maxsize=1)
+def opened(folder: Path, device: torch.device = CPU) -> Loaded:
+    """Read once for all tests: it is frozen, which they check."""
+    return open_model(folder, device)
+
+
 def stage(name: Any, folder: Path, **written: object) -> Any:
     torch.manual_seed(0)
-    return stage_class(name)(Given(folder, CPU, options(name, written)))
+    with patch("core.training.reading.open_model", opened):
+        return stage_class(name)(Given(folder, CPU, options(name, written)))
 
 
 def stirred(trained: ReferenceStage) -> ReferenceStage:
@@ -104,7 +113,7 @@ def rendered(
     folder = trained.loaded.info.path
     info = models.inspect("mini", folder)
     plans = [plan.make(each, info) for each in specs]
-    loaded = reading.open_model(folder, CPU)
+    loaded = opened(folder)
     file, state = plans[0].visual, {key: each.detach().clone() for key, each in trained.tensors().items()}
     assert file is not None
     loaded.adapters[file.path] = Adapter(file, project.build(file, state), state)

@@ -114,6 +114,24 @@ def test_thirty_steps_on_one_batch_lower_the_loss(folder, name):
     assert losses[-1] < 0.98 * losses[0]
 
 
+def test_a_run_goes_on_as_if_it_had_not_stopped(folder):
+    """What a checkpoint keeps is all there is: the whitening too."""
+    whole = stage("ip-adapter-plus", folder)
+    learned(whole, batch(), steps=2)
+    again = stage("ip-adapter-plus", folder)
+    again.load_state_dict(whole.state_dict())
+    torch.manual_seed(9)
+    expected = whole(batch(), 2).total
+    torch.manual_seed(9)
+    assert torch.equal(again(batch(), 2).total, expected)
+
+
+def test_whoever_is_only_looked_at_teaches_nothing(folder):
+    trained = stage("ip-adapter-plus", folder).eval()
+    trained.look(batch())
+    assert trained.adapter.whitening.needed
+
+
 def test_the_same_step_gives_the_same_loss(folder):
     first, second = (learned(stage("ip-adapter-plus", folder), batch(), steps=3) for _ in range(2))
     assert first == second
