@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
+from core.cli import train_data
 from core.cli.show import duration, say
 from core.cli.work import ChoreBar, bars
 from core.errors import KnownError
@@ -19,6 +20,8 @@ app = typer.Typer(
     help="Train the embedded model and the papers' adapters. Nothing leaves this computer; only people who "
     "agreed to it are learned from.",
 )
+
+app.add_typer(train_data.app, name="data")
 
 RECIPE = RESOURCES / "training" / "mini.toml"
 VIEW = 128

@@ -1,5 +1,6 @@
 """Pictures of any source as a data set, to be looked at, shared, and learned from again."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -13,18 +14,22 @@ from core.training.lines import Box
 from core.training.source import Source
 
 AT_ONCE = 16
+Progress = Callable[[int, int, str], None]
 
 
-def store(source: Source, count: int, folder: Path, name: str = "") -> int:
+def store(
+    source: Source, count: int, folder: Path, name: str = "", progress: Progress = lambda *_: None
+) -> int:
     """Writes `count` pictures of the source, from its first step on, and returns how many are in the folder.
     Done again after it was stopped, it goes on where it ended. Raises KnownError."""
     told = source.describe()
-    licence = next((value for key, value in told.items() if key.lower() == "licence"), "")
+    licence = next((value for key, value in told.items() if key.lower().startswith("licence")), "")
     made = "; ".join(f"{key}: {value}" for key, value in told.items())
     writer = Writer(folder, name or folder.name, licence, made[:1900])
     there = _count(folder)
     while there < count:
         step, begin = divmod(there, AT_ONCE)
+        progress(there, count, "")
         batch = source.batch(AT_ONCE, step).to("cpu")
         for number in range(begin, min(AT_ONCE, begin + count - there)):
             writer.add(_picture(batch, number, licence))
