@@ -52,14 +52,14 @@ def test_weights_under_other_names_are_gone(model):
     assert models.inspect("tiny", model).size == 32
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), 1e6])
-def test_weights_that_are_no_numbers_are_not_written(model, value):
+def test_weights_that_are_no_numbers_are_not_written(model):
     unet = unet_of(model)
     before = (model / "unet" / "diffusion_pytorch_model.safetensors").read_bytes()
-    with torch.no_grad():
-        unet.conv_out.bias[0] = value
-    with pytest.raises(KnownError, match=r"conv_out\.bias of unet"):
-        write_parts(model, {"unet": unet})
+    for value in (float("nan"), float("inf"), 1e6):
+        with torch.no_grad():
+            unet.conv_out.bias[0] = value
+        with pytest.raises(KnownError, match=r"conv_out\.bias of unet"):
+            write_parts(model, {"unet": unet})
     assert (model / "unet" / "diffusion_pytorch_model.safetensors").read_bytes() == before
 
 
