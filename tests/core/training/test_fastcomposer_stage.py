@@ -156,6 +156,20 @@ def test_the_options_let_more_of_the_model_learn(
         assert {group.factor for group in trained.groups()} == {1.0, 0.1}
 
 
+@pytest.mark.parametrize("unet", ["none", "all"])
+def test_half_precision_around_it_loses_no_gradient(folder: Path, unet: str) -> None:
+    trained, seen = stage("fastcomposer", folder, **QUIET, unet=unet), toy_batch(2, 64, 32)
+    torch.manual_seed(4)
+    with torch.autocast("cpu", torch.bfloat16):
+        half_precise = trained(seen, 0)
+    half_precise.total.backward()
+    assert all(weight.grad is not None and weight.grad.any() for weight in trained.fusion.parameters())
+    torch.manual_seed(4)
+    exact = trained(seen, 0)
+    for name, value in exact.terms.items():
+        assert float(half_precise.terms[name]) == pytest.approx(float(value), rel=0.1, abs=0.02), name
+
+
 def test_it_learns(folder: Path) -> None:
     losses = learned(stage("fastcomposer", folder, **QUIET), batch(2), steps=30, rate=1e-2)
     assert losses[-1] < losses[0] - 0.01

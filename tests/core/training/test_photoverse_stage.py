@@ -170,6 +170,21 @@ def test_all_of_the_adapter_learns_and_nothing_else(folder: Path) -> None:
     assert {key.split(".")[1] for key in trained.state_dict()} == {"adapters", "layers", "whitening"}
 
 
+def test_half_precision_around_it_loses_no_gradient(folder: Path) -> None:
+    seen = replace(toy_batch(2, 64, 32), faces=torch.tensor([4.0, 4, 36, 44]).expand(2, 2, 4))
+    trained = stirred(stage("photoverse", folder, uncond=0.0, most=500, rank=2), seen)
+    trained.zero_grad()
+    torch.manual_seed(4)
+    with torch.autocast("cpu", torch.bfloat16):
+        half_precise = trained(seen, 1)
+    half_precise.total.backward()
+    assert all(weight.grad is not None and weight.grad.any() for weight in trained.parameters())
+    torch.manual_seed(4)
+    exact = trained(seen, 1)
+    for name, value in exact.terms.items():
+        assert float(half_precise.terms[name]) == pytest.approx(float(value), rel=0.1, abs=0.02), name
+
+
 def test_it_learns(folder: Path) -> None:
     trained = stage("photoverse", folder, **QUIET, words="one")
     losses = learned(trained, batch(2), steps=30)
