@@ -79,10 +79,11 @@ def _arrays(
     file: Path, names: tuple[str, ...], rows: Callable[[np.ndarray[Any, Any]], list[int]] | None = None
 ) -> Arrays:
     """The named arrays; with `rows`, also the pictures of the rows it picks from `meta`."""
-    with np.load(file, allow_pickle=False) as archive:
+    # Opened here: NumPy leaves a damaged file open.
+    with file.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
         arrays = {name: archive[name] for name in names}
         if rows is not None:
-            arrays["rows"] = np.asarray(rows(arrays["meta"]))
+            arrays["rows"] = np.asarray(rows(arrays["meta"]), np.int64)
             arrays |= {
                 f"{letter}{row}": archive[f"{letter}{row}"] for row in arrays["rows"] for letter in "imo"
             }

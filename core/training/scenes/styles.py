@@ -44,14 +44,14 @@ def _pencil(rgb: Tensor, paint: Paint) -> Tensor:
 
 
 def _oil(rgb: Tensor, paint: Paint) -> Tensor:
-    strokes = _kuwahara(rgb, max(1, rgb.shape[-1] // 64))
+    strokes = _kuwahara(rgb, max(1, rgb.shape[-1] // 96))
     grey = luminance(strokes)
     canvas = 0.05 * (paint.stretched(rgb.shape[-1] // 2, rgb.shape[-1] // 6) - 0.5)
     return mix(grey, strokes, torch.full_like(grey, 1.25)) + canvas
 
 
 def _watercolor(rgb: Tensor, paint: Paint) -> Tensor:
-    wash = _kuwahara(blurred(rgb, 1), max(1, rgb.shape[-1] // 50))
+    wash = _kuwahara(blurred(rgb, 1), max(1, rgb.shape[-1] // 96))
     wet = (wash - blurred(wash, 2)).abs().mean(1, keepdim=True)
     paper = 0.10 * (paint.clouds(16, 48, 96) - 0.5) + 0.03 * paint.grain()
     pale = 1 - (1 - wash) * (0.80 + 0.25 * paint.clouds(4, 8))
