@@ -92,16 +92,23 @@ def person(
         for sha256 in filter(None, (made.crop, made.mask)):
             with contextlib.suppress(OSError):
                 home.reference(sha256).unlink()
-    return _of_person(placed(outline, body, margin, size), box, others)
+    whole = placed(outline, body, margin, size)
+    found = _grown(ImageChops.lighter(_theirs(_without(whole, box, others), box), face(size, box)), size)
+    return _without(found, box, others)
 
 
 def person_on(
     image: Image.Image, segmenter: "Segmenter", margin: float, box: Box, others: Sequence[Box] = ()
 ) -> Image.Image:
-    """As `person`, of an upright photo that is open already, by a segmenter of this process."""
+    """Closer to the person than `person`, whose mask is to leave nothing of them: on an upright photo that is
+    open already, by a segmenter of this process. The face itself always is in it. Raises KnownError."""
     body = _body(box, image.size)
     _, outline = references.prepare(image, body, "object", SIDE, margin, segmenter)
-    return _of_person(placed(outline, body, margin, image.size), box, others)
+    theirs = _theirs(_without(placed(outline, body, margin, image.size), box, others), box)
+    inner = Image.new("L", image.size, 0)
+    ImageDraw.Draw(inner).ellipse(box, fill=255)
+    found = ImageChops.lighter(theirs, inner) if theirs.getbbox() else face(image.size, box)
+    return _without(found, box, others)
 
 
 def thing_on(image: Image.Image, segmenter: "Segmenter", margin: float, box: Box) -> Image.Image:
@@ -118,13 +125,6 @@ def placed(outline: Image.Image, box: Box, margin: float, size: tuple[int, int])
     whole = Image.new("L", size, 0)
     whole.paste(outline.resize((side, side), Image.Resampling.BILINEAR), (round(left), round(top)))
     return whole
-
-
-def _of_person(whole: Image.Image, box: Box, others: Sequence[Box]) -> Image.Image:
-    """Of what stands out, what is theirs; the face always is."""
-    size = whole.size
-    found = _grown(ImageChops.lighter(_theirs(_without(whole, box, others), box), face(size, box)), size)
-    return _without(found, box, others)
 
 
 def _body(box: Box, size: tuple[int, int]) -> Box:
