@@ -3,7 +3,7 @@ ready."""
 
 from collections import OrderedDict
 from pathlib import Path
-from threading import Lock
+from threading import Lock, RLock
 from typing import NamedTuple
 
 from PySide6.QtCore import QBuffer, QObject, QRect, QRectF, QSize, Qt, Signal
@@ -22,6 +22,9 @@ from desktop.background import Background
 
 KEPT = 800
 WAITING = 400
+AHEAD = 4
+"""So many decodings are handed on at a time: enough that no thread waits for the next. More would only queue
+up, in the order of a scrolling that is long over."""
 BY_QT = (b"jpeg", b"png")
 """What Qt decodes here, fast. Its other decoders draw (SVG), follow links or are little used: Pillow's are
 checked."""
@@ -55,7 +58,8 @@ class Thumbnails(QObject):
         self._wanted: OrderedDict[PictureKey, None] = OrderedDict()
         self._decoding: set[PictureKey] = set()
         self._lock = Lock()
-        self.painting = Lock()
+        self._under_way = 0
+        self.painting = RLock()
         """Held by the GUI thread while it paints cells. Decoders wait between their steps: each would
         otherwise take Python's turn from the painting, a millisecond at a time."""
         self._most = KEPT
@@ -82,13 +86,16 @@ class Thumbnails(QObject):
         with self._lock:
             if key in self._decoding:
                 return
-            known = key in self._wanted
             self._wanted[key] = None
             self._wanted.move_to_end(key)
             if len(self._wanted) > WAITING:  # scrolled past long ago; painting asks again if it comes back
                 self._wanted.popitem(last=False)
-        if not known:
-            self._background.run(self._decode_newest, self._keep, lane="pictures")
+        self._decode_some()
+
+    def _decode_some(self) -> None:
+        if self._under_way < AHEAD and self._wanted:
+            self._under_way += 1
+            self._background.run(self._decode_newest, self._keep, self._failed, lane="pictures")
 
     def _decode_newest(self) -> tuple[PictureKey, QImage] | None:
         with self.painting, self._lock:
@@ -101,6 +108,8 @@ class Thumbnails(QObject):
             return key, image
 
     def _keep(self, arrived: tuple[PictureKey, QImage] | None) -> None:
+        self._under_way -= 1
+        self._decode_some()
         if arrived is None:
             return
         key, image = arrived
@@ -108,6 +117,11 @@ class Thumbnails(QObject):
         self._kept[key] = QPixmap.fromImage(image)
         self._drop()
         self.ready.emit(key)
+
+    def _failed(self, error: Exception) -> None:
+        self._under_way -= 1
+        self._decode_some()
+        self._background.fail(error)
 
     def _drop(self) -> None:
         while len(self._kept) > self._most:
