@@ -42,7 +42,8 @@ class Album:
 
     def __init__(self, library: Library, folder: Path) -> None:
         self.library, self.folder = library, folder
-        self.people: dict[str, int] = {}
+        with library.read() as session:
+            self.people = {card.name: card.id for card in subjects.cards(session)}
 
     @property
     def home(self) -> Home:
@@ -84,7 +85,7 @@ class Album:
 @contextmanager
 def album(folder: Path) -> Iterator[Album]:
     library = open_library(Home(folder / "home"))
-    (folder / "photos").mkdir()
+    (folder / "photos").mkdir(exist_ok=True)
     try:
         yield Album(library, folder / "photos")
     finally:

@@ -2,6 +2,7 @@
 and gone, to the last byte, with whom is deleted."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,21 +23,45 @@ from core.training.folder import FolderSource
 from core.training.own_captions import caption
 
 
-@pytest.fixture
-def made(tmp_path: Path) -> Iterator[Album]:
-    """Ada twice, Ben once, both together, Ada with Eve; Ada and Ben agreed, Eve was never asked."""
-    with album(tmp_path) as found:
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Homes to copy, one of them with a data set. Ada twice, Ben once, both together, Ada with Eve; Ada and
+    Ben agreed, Eve was never asked."""
+    folder = tmp_path_factory.mktemp("album")
+    with album(folder) as found:
         found.add("ada1.png", {"Ada": 60})
         found.add("ada2.png", {"Ada": 90}, noise=9)
         found.add("ben.png", {"Ben": 80})
         found.add("both.png", {"Ada": 30, "Ben": 140}, noise=5)
         found.add("eve.png", {"Ada": 20, "Eve": 150}, noise=3)
         found.agree("Ada", "Ben")
+        found.library.close()
+        shutil.copytree(found.home.root, folder / "bare")
+        built(found)
+    return folder
+
+
+@pytest.fixture
+def made(template: Path, tmp_path: Path) -> Iterator[Album]:
+    shutil.copytree(template / "bare", tmp_path / "home")
+    with album(tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def ready(template: Path, tmp_path: Path) -> Iterator[Album]:
+    """With a data set in `training/people`."""
+    shutil.copytree(template / "home", tmp_path / "home")
+    with album(tmp_path) as found:
         yield found
 
 
 def built(made: Album, **more: object) -> Built:
     return build(made.library, Greys(), Wanted(view=32, **more))  # type: ignore[arg-type]
+
+
+def folder_of(ready: Album) -> Path:
+    return ready.home.training / "people"
 
 
 def people_of(folder: Path) -> list[list[str]]:
@@ -57,8 +82,8 @@ def test_who_agreed_is_in_it_on_photos_without_others(made: Album) -> None:
     assert "1 photos were left out" in str(done)
 
 
-def test_masks_boxes_and_references_are_theirs(made: Album) -> None:
-    folder = built(made).folder
+def test_masks_boxes_and_references_are_theirs(ready: Album) -> None:
+    folder = folder_of(ready)
     for line in lines.read(folder).lines:
         image = np.asarray(lines.open_image(folder, line)).astype(int)
         for subject in line.subjects:
@@ -75,8 +100,8 @@ def test_masks_boxes_and_references_are_theirs(made: Album) -> None:
     assert FolderSource(folder, size=32, view=16, workers=0).batch(3, 0).present.any()
 
 
-def test_references_are_of_other_photos_where_there_are_any(made: Album) -> None:
-    found = lines.read(built(made).folder)
+def test_references_are_of_other_photos_where_there_are_any(ready: Album) -> None:
+    found = lines.read(folder_of(ready))
     alone = next(line for line in found.lines if [s.noun for s in line.subjects] == ["woman"])
     ben = next(line for line in found.lines if [s.noun for s in line.subjects] == ["man"])
     crops = {view.crop for line in found.lines for s in line.subjects for view in s.references
@@ -122,30 +147,30 @@ def test_nobody_who_was_not_asked_and_nothing_is_made(made: Album) -> None:
     assert not (made.home.training / "people").exists()
 
 
-def test_it_goes_on_where_it_stopped(made: Album, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = built(made).folder
+def test_it_goes_on_where_it_stopped(ready: Album, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = folder_of(ready)
     whole = (folder / LINES).read_bytes()
     first, *_ = whole.splitlines(keepends=True)
     (folder / LINES).write_bytes(first + b'{"image')
-    again = built(made)
+    again = built(ready)
     assert (again.added, again.there) == (3, 1)
     assert (folder / LINES).read_bytes() == whole
 
 
 def test_a_photo_that_changed_or_went_is_left_out_with_its_reason(made: Album) -> None:
-    (made.folder / "ada1.png").unlink()
-    Image.new("RGB", SIZE).save(made.folder / "ada2.png")
+    made.add("gone.png", {"Ada": 60}, noise=30).unlink()
+    Image.new("RGB", SIZE).save(made.add("other.png", {"Ada": 60}, noise=31))
     why = {Path(file).name: said for file, said in built(made).left_out}
-    assert "not there any more" in why["ada1.png"]
-    assert "has changed since" in why["ada2.png"]
+    assert "not there any more" in why["gone.png"]
+    assert "has changed since" in why["other.png"]
 
 
-def test_only_its_owner_reads_it(made: Album) -> None:
-    folder = built(made).folder
-    assert made.home.exposed() == []
+def test_only_its_owner_reads_it(ready: Album) -> None:
+    folder = folder_of(ready)
+    assert ready.home.exposed() == []
     if os.name != "nt":
         (folder / LINES).chmod(0o644)
-        assert made.home.exposed() == [folder / LINES]
+        assert ready.home.exposed() == [folder / LINES]
 
 
 # Captions
@@ -192,40 +217,39 @@ def test_three_of_a_kind_have_a_place_each(tmp_path: Path) -> None:
 # Asked again
 
 
-def test_training_is_refused_when_somebody_withdrew(made: Album) -> None:
-    folder, home = built(made).folder, made.home.root
+def test_training_is_refused_when_somebody_withdrew(ready: Album) -> None:
+    folder, home = folder_of(ready), ready.home.root
     check_agreed(folder, home)
-    with made.library.write() as session:
-        subjects.set_training(session, made.people["Ben"], False)
+    with ready.library.write() as session:
+        subjects.set_training(session, ready.people["Ben"], False)
     with pytest.raises(KnownError, match="shows Ben, without whose consent nothing is learned"):
         check_agreed(folder, home)
-    again = built(made)
+    again = built(ready)
     assert (again.taken_out, again.added) == (2, 0)
     check_agreed(folder, home)
-    assert made.uid("Ben").encode() not in (folder / "dataset.json").read_bytes()
+    assert ready.uid("Ben").encode() not in (folder / "dataset.json").read_bytes()
     assert "2 were taken out" in str(again)
 
 
-def test_who_is_unknown_here_and_who_is_not_listed_are_asked_for_too(made: Album, tmp_path: Path) -> None:
-    folder = built(made).folder
+def test_who_is_unknown_here_and_who_is_not_listed_are_asked_for_too(ready: Album, tmp_path: Path) -> None:
+    folder = folder_of(ready)
     with pytest.raises(KnownError, match="not in this library"):
         check_agreed(folder, tmp_path / "other")
     header = folder / "dataset.json"
-    header.write_text(header.read_text().replace(made.uid("Ben"), "0" * 32))
+    header.write_text(header.read_text().replace(ready.uid("Ben"), "0" * 32))
     with pytest.raises(KnownError, match=r"shows .*not in this library"):
-        check_agreed(folder, made.home.root)
-    with made.library.write() as session:
-        subjects.set_training(session, made.people["Ben"], False)
+        check_agreed(folder, ready.home.root)
+    with ready.library.write() as session:
+        subjects.set_training(session, ready.people["Ben"], False)
     with pytest.raises(KnownError, match=f"shows Ben and {GONE[:8]}"):
-        check_agreed(folder, made.home.root)
+        check_agreed(folder, ready.home.root)
 
 
-def test_a_photo_on_which_somebody_else_was_found_since_is_taken_out(made: Album) -> None:
-    built(made)
-    with made.library.write() as session:
-        (face,) = [f for f in subjects.faces(session, made.people["Ben"]) if f.photo.endswith("both.png")]
+def test_a_photo_on_which_somebody_else_was_found_since_is_taken_out(ready: Album) -> None:
+    with ready.library.write() as session:
+        (face,) = [f for f in subjects.faces(session, ready.people["Ben"]) if f.photo.endswith("both.png")]
         subjects.set_face_state(session, face.id, "suggested")
-    again = built(made)
+    again = built(ready)
     assert (again.taken_out, again.added, again.there) == (1, 0, 3)
 
 
@@ -237,34 +261,34 @@ def traces(made: Album, *needles: bytes) -> set[str]:
     return {file.name for file in files if any(each in file.read_bytes() for each in needles)}
 
 
-def test_deleting_somebody_takes_them_out_to_the_last_byte(made: Album) -> None:
-    done = built(made)
-    check_agreed(done.folder, made.home.root, made.home.root / "my-model")
-    uid, found = made.uid("Ada"), lines.read(done.folder)
+def test_deleting_somebody_takes_them_out_to_the_last_byte(ready: Album) -> None:
+    folder = folder_of(ready)
+    check_agreed(folder, ready.home.root, ready.home.root / "my-model")
+    uid, found = ready.uid("Ada"), lines.read(folder)
     theirs = [line for line in found.lines if any(each.uid == uid for each in line.subjects)]
     files = {line.image for line in theirs} | {name for line in theirs for s in line.subjects
              for name in (s.mask, *(v.crop for v in s.references)) if s.uid == uid}  # fmt: skip
-    secrets = [(done.folder / file).read_bytes()[-60:] for file in files]
-    stray = done.folder / "crops" / f"{'7' * 64}.png"
+    secrets = [(folder / file).read_bytes()[-60:] for file in files]
+    stray = folder / "crops" / f"{'7' * 64}.png"
     stray.write_bytes(b"of a builder that was killed")
-    with made.library.read() as session:
-        kept = subjects.stored(made.library, made.people["Ada"])
-        assert subjects.card(session, made.people["Ada"]).training == "granted"
-    assert {str(done.folder / file) for file in files} <= {*kept["data_sets"]}
-    assert kept["trained"] == [str(made.home.root / "my-model")]
-    assert traces(made, uid.encode(), *secrets)
+    with ready.library.read() as session:
+        kept = subjects.stored(ready.library, ready.people["Ada"])
+        assert subjects.card(session, ready.people["Ada"]).training == "granted"
+    assert {str(folder / file) for file in files} <= {*kept["data_sets"]}
+    assert kept["trained"] == [str(ready.home.root / "my-model")]
+    assert traces(ready, uid.encode(), *secrets)
 
-    receipt = subjects.delete(made.library, made.people["Ada"])
+    receipt = subjects.delete(ready.library, ready.people["Ada"])
 
-    assert traces(made, uid.encode(), *secrets) == set()
+    assert traces(ready, uid.encode(), *secrets) == set()
     assert not stray.exists()
     assert (receipt.lines, receipt.left) == (3, ())
-    assert receipt.models == (str(made.home.root / "my-model"),)
+    assert receipt.models == (str(ready.home.root / "my-model"),)
     assert "cannot be taken out" in str(receipt)
-    assert people_of(done.folder) == [["man"]]
-    check_agreed(done.folder, made.home.root)
-    assert subjects.delete(made.library, made.people["Ben"]).models == receipt.models
-    assert data_sets.read_notes(made.home).trained == ()
+    assert people_of(folder) == [["man"]]
+    check_agreed(folder, ready.home.root)
+    assert subjects.delete(ready.library, ready.people["Ben"]).models == receipt.models
+    assert data_sets.read_notes(ready.home).trained == ()
 
 
 def test_a_data_set_elsewhere_is_found_too_and_told_when_it_is_away(made: Album, tmp_path: Path) -> None:
@@ -278,22 +302,22 @@ def test_a_data_set_elsewhere_is_found_too_and_told_when_it_is_away(made: Album,
     assert str(away) in str(receipt)
 
 
-def test_who_was_merged_into_them_goes_with_them(made: Album) -> None:
-    folder = built(made).folder
-    with made.library.write() as session:
-        subjects.merge(session, made.people["Ada"], [made.people["Ben"]])
+def test_who_was_merged_into_them_goes_with_them(ready: Album) -> None:
+    folder = folder_of(ready)
+    with ready.library.write() as session:
+        subjects.merge(session, ready.people["Ada"], [ready.people["Ben"]])
     with pytest.raises(KnownError, match="not in this library"):
-        check_agreed(folder, made.home.root)
-    subjects.delete(made.library, made.people["Ada"])
+        check_agreed(folder, ready.home.root)
+    subjects.delete(ready.library, ready.people["Ada"])
     assert (folder / LINES).read_bytes() == b""
 
 
-def test_a_damaged_list_keeps_nobody_from_being_deleted(made: Album) -> None:
-    folder, uid = built(made).folder, made.uid("Ada")
+def test_a_damaged_list_keeps_nobody_from_being_deleted(ready: Album) -> None:
+    folder, uid = folder_of(ready), ready.uid("Ada")
     (folder / LINES).write_bytes(b"{{{" + uid.encode() + b"\n\xff\n")
     (folder / "dataset.json").write_bytes(b"[" + uid.encode())
-    subjects.delete(made.library, made.people["Ada"])
-    assert traces(made, uid.encode()) == set()
-    (made.home.training / "notes.json").write_text("[")
+    subjects.delete(ready.library, ready.people["Ada"])
+    assert traces(ready, uid.encode()) == set()
+    (ready.home.training / "notes.json").write_text("[")
     with pytest.raises(KnownError, match=r"notes\.json cannot be read"):
-        subjects.delete(made.library, made.people["Ben"])
+        subjects.delete(ready.library, ready.people["Ben"])
