@@ -22,6 +22,7 @@ from desktop.instance import SILENT, Instance
 from desktop.looks import Looks
 from desktop.support import SupportReport
 from desktop.thumbnails import Thumbnails
+from desktop.widgets.dialog import Question
 from desktop.window import PREFERENCES, Window
 
 if TYPE_CHECKING:
@@ -245,7 +246,6 @@ class Application(QObject):
 
         view = LogView(self.home.log, self._background, self.window)
         view.report_asked.connect(self.support.ask)
-        view.finished.connect(view.deleteLater)
         view.open()
 
     @Slot()
@@ -336,7 +336,7 @@ class Application(QObject):
             self.window.close()
             return
         print(message(error), file=sys.stderr)
-        box = QMessageBox(QMessageBox.Icon.Warning, "Likeness", message(error), parent=self.window)
+        box = Question(QMessageBox.Icon.Warning, "Likeness", message(error), parent=self.window)
         box.finished.connect(self.window.close)
         box.open()
 
@@ -359,7 +359,6 @@ def run(home: Home, started: Callable[[Application, QApplication], None] = lambd
     if not instance.first:
         return 0 if instance.call_first() else _say_and_leave(tr(SILENT))
     looks: Looks | None = None
-    gc.freeze()  # what is imported stays: the collector need not look at it, for 15 ms, again and again
     while True:
         chosen = _chosen(home)
         i18n.install(chosen.language)
@@ -367,6 +366,7 @@ def run(home: Home, started: Callable[[Application, QApplication], None] = lambd
         looks = looks or Looks(app, chosen.theme)
         application = Application(home, instance=instance, looks=looks)
         application.reporter.install()
+        application.when_ready(gc.freeze)  # what the window is made of: looking at it takes 20 ms
         started(application, app)
         application.show()
         code = app.exec()
@@ -377,6 +377,7 @@ def run(home: Home, started: Callable[[Application, QApplication], None] = lambd
 
 def _forget(application: Application) -> None:
     """With all that heard of anything: the next one is alone."""
+    gc.unfreeze()
     application.window.deleteLater()
     application.deleteLater()
 
@@ -394,7 +395,7 @@ def _chosen(home: Home) -> "Settings":
 
 def _say_and_leave(words: str) -> int:
     print(words, file=sys.stderr, flush=True)
-    QMessageBox(QMessageBox.Icon.Warning, "Likeness", words).exec()
+    Question(QMessageBox.Icon.Warning, "Likeness", words).exec()
     return 1
 
 

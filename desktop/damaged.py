@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from core.paths import Home
 from desktop.background import Background
 from desktop.i18n import tr
+from desktop.widgets.dialog import Question
 
 if TYPE_CHECKING:
     from core.library.backup import Backup
@@ -36,7 +37,7 @@ class DamagedQuestion(QObject):
         if found is None:
             self.left.emit(self._error)
             return
-        box = QMessageBox(
+        box = Question(
             QMessageBox.Icon.Warning, "Likeness", tr("The library is damaged."), parent=self._window
         )
         box.setInformativeText(

@@ -17,6 +17,7 @@ from desktop import words
 from desktop.i18n import noop, tr
 from desktop.pages.export_dialog import ExportDialog, Wanted
 from desktop.studio import Studio
+from desktop.widgets.dialog import Question
 from desktop.widgets.progress_line import ProgressLine
 
 LANE = "export"
@@ -66,8 +67,6 @@ class Exports(QObject):
         dialog.open()
 
     def _closed(self) -> None:
-        if self.dialog:
-            self.dialog.deleteLater()
         self.dialog = None
 
     def _start(self, wanted: Wanted, preset: ExportPreset, folder: Path) -> None:
@@ -96,7 +95,7 @@ class Exports(QObject):
             names=words.many(len(made.taken), "name"), first=made.taken[0].name,
         )  # fmt: skip
         icon = QMessageBox.Icon.Question
-        self.question = box = QMessageBox(icon, tr("Export"), taken, parent=self._window)
+        self.question = box = Question(icon, tr("Export"), taken, parent=self._window)
         role = QMessageBox.ButtonRole.ActionRole
         answers = {box.addButton(tr(said), role): key for key, said in ANSWERS.items()}
         box.addButton(QMessageBox.StandardButton.Cancel)

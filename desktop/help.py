@@ -62,7 +62,6 @@ class Help(QObject):
         if self.dialog:
             self.dialog.close()
         self.dialog = dialog
-        dialog.finished.connect(dialog.deleteLater)
         dialog.finished.connect(lambda: self._closed(dialog))
         dialog.open()
 

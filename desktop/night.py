@@ -89,13 +89,16 @@ class Night(QObject):
             return
         self.countdown = Countdown(then, COUNTDOWN_SECONDS, self._window)
         self.countdown.due.connect(self._leave)
+        self.countdown.finished.connect(self._counted)
         self.countdown.begin()
 
     def _stop_countdown(self) -> None:
         """More was queued meanwhile."""
         if self.countdown:
             self.countdown.reject()
-            self.countdown = None
+
+    def _counted(self) -> None:
+        self.countdown = None
 
     def _leave(self) -> None:
         then = self._bar.then

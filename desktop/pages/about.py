@@ -21,9 +21,10 @@ from core.settings import Settings
 from desktop import theme
 from desktop.i18n import tr
 from desktop.studio import Studio
+from desktop.widgets.dialog import Dialog
 
 
-class AboutDialog(QDialog):
+class AboutDialog(Dialog):
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("About Likeness"))
@@ -76,7 +77,7 @@ class AboutDialog(QDialog):
             self._packages.setMarkdown(_without_links(news.document("THIRD_PARTY.md")))
 
 
-class NewsDialog(QDialog):
+class NewsDialog(Dialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("What is new"))

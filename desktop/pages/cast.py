@@ -148,7 +148,6 @@ class Cast(QWidget):
     def ask_where(self) -> RegionDialog:
         """Opens the canvas; what is drawn applies at once."""
         dialog = RegionDialog(self._cards, self._regions, self._size, self.window())
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.changed.connect(lambda: self._place(dialog.regions))
         dialog.mask_chosen.connect(partial(self._keep_mask, dialog))
         dialog.open()

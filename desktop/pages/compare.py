@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.library.gallery import PictureRow
 from desktop import shortcuts, theme
@@ -15,6 +15,7 @@ from desktop.models.pictures import caption, likenesses, spec_of
 from desktop.studio import Studio
 from desktop.thumbnails import PictureKey
 from desktop.widgets.buttons import button
+from desktop.widgets.dialog import Dialog
 from desktop.widgets.flow import FlowLayout
 from desktop.widgets.reference_tile import Thumb
 from desktop.widgets.stars import Stars
@@ -30,7 +31,7 @@ HINT = noop(
 )
 
 
-class Compare(QDialog):
+class Compare(Dialog):
     """`rated(id, stars)`, `flagged(id, flag)`: what the user thinks of one of them."""
 
     rated = Signal(int, int)

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDateEdit,
-    QDialog,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
@@ -19,6 +18,7 @@ from core.library.subjects import Consent, SubjectCard
 from desktop import theme
 from desktop.i18n import noop, tr
 from desktop.pages.dialogs import ask_box, stack
+from desktop.widgets.dialog import Dialog
 
 STATUS: dict[Consent, str] = {
     "granted": noop("They agreed"),
@@ -39,7 +39,7 @@ TrainingAnswer = tuple[bool, datetime | None, datetime | None]
 Answer = tuple[Consent, str, datetime | None, datetime | None, str]
 
 
-class ConsentDialog(QDialog):
+class ConsentDialog(Dialog):
     """`answer` is what the user noted; `training` what of their pictures being learned from."""
 
     def __init__(self, card: SubjectCard, parent: QWidget | None = None) -> None:

@@ -1,12 +1,13 @@
 """“This computer goes to sleep in 60 s”, and the ways out of it."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from core.overnight import Then
 from desktop import theme
 from desktop.i18n import noop, tr
 from desktop.widgets.buttons import button
+from desktop.widgets.dialog import Dialog
 
 WORDS: dict[Then, tuple[str, str]] = {
     "quit": (noop("Likeness closes in {seconds} s"), noop("Close now")),
@@ -15,7 +16,7 @@ WORDS: dict[Then, tuple[str, str]] = {
 }
 
 
-class Countdown(QDialog):
+class Countdown(Dialog):
     """`due` when it was not cancelled in time."""
 
     due = Signal()

@@ -16,6 +16,7 @@ from core.library.subjects import SubjectCard
 from desktop import theme
 from desktop.i18n import noop, tr
 from desktop.widgets.button_box import ButtonBox
+from desktop.widgets.dialog import Dialog
 
 NOUNS = ("woman", "man", "girl", "boy", "person")
 OBJECT_NOUNS = ("dog", "cat", "guitar", "car", "teddy bear", "chair", "bicycle", "cup", "hat", "bag")
@@ -33,7 +34,7 @@ OBJECT_GOES = noop(
 )
 
 
-class DeleteDialog(QDialog):
+class DeleteDialog(Dialog):
     """What goes and what stays, before it goes. `with_pictures`: the finished ones they are in go too."""
 
     def __init__(self, card: SubjectCard, parent: QWidget | None = None) -> None:
@@ -58,7 +59,7 @@ class DeleteDialog(QDialog):
         return self._pictures.isChecked()
 
 
-class LicenceDialog(QDialog):
+class LicenceDialog(Dialog):
     """What an adapter for non-commercial use says of itself, before it is used."""
 
     def __init__(self, adapter: str, licence: str, parent: QWidget | None = None) -> None:

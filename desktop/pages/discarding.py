@@ -14,6 +14,7 @@ from desktop import trash, words
 from desktop.i18n import tr
 from desktop.pages.marks import WaysBack
 from desktop.studio import Studio
+from desktop.widgets.dialog import Question
 
 
 class Discarding(QObject):
@@ -105,7 +106,7 @@ class Discarding(QObject):
         self._studio.bridge.happened.emit(LibraryChanged("pictures"))
 
     def _show_question(self, title: str, said: str, yes: str, do: Callable[[], object]) -> None:
-        box = QMessageBox(QMessageBox.Icon.Question, title, said, parent=self._page)
+        box = Question(QMessageBox.Icon.Question, title, said, parent=self._page)
         accept = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
         keep = box.addButton(tr("Keep them"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(keep)

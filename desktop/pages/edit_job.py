@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import structs
 from PySide6.QtCore import QRegularExpression, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QRegularExpressionValidator
-from PySide6.QtWidgets import QDialog, QDoubleSpinBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from shiboken6 import isValid
 from sqlalchemy.orm import Session
 
@@ -33,6 +33,7 @@ from desktop.pages.render_settings import SCHEDULERS, TIPS
 from desktop.studio import Studio
 from desktop.widgets import fields
 from desktop.widgets.buttons import icon_button
+from desktop.widgets.dialog import Dialog
 from desktop.widgets.fields import Form
 from desktop.widgets.number_slider import NumberSlider
 from desktop.widgets.prompt_edit import Offer, PromptEdit
@@ -70,7 +71,7 @@ def ask(studio: Studio, job_ids: Sequence[int], show: Callable[["EditJobDialog"]
     studio.read(read, lambda chosen: show(EditJobDialog(studio, chosen, parent)))
 
 
-class EditJobDialog(QDialog):
+class EditJobDialog(Dialog):
     """`edited` with what was done, in words."""
 
     edited = Signal(str)
@@ -86,7 +87,6 @@ class EditJobDialog(QDialog):
         self._shown = self._values()
         self._look = LaterCall(self._ask_states, self, 50)
         studio.bridge.happened.connect(self._hear)
-        self.finished.connect(self.deleteLater)
 
     # What is asked for
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from msgspec import structs
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QInputDialog,
     QListWidget,
@@ -31,6 +30,7 @@ from desktop.pages.dialogs import ask_box
 from desktop.pages.export_form import ExportForm, same
 from desktop.studio import Studio
 from desktop.widgets.buttons import button
+from desktop.widgets.dialog import Dialog
 from desktop.widgets.fields import row
 
 
@@ -44,7 +44,7 @@ class Wanted:
     kept: Kept
 
 
-class ExportDialog(QDialog):
+class ExportDialog(Dialog):
     """`preset` and `folder` are what the user chose."""
 
     def __init__(self, studio: Studio, wanted: Wanted, parent: QWidget | None = None) -> None:

@@ -93,7 +93,6 @@ class FacesPage(QWidget):
             dialog = WhoDialog(len(chosen), people, self.window())
             dialog.person_chosen.connect(lambda into: self._actions.move(chosen, into))
             dialog.new_chosen.connect(lambda name: self._actions.take_out(chosen, name))
-            dialog.finished.connect(dialog.deleteLater)
             dialog.open()
 
         self._studio.read(lambda s: subjects.cards(s, "person"), ask)

@@ -182,7 +182,6 @@ class GalleryPage(QWidget):
         shown = Compare(self._studio, rows, self)
         shown.rated.connect(lambda number, stars: self.marking.mark([number], rating=stars))
         shown.flagged.connect(lambda number, flag: self.marking.mark([number], flag=flag))
-        shown.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         shown.open()
 
     def use_again(self, part: str) -> None:

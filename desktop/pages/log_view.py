@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QGuiApplication, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from core.log import last_lines
 from core.log_entries import Entry, Level, at_least, entries
@@ -12,6 +12,7 @@ from desktop import theme, words
 from desktop.background import Background
 from desktop.i18n import noop, tr
 from desktop.widgets.buttons import button
+from desktop.widgets.dialog import Dialog
 from desktop.widgets.fields import choices
 
 LINES = 4000
@@ -23,7 +24,7 @@ SHOWN: dict[Level, str] = {
 TOKENS = {"INFO": "text", "WARNING": "warning", "ERROR": "bad"}
 
 
-class LogView(QDialog):
+class LogView(Dialog):
     """`report_asked`: a file for somebody who helps."""
 
     report_asked = Signal()

@@ -11,10 +11,11 @@ from desktop import theme
 from desktop.i18n import tr
 from desktop.pages.dialogs import ask_box, stack
 from desktop.studio import Studio
+from desktop.widgets.dialog import Dialog
 from desktop.widgets.mask_editor import MaskEditor
 
 
-class MaskDialog(QDialog):
+class MaskDialog(Dialog):
     """`kept` tells the hash of the corrected mask, once it is stored."""
 
     kept = Signal(str)
@@ -32,12 +33,16 @@ class MaskDialog(QDialog):
             "What is red is not looked at. Paint over what belongs to the subject, erase what does not."
         )
         stack(self, theme.text(words, "muted", wrap=True), self.editor, box)
-        self.rejected.connect(self.deleteLater)
         read_pictures(studio, crop, mask, self.editor)
 
     def accept(self) -> None:
         super().accept()
         keep_mask(self._studio, self.editor.canvas.mask, self._stored)
+
+    def gone(self) -> None:
+        """What was painted is stored first."""
+        if self.result() != QDialog.DialogCode.Accepted:
+            self.deleteLater()
 
     def _stored(self, mask: str) -> None:
         self.kept.emit(mask)

@@ -36,6 +36,7 @@ from desktop.pages.models_tree import ModelTree
 from desktop.pages.models_work import ModelWork
 from desktop.studio import Studio
 from desktop.widgets.buttons import button
+from desktop.widgets.dialog import Question
 
 
 class ModelsPage(QWidget):
@@ -189,7 +190,6 @@ class ModelsPage(QWidget):
     def _open(self, dialog: Any) -> Any:
         self.dialog = dialog
         dialog.finished.connect(lambda: setattr(self, "dialog", None))
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
         return dialog
 
@@ -199,7 +199,7 @@ class ModelsPage(QWidget):
         if item is None:
             return
         deletes = shelf.deletable(self._studio.home, item)
-        self.question = box = QMessageBox(
+        self.question = box = Question(
             QMessageBox.Icon.Question, tr("Remove"), _about_to_go(item, deletes), parent=self
         )
         role = QMessageBox.ButtonRole.DestructiveRole

@@ -17,6 +17,7 @@ from desktop.i18n import tr
 from desktop.pages.dialogs import LicenceDialog
 from desktop.pages.models_work import LicenceNeeded, ModelWork, command
 from desktop.studio import Studio
+from desktop.widgets.dialog import Question
 
 
 class ModelAdding(QObject):
@@ -131,7 +132,7 @@ class ModelAdding(QObject):
             "Every photo is looked at again by these models, which can take long. Names and references stay"
             " with the faces that are found in the same place."
         )
-        self.question = box = QMessageBox(
+        self.question = box = Question(
             QMessageBox.Icon.Question, tr("Other face models"), told, parent=self._window
         )
         go = box.addButton(tr("Look again"), QMessageBox.ButtonRole.AcceptRole)
@@ -173,7 +174,7 @@ class ModelAdding(QObject):
     def _ask_plainly(self, name: str, licence: str, again: Callable[[], Any]) -> None:
         """For what may be for any use: its own words, and no more."""
         title = tr("Licence of {name}", name=name)
-        self.question = box = QMessageBox(QMessageBox.Icon.Question, title, licence, parent=self._window)
+        self.question = box = Question(QMessageBox.Icon.Question, title, licence, parent=self._window)
         go = box.addButton(tr("Use it under this licence"), QMessageBox.ButtonRole.AcceptRole)
         box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
         box.finished.connect(lambda: again() if box.clickedButton() is go else None)

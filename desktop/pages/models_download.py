@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QDialog, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from core.downloads import catalogue
 from core.downloads.catalogue import Set
@@ -11,6 +11,7 @@ from core.fits import Machine
 from desktop import theme, words
 from desktop.i18n import noop, tr
 from desktop.pages.dialogs import ask_box
+from desktop.widgets.dialog import Dialog
 
 WIDTH = 580
 TITLES = {
@@ -26,7 +27,7 @@ SENT = noop(
 )
 
 
-class DownloadDialog(QDialog):
+class DownloadDialog(Dialog):
     """`chosen` is the set to download once the dialog is accepted. `left`: bytes still to come, by set."""
 
     def __init__(

@@ -28,6 +28,7 @@ from desktop.pages.mask_dialog import keep_mask, read_pictures
 from desktop.studio import Studio
 from desktop.thumbnails import PictureKey, decode
 from desktop.widgets.buttons import button
+from desktop.widgets.dialog import Dialog
 from desktop.widgets.mask_editor import MaskEditor
 from desktop.widgets.photo_box import PhotoBox
 from desktop.widgets.zoom_bar import ZoomBar
@@ -36,7 +37,7 @@ SHOWN = 900
 """Pixels of the longer side of the photo one draws on."""
 
 
-class ObjectDialog(QDialog):
+class ObjectDialog(Dialog):
     """`name`, `noun` and `photos` of a new object."""
 
     _found = Signal(object)
@@ -53,7 +54,6 @@ class ObjectDialog(QDialog):
         self._lay_out()
         self._cutting = 0
         self._found.connect(self._cut)
-        self.finished.connect(self._go_when_done)
         studio.bridge.happened.connect(self._hear)
         self._fit()
 
@@ -130,13 +130,13 @@ class ObjectDialog(QDialog):
             # An object that is being added may take the very same files.
             if self.result() != QDialog.DialogCode.Accepted:
                 self._forget([photo])
-            self._go_when_done()
+            self.gone()
             return
         self.photos[places[0]] = photo
         if places[0] == self._at:
             self._show()
 
-    def _go_when_done(self) -> None:
+    def gone(self) -> None:
         """What is still being cut out for a dialog that was closed must find it: nothing is left lying."""
         if not (self.isVisible() or self._cutting):
             self.deleteLater()
@@ -154,7 +154,7 @@ class ObjectDialog(QDialog):
             self._cutting -= bool(self._cutting)
             self._fit()
             self._said.setText(event.reason)
-            self._go_when_done()
+            self.gone()
 
     def _keep_painted(self, then) -> None:  # type: ignore[no-untyped-def]
         at = self._at

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
 
 from core import images, masks, references, start_photo
@@ -22,6 +22,7 @@ from desktop.studio import Studio
 from desktop.thumbnails import PictureKey
 from desktop.widgets import fields
 from desktop.widgets.buttons import button
+from desktop.widgets.dialog import Dialog
 from desktop.widgets.fields import form
 from desktop.widgets.number_slider import NumberSlider
 from desktop.widgets.paint_canvas import LEAST, MOST, PaintCanvas
@@ -52,7 +53,7 @@ def opened(studio: Studio, session: Session, photo: str, inside: Inside | None) 
     )
 
 
-class PaintDialog(QDialog):
+class PaintDialog(Dialog):
     """`chosen` tells what is made anew, its mask kept."""
 
     chosen = Signal(object)

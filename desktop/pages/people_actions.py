@@ -153,7 +153,6 @@ class PeopleActions(QObject):
     def ask_consent(self, card: SubjectCard) -> None:
         dialog = ConsentDialog(card, self._window.window())
         dialog.accepted.connect(lambda: self.record_consent(card, dialog))
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def record_consent(self, card: SubjectCard, noted: ConsentDialog) -> None:
@@ -184,7 +183,6 @@ class PeopleActions(QObject):
     def ask_delete(self, card: SubjectCard) -> None:
         dialog = DeleteDialog(card, self._window.window())
         dialog.accepted.connect(lambda: self.delete(card, dialog.with_pictures))
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def delete(self, card: SubjectCard, with_pictures: bool = False) -> None:
@@ -203,7 +201,6 @@ class PeopleActions(QObject):
         """As one file, for the library of another computer."""
         dialog = ExportDialog(card, self._window.window())
         dialog.accepted.connect(lambda: self._export(card, dialog.with_faces))
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _export(self, card: SubjectCard, with_faces: bool) -> None:
@@ -236,7 +233,6 @@ class PeopleActions(QObject):
         def ask(opened: "Opened") -> None:
             dialog = ImportDialog(opened.profile, self._window.window())
             dialog.accepted.connect(lambda: self.take_in(opened, dialog))
-            dialog.finished.connect(dialog.deleteLater)
             dialog.open()
 
         self._studio.background.run(lambda: profile.read(file), ask)

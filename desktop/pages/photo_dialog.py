@@ -7,7 +7,6 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt,
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -23,6 +22,7 @@ from desktop.pages.dialogs import ask_box
 from desktop.thumbnails import PictureKey, Thumbnails
 from desktop.widgets.awaited import Awaited
 from desktop.widgets.cards import draw_covering
+from desktop.widgets.dialog import Dialog
 
 SIDE = 112
 Index = QModelIndex | QPersistentModelIndex
@@ -37,7 +37,7 @@ class PhotoModel(RowModel[str]):
         return super().value(row, role)
 
 
-class PhotoDialog(QDialog):
+class PhotoDialog(Dialog):
     """`photo_chosen` tells the path."""
 
     photo_chosen = Signal(str)

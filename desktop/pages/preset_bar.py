@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from core import presets
 from core.compose import Wish
@@ -14,6 +14,7 @@ from desktop.pages.dialogs import ask_box
 from desktop.studio import Studio
 from desktop.widgets import fields
 from desktop.widgets.buttons import button
+from desktop.widgets.dialog import Dialog
 
 WITH = noop("With the prompts, and how strongly the people in them act")
 NEVER = noop("Start photos, masks and regions are never kept in a preset.")
@@ -74,7 +75,6 @@ class PresetBar(QWidget):
     def ask_save(self) -> None:
         dialog = NameDialog(tr("Save these settings"), self.box.currentData(), self.window(), asks=True)
         dialog.accepted.connect(lambda: self._save(dialog.name, dialog.with_prompts))
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _save(self, name: str, with_prompts: bool) -> None:
@@ -85,7 +85,6 @@ class PresetBar(QWidget):
         before = self.box.currentData()
         dialog = NameDialog(tr("Rename the preset"), before, self.window())
         dialog.accepted.connect(lambda: self._rename(before, dialog.name))
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _rename(self, before: str, name: str) -> None:
@@ -106,7 +105,7 @@ class PresetBar(QWidget):
         self._studio.background.run(change, lambda _: self.refresh(name))
 
 
-class NameDialog(QDialog):
+class NameDialog(Dialog):
     """`name`, and whether prompts belong to it."""
 
     def __init__(self, title: str, name: str, parent: QWidget, asks: bool = False) -> None:

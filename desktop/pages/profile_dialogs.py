@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from core.library.subjects import SubjectCard
 from desktop import theme
 from desktop.i18n import noop, tr
 from desktop.pages.dialogs import ask_box, stack
+from desktop.widgets.dialog import Dialog
 
 if TYPE_CHECKING:
     from core.profile import Profile
@@ -18,7 +19,7 @@ GOES = noop(
 )
 
 
-class ExportDialog(QDialog):
+class ExportDialog(Dialog):
     """`with_faces`: what recognises them goes along too."""
 
     def __init__(self, card: SubjectCard, parent: QWidget | None = None) -> None:
@@ -42,7 +43,7 @@ class ExportDialog(QDialog):
         return self._faces.isChecked()
 
 
-class ImportDialog(QDialog):
+class ImportDialog(Dialog):
     """`agreed`: the consent in the file counts here; `training`: that to be learned from, too; `with_faces`:
     what recognises them is taken in."""
 

@@ -7,7 +7,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QDialog,
     QFileDialog,
     QHBoxLayout,
     QPushButton,
@@ -21,6 +20,7 @@ from desktop import theme
 from desktop.i18n import noop, tr
 from desktop.pages.dialogs import close_box, photo_filter
 from desktop.widgets.buttons import button
+from desktop.widgets.dialog import Dialog
 from desktop.widgets.fields import form
 from desktop.widgets.number_slider import NumberSlider
 from desktop.widgets.region_canvas import Placed, RegionCanvas
@@ -32,7 +32,7 @@ WORDS = noop(
 SOFT = 0.1
 
 
-class RegionDialog(QDialog):
+class RegionDialog(Dialog):
     """`regions`, by handle, is what was drawn; `changed` after every change. `mask_chosen` carries a handle
     and the file of a mask, to be kept and given back by `use_mask`."""
 

@@ -4,7 +4,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QHBoxLayout,
     QHeaderView,
     QKeySequenceEdit,
@@ -20,11 +19,12 @@ from desktop.i18n import tr
 from desktop.shortcuts import REGISTER
 from desktop.studio import Studio
 from desktop.widgets.buttons import button
+from desktop.widgets.dialog import Dialog
 
 NAME = Qt.ItemDataRole.UserRole
 
 
-class ShortcutsDialog(QDialog):
+class ShortcutsDialog(Dialog):
     """Made from the register that binds the keys. What is changed is kept and works at once."""
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:

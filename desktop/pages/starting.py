@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from core import start_photo
@@ -49,7 +48,6 @@ class Starting:
 
     def _show_album(self, found: Sequence[str]) -> None:
         dialog = PhotoDialog(found, self._studio.thumbnails, self._field.window())
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.photo_chosen.connect(self._field.show_photo)
         dialog.open()
 
@@ -65,7 +63,6 @@ class Starting:
 
         def show(found: paint_dialog.Opened) -> None:
             dialog = paint_dialog.PaintDialog(self._studio, photo, found, inside, self._field.window())
-            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.chosen.connect(start.show_inside)
             dialog.open()
 

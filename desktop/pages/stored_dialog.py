@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QTreeWidget, QTreeWidgetItem, QWidget
 
 from core.library import subjects
 from core.library.subjects import SubjectCard
@@ -14,6 +14,7 @@ from desktop.i18n import tr
 from desktop.pages.dialogs import close_box, stack
 from desktop.studio import Studio
 from desktop.widgets.buttons import button
+from desktop.widgets.dialog import Dialog
 
 SHOWN = 500
 """Lines under one heading; the heading counts them all."""
@@ -21,7 +22,7 @@ Line = tuple[str, list[str], int | None]
 """What, each of it in words, and how many bytes; None where it is only counted."""
 
 
-class StoredDialog(QDialog):
+class StoredDialog(Dialog):
     delete_asked = Signal()
 
     def __init__(self, studio: Studio, card: SubjectCard, parent: QWidget | None = None) -> None:

@@ -210,7 +210,6 @@ class SubjectPanel(QFrame):
         if card := self._card:
             dialog = StoredDialog(self._studio, card, self.window())
             dialog.delete_asked.connect(lambda: self.delete_asked.emit(card))
-            dialog.finished.connect(dialog.deleteLater)
             dialog.open()
 
     # Layout

@@ -1,15 +1,16 @@
 """How alike people must be, and how often it is tried."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop import theme
 from desktop.i18n import tr
 from desktop.pages.dialogs import ask_box
+from desktop.widgets.dialog import Dialog
 from desktop.widgets.try_again import ABOUT, TryFields
 
 
-class TriesDialog(QDialog):
+class TriesDialog(Dialog):
     """`chosen` carries the likeness, how many tries, and what is kept, as `core.library.tries.asked` takes
     them. It goes when it is closed."""
 
@@ -17,7 +18,6 @@ class TriesDialog(QDialog):
 
     def __init__(self, count: int, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Try again until they are alike"))
         self.fields = TryFields()
         self._most = theme.text("", "muted")

@@ -3,20 +3,21 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from core.library.subjects import SubjectCard
 from desktop import theme
 from desktop.i18n import tr
 from desktop.models.subjects import amount
 from desktop.pages.dialogs import ask_box, stack
+from desktop.widgets.dialog import Dialog
 
 ID = Qt.ItemDataRole.UserRole
 MOST = 200
 """People listed at once; typing finds the others."""
 
 
-class WhoDialog(QDialog):
+class WhoDialog(Dialog):
     """`person_chosen` tells whose row, `new_chosen` the name of somebody new, "" for one without a name."""
 
     person_chosen = Signal(int)

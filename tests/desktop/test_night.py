@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QObject, Qt, Signal
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 from test_queue_page import select, states, texts, waiting  # noqa: F401
 from window_steps import enqueue, read, settle
 
@@ -102,8 +103,8 @@ def test_it_can_be_cancelled(qtbot: QtBot, home_alone: Application, computer: Co
     qtbot.waitUntil(lambda: shown.cancel.hasFocus())
     qtbot.keyClick(shown.focusWidget(), Qt.Key.Key_Space)
     settle(qtbot, home_alone)
-    assert not shown.isVisible()
-    assert not shown._timer.isActive()
+    assert home_alone.night.countdown is None
+    assert not isValid(shown), "it counts no more"
     assert computer.done == []
 
 
@@ -112,7 +113,7 @@ def test_more_pictures_stop_the_countdown(qtbot: QtBot, home_alone: Application,
     enqueue(qtbot, home_alone, "a photo of @ada")
     first = counted_down(qtbot, home_alone)
     enqueue(qtbot, home_alone, "a photo of @ben")
-    qtbot.waitUntil(lambda: not first.isVisible())
+    qtbot.waitUntil(lambda: not isValid(first))
     qtbot.waitUntil(lambda: home_alone.night.countdown not in (None, first))
     assert computer.done == []
     counted_down(qtbot, home_alone).reject()
