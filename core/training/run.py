@@ -21,7 +21,7 @@ from core import models
 from core.disk import write_whole
 from core.errors import KnownError
 from core.lock import Lock
-from core.training import card, fresh, page, progress
+from core.training import card, fresh, lines, page, progress
 from core.training.config import StageConfig
 from core.training.looks import Looks
 from core.training.loop import Limits, Loop
@@ -136,7 +136,7 @@ def _begin(order: Order) -> None:
     if model.exists():
         return
     if order.sizes is not None:
-        fresh.make(model, fresh.read(order.sizes))
+        fresh.make(model, fresh.read(order.sizes), _captions(order))
         return
     if order.base is None:
         raise KnownError("A training begins with a model: give --model or --fresh.")
@@ -147,6 +147,11 @@ def _begin(order: Order) -> None:
         beginning.replace(model)
     except OSError as error:
         raise KnownError(f"The model could not be copied to {order.out}: {error}.") from error
+
+
+def _captions(order: Order) -> list[str]:
+    """Of a data set: its words are to be whole tokens of a new model."""
+    return [line.caption for line in lines.read(order.data).lines] if order.data else []
 
 
 def _done(

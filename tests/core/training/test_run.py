@@ -208,7 +208,9 @@ def test_training_reaches_no_other_computer():
 def test_a_run_may_begin_with_a_new_model_of_the_embedded_sizes(order, monkeypatch):
     made = []
     monkeypatch.setattr(
-        run.fresh, "make", lambda folder, sizes: made.append(sizes) or shutil.copytree(order.base, folder)
+        run.fresh,
+        "make",
+        lambda folder, sizes, captions: made.append(sizes) or shutil.copytree(order.base, folder),
     )
     train(msgspec.structs.replace(order, base=None, sizes=RESOURCES / "training" / "sizes" / "mini.toml"))
     assert made[0].unet["in_channels"] == 8
