@@ -52,11 +52,14 @@ class PhotoVerseWeights(nn.Module):
         known = {id(weight) for weight in self.values}
         return (weight for weight in self.parameters() if id(weight) not in known)
 
+    @property
+    def unmeasured(self) -> bool:
+        return any(whitening.needed for whitening, _ in self._whitened)
+
     def measure(self, layers: Tensor) -> None:
-        """What the adapters read becomes standard, by class tokens (N, L + 1, E) of some views; once."""
+        """What the adapters read becomes standard, by class tokens (N, L + 1, E) of some views."""
         for whitening, layer in self._whitened:
-            if whitening.needed:
-                whitening.measure(layers[:, layer])
+            whitening.measure(layers[:, layer])
 
     def white(self, layers: Tensor) -> Tensor:
         """Class tokens (N, L + 1, E) of the image encoder as the adapters learn from them."""
@@ -66,9 +69,11 @@ class PhotoVerseWeights(nn.Module):
         return torch.stack(changed, dim=1)
 
     def pseudo_words(self, white: Tensor, m: int) -> Tensor:
-        """(N, L + 1, E) → S* (N, m, D), of the deepest m layers."""
-        (words,) = self.adapters.pseudo_words(white, m)
-        return words.unflatten(0, (m, -1)).transpose(0, 1)
+        """(N, L + 1, E) → S* (N, m, D), of the deepest m layers. All are asked: several processes wait for a
+        gradient of every weight, were it nothing."""
+        most = len(self.adapters.header.encoder_layers)
+        (words,) = self.adapters.pseudo_words(white, most)
+        return words.unflatten(0, (most, -1)).transpose(0, 1)[:, -m:]
 
     def tensors(self) -> dict[str, Tensor]:
         """Everything by its name in the file, the whitening folded into the layers that read it."""

@@ -32,7 +32,7 @@ Count = Annotated[int, Meta(ge=1)]
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
     """`adapters`: so many layers of the image encoder have a text and an image adapter; `words`: all of them
     make S* as in the paper, or one, the deepest, as pictures are made by default, or either.
-    `face_weight`: how much more the denoising loss counts inside of faces; `face_below` and `face_pictures`:
+    `face_weight`: how many times the denoising loss counts inside of faces, 1 in the paper; `face_below` and `face_pictures`:
     see `FaceLoss`; `marks`: where a face's landmarks are taken from. `uncond`: how often words and references
     are left out, for guidance; the paper does not say. `whiten`: the adapters learn from standardised
     features. `values_factor`: the rate of W_v^S. `least`, `most`, `bias`: see `Schedule.draw`."""
@@ -51,7 +51,7 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
     lambda_face: Factor = 0.01
     lambda_rt: Factor = 0.01
     lambda_rv: Factor = 0.001
-    face_weight: Annotated[float, Meta(ge=1)] = 1.0
+    face_weight: Annotated[float, Meta(ge=1)] = 2.0
     uncond: Share = 0.1
     values_factor: Factor = 0.5
     least: Annotated[int, Meta(ge=0)] = 0
@@ -95,7 +95,8 @@ class PhotoVerseStage(Stage):
         )
         given = noised_latents(loaded, self._schedule, batch.pixels, t)
         layers = self.seen(*one_view(batch))
-        self.weights.measure(layers[batch.present])
+        if self.weights.unmeasured and bool(batch.present.any()):
+            self.weights.measure(layers[batch.present])
         fusion = self.draw(len(batch), batch.pixels.device)
         conditions = self.conditions(batch.words, layers, batch.present, fusion, self._words())
         said = self.say(given.z, t, conditions)

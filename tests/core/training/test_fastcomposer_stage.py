@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 from msgspec import structs
-from reference_trials import CPU, as_stored, batch, half, learned, stage, subjects
+from reference_trials import CPU, as_stored, batch, half, learned, subjects
 from tiny_models import PipelineOptions, no_faces, pixels, spec, unheard, write_sd15
 from torch import Tensor
 from toy_batches import CAPTION, toy_batch
@@ -23,6 +23,8 @@ from core.paths import Home
 from core.training import reading
 from core.training.batch import Batch, Words
 from core.training.drawing import Noised
+from core.training.stage import Given
+from core.training.stages import options, stage_class
 from core.training.stages.fastcomposer import LOCALISED, FastComposerStage
 from core.training.watching import Watched
 
@@ -40,6 +42,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         json.dumps(json.loads(file.read_text()) | {"num_attention_heads": 1, "hidden_act": "quick_gelu"})
     )
     return made
+
+
+def stage(folder: Path, **written: object) -> FastComposerStage:
+    """A model of its own: all of it may learn."""
+    torch.manual_seed(0)
+    return stage_class("fastcomposer")(Given(folder, CPU, options("fastcomposer", written)))
 
 
 def noisy(count: int) -> tuple[Tensor, Tensor]:
@@ -76,7 +84,7 @@ def asked(home: Home, seen: Batch, picture: int, **changes: object):  # type: ig
 def test_what_is_trained_is_what_renders(folder: Path, home: Home) -> None:
     """The same noisy latents: the program's inference says the same as the forward without chance."""
     seen = as_stored(batch(2, views=1))
-    trained = stirred(stage("fastcomposer", folder, **QUIET)).eval()
+    trained = stirred(stage(folder, **QUIET)).eval()
     (file,) = trained.write(folder)
     info = models.inspect("mini", folder)
     loaded = reading.open_model(folder, CPU)
@@ -96,7 +104,7 @@ def test_what_is_trained_is_what_renders(folder: Path, home: Home) -> None:
 
 
 def test_the_fusion_is_at_the_last_token_of_each_noun_and_nowhere_else(folder: Path) -> None:
-    trained, seen = stage("fastcomposer", folder, **QUIET).eval(), batch(2)
+    trained, seen = stage(folder, **QUIET).eval(), batch(2)
     caption, noun = "a photo of a big old man", "big old man"
     seen = replace(seen, words=(seen.words[0], Words(caption, (noun,), ((13, len(caption)),))))
     plain = reading.text_states(trained._loaded, [CAPTION, caption])
@@ -124,7 +132,7 @@ def test_the_maps_are_the_attention_to_the_subjects_tokens() -> None:
 
 
 def test_the_fusion_alone_learns(folder: Path) -> None:
-    trained, seen = stage("fastcomposer", folder, **QUIET), batch(2)
+    trained, seen = stage(folder, **QUIET), batch(2)
     trained(seen, 0).total.backward()
     assert all(weight.grad is not None and weight.grad.any() for weight in trained.parameters())
     assert {key.split(".")[0] for key in trained.state_dict()} == {"fusion"}
@@ -142,7 +150,7 @@ def test_the_fusion_alone_learns(folder: Path) -> None:
 def test_the_options_let_more_of_the_model_learn(
     folder: Path, options: dict[str, object], learning: str | None
 ) -> None:
-    trained, seen = stage("fastcomposer", folder, **QUIET, **options), batch(2)
+    trained, seen = stage(folder, **QUIET, **options), batch(2)
     trained(seen, 0).total.backward()
     unet = {key for key, weight in trained._unet.named_parameters() if weight.grad is not None}
     wanted = {key for key, _ in trained._unet.named_parameters() if learning is not None and learning in key}
@@ -158,7 +166,7 @@ def test_the_options_let_more_of_the_model_learn(
 
 @pytest.mark.parametrize("unet", ["none", "all"])
 def test_half_precision_around_it_loses_no_gradient(folder: Path, unet: str) -> None:
-    trained, seen = stage("fastcomposer", folder, **QUIET, unet=unet), toy_batch(2, 64, 32)
+    trained, seen = stage(folder, **QUIET, unet=unet), toy_batch(2, 64, 32)
     torch.manual_seed(4)
     with torch.autocast("cpu", torch.bfloat16):
         half_precise = trained(seen, 0)
@@ -171,14 +179,14 @@ def test_half_precision_around_it_loses_no_gradient(folder: Path, unet: str) -> 
 
 
 def test_it_learns(folder: Path) -> None:
-    losses = learned(stage("fastcomposer", folder, **QUIET), batch(2), steps=30, rate=1e-2)
+    losses = learned(stage(folder, **QUIET), batch(2), steps=30, rate=1e-2)
     assert losses[-1] < losses[0] - 0.01
 
 
 def test_the_localisation_draws_attention_to_the_subject(folder: Path) -> None:
     """Learned alone, with a UNet that may learn."""
     seen = toy_batch(2, 64, 32)
-    trained = stage("fastcomposer", folder, **QUIET, unet="cross", localisation=100.0, bias=0.0)
+    trained = stage(folder, **QUIET, unet="cross", localisation=100.0, bias=0.0)
     names = [layer.name for layer in cross_layers(trained._unet)]
     assert [name for name in names if name.startswith(LOCALISED)] == names[
         1:
@@ -196,7 +204,7 @@ def test_the_localisation_draws_attention_to_the_subject(folder: Path) -> None:
 
 
 def test_who_is_absent_weighs_nothing(folder: Path) -> None:
-    trained = stage("fastcomposer", folder, **{**QUIET, "masked": 1.0})
+    trained = stage(folder, **{**QUIET, "masked": 1.0})
     seen = replace(batch(2), present=torch.tensor([[True, False], [True, True]]))
     views, masks = seen.views.clone(), seen.masks.clone()
     views[0, 1], masks[0, 1] = 1 - views[0, 1], 1
@@ -212,7 +220,7 @@ def test_words_are_dropped_and_losses_masked_as_often_as_asked(
 ) -> None:
     from core.training.stages import fastcomposer as module
 
-    trained, seen = stage("fastcomposer", folder), batch(40)
+    trained, seen = stage(folder), batch(40)
     heard: dict[str, list[float]] = {"dropped": [], "masked": []}
     conditioned, denoised = trained.conditions, module.masked_denoising
 
@@ -236,7 +244,7 @@ def test_words_are_dropped_and_losses_masked_as_often_as_asked(
 
 def test_a_batch_without_words_has_a_gradient_of_nothing(folder: Path) -> None:
     """Several processes wait for every weight's gradient."""
-    trained = stage("fastcomposer", folder, uncond=1.0)
+    trained = stage(folder, uncond=1.0)
     loss = trained(batch(2), 0)
     loss.total.backward()
     assert float(loss.terms["localisation"]) == 0
@@ -244,7 +252,7 @@ def test_a_batch_without_words_has_a_gradient_of_nothing(folder: Path) -> None:
 
 
 def test_the_background_is_noise_while_learning_and_plain_when_looked_at(folder: Path) -> None:
-    trained, seen = stage("fastcomposer", folder), batch(1)
+    trained, seen = stage(folder), batch(1)
     torch.manual_seed(0)
     assert not torch.equal(states(trained, seen), states(trained, seen))
     trained.eval()
@@ -254,14 +262,14 @@ def test_the_background_is_noise_while_learning_and_plain_when_looked_at(folder:
 @pytest.mark.parametrize("unet", ["none", "cross"])
 def test_what_is_written_renders_and_is_learned_on(folder: Path, home: Home, unet: str) -> None:
     seen = as_stored(batch(1, views=1))
-    trained = stirred(stage("fastcomposer", folder, **QUIET, unet=unet)).eval()
+    trained = stirred(stage(folder, **QUIET, unet=unet)).eval()
     (file,) = trained.write(folder)
     info = models.inspect("mini", folder)
     assert info.refused == ()
     assert bool(info.adapter("fastcomposer").replaces) == (unet == "cross")
     pipeline = Pipeline(PipelineOptions(home.root, {"mini": folder}), no_faces)
     assert pixels(pipeline.render([asked(home, seen, 0)], unheard)[0]).std() > 0
-    again = stage("fastcomposer", folder, **QUIET, begin="file").eval()
+    again = stage(folder, **QUIET, begin="file").eval()
     written = half(file)
     assert all(torch.equal(written[key], value) for key, value in again._tensors().items())
     mine, theirs = said(trained, seen), said(again, seen)
@@ -272,10 +280,10 @@ def test_what_is_written_renders_and_is_learned_on(folder: Path, home: Home, une
 def test_an_encoder_that_the_layout_cannot_hold_is_refused(tmp_path: Path) -> None:
     write_sd15(tmp_path / "tiny")
     with pytest.raises(KnownError, match="says nothing of num_attention_heads"):
-        stage("fastcomposer", tmp_path / "tiny", unet="cross")
+        stage(tmp_path / "tiny", unet="cross")
 
 
 def test_a_look_shows_references_and_pictures(folder: Path) -> None:
-    shown = stage("fastcomposer", folder).eval().look(toy_batch(2, 64, 32))
+    shown = stage(folder).eval().look(toy_batch(2, 64, 32))
     assert shown.shape == (2, 3, 64, 3 * 64)
     assert 0 <= float(shown.min()) <= float(shown.max()) <= 1

@@ -23,6 +23,8 @@ from core.training import photoverse_weights, reading
 from core.training.batch import Batch
 from core.training.drawing import noised_latents
 from core.training.photoverse_conditions import Fusion
+from core.training.stage import Given
+from core.training.stages import options, stage_class
 from core.training.stages.photoverse import PhotoVerseStage
 
 QUIET = {"uncond": 0.0, "face": "off"}
@@ -35,6 +37,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for file in (made / "adapters").iterdir():
         file.unlink()
     return made
+
+
+def opened_anew(folder: Path, **written: object) -> PhotoVerseStage:
+    """With the files that are there now; `stage` reads a model once for all tests."""
+    torch.manual_seed(0)
+    return stage_class("photoverse")(Given(folder, CPU, options("photoverse", written)))
 
 
 def noisy(count: int) -> tuple[Tensor, Tensor]:
@@ -256,6 +264,31 @@ def test_the_words_are_as_many_as_asked(folder: Path) -> None:
     assert {either._words() for _ in range(20)} == {1, 2}
 
 
+def test_a_step_of_fewer_words_has_a_gradient_for_every_weight(folder: Path) -> None:
+    """Several processes wait for all of them; those of words that are not read are nothing."""
+    trained = stage("photoverse", folder, **QUIET, words="one")
+    trained(batch(2), 0).total.backward()
+    assert all(weight.grad is not None for weight in trained.parameters())
+    first, last = (
+        [weight.grad for weight in adapter.parameters()] for adapter in trained.weights.adapters.text[0]
+    )
+    assert not any(grad.any() for grad in first)
+    assert all(grad.any() for grad in last)
+
+
+def test_a_batch_of_nobody_leaves_numbers(folder: Path) -> None:
+    trained, seen = stage("photoverse", folder, **QUIET), batch(2)
+    words = tuple(replace(each, nouns=(), spans=()) for each in seen.words)
+    empty = replace(seen, present=torch.zeros_like(seen.present), words=words)
+    loss = trained(empty, 0)
+    loss.total.backward()
+    assert loss.total.isfinite()
+    assert all(weight.grad.isfinite().all() for weight in trained.parameters())
+    assert trained.weights.unmeasured
+    trained(seen, 1)
+    assert not trained.weights.unmeasured
+
+
 def test_a_large_encoder_is_read_where_the_paper_reads_it() -> None:
     assert photoverse_weights.deepest(24, 5) == (4, 8, 12, 16, 24)
     assert photoverse_weights.deepest(6, 5) == (2, 3, 4, 5, 6)
@@ -264,7 +297,7 @@ def test_a_large_encoder_is_read_where_the_paper_reads_it() -> None:
 
 def test_without_a_file_there_is_nothing_to_begin_from(folder: Path) -> None:
     with pytest.raises(KnownError, match="has no photoverse adapter"):
-        stage("photoverse", folder, begin="file")
+        opened_anew(folder, begin="file")
 
 
 def test_what_is_written_renders_and_is_learned_on(folder: Path, home: Home) -> None:
@@ -279,7 +312,7 @@ def test_what_is_written_renders_and_is_learned_on(folder: Path, home: Home) -> 
     pipeline = Pipeline(PipelineOptions(home.root, {"mini": folder}), no_faces)
     picture = pixels(pipeline.render([asked], unheard)[0])
     assert picture.std() > 0
-    again = stage("photoverse", folder, **QUIET, begin="file")
+    again = opened_anew(folder, **QUIET, begin="file")
     written, own = half(file), again.weights.tensors()
     assert written.keys() == own.keys()
     assert all(torch.equal(written[key], own[key].float()) for key in written)
