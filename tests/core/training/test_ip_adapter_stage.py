@@ -55,9 +55,8 @@ def test_it_begins_harmless(folder, name):
     assert torch.equal(said(trained, trained.shown(seen, drawn=False), kept, z, t), bare)
 
 
-@BOTH
-def test_values_may_begin_as_the_paper_s(folder, name):
-    trained = stage(name, folder, values="text")
+def test_values_may_begin_as_the_paper_s(folder):
+    trained = stage("ip-adapter-plus", folder, values="text")
     for layer in trained.adapter.layers.to_v:
         key, value = (getattr(trained.adapter.layers, part)[layer] for part in ("to_k", "to_v"))
         attention = trained.unet.get_submodule(list(trained.unet.attn_processors)[int(layer)][:-10])
@@ -97,9 +96,8 @@ def test_gradients_reach_all_that_learns_and_nothing_else(folder, name):
             assert torch.equal(weight, as_it_was)
 
 
-@BOTH
-def test_only_what_learns_is_among_its_parts(folder, name):
-    trained = stage(name, folder)
+def test_only_what_learns_is_among_its_parts(folder):
+    trained = stage("ip-adapter-plus", folder)
     known = {weight for group in trained.groups() for weight in group.weights}
     assert known == set(trained.parameters())
     assert sum(len(group.weights) for group in trained.groups()) == len(known)
@@ -108,9 +106,8 @@ def test_only_what_learns_is_among_its_parts(folder, name):
     assert {id(weight) for weight in slow.weights} == set(map(id, trained.adapter.layers.to_v.values()))
 
 
-@BOTH
-def test_thirty_steps_on_one_batch_lower_the_loss(folder, name):
-    losses = learned(stage(name, folder, **NOISY), batch())
+def test_thirty_steps_on_one_batch_lower_the_loss(folder):
+    losses = learned(stage("ip-adapter-plus", folder, **NOISY), batch())
     assert losses[-1] < 0.98 * losses[0]
 
 
@@ -242,9 +239,8 @@ def test_faces_count_more_when_asked(folder):
     assert weights[1, 0, :, :2].max() == 1
 
 
-@BOTH
-def test_a_look_shows_the_reference_beside_the_picture(folder, name):
-    trained, seen = stage(name, folder), batch()
+def test_a_look_shows_the_reference_beside_the_picture(folder):
+    trained, seen = stage("ip-adapter-plus", folder), batch()
     before = torch.get_rng_state()
     look = trained.look(seen)
     assert look.shape == (2, 3, SIDE, 2 * SIDE)

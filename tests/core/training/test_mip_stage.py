@@ -172,7 +172,7 @@ def test_all_that_learns_gets_a_gradient_and_the_base_none(folder):
 def test_f_begins_as_1_and_thirty_steps_find_the_subjects(folder):
     """Both people's halves of the picture belong to somebody; one mask is taken away, so that f has an
     outside to leave."""
-    trained, seen = stage("mip", folder, localisation=1.0, **NOISY), lone(batch())
+    trained, seen = stage("mip", folder, of="ip-adapter", localisation=1.0, **NOISY), lone(batch())
     z, t = noisy(2)
     given = trained.conditioned(seen, KEPT)
     acting = trained.act(given)
