@@ -31,8 +31,8 @@ Count = Annotated[int, Meta(ge=1)]
 
 class Options(Struct, frozen=True, forbid_unknown_fields=True):
     """`adapters`: so many layers of the image encoder have a text and an image adapter; `words`: all of them
-    make S* as in the paper, or one, the deepest, as pictures are made by default, or either.
-    `face_weight`: how many times the denoising loss counts inside of faces, 1 in the paper; `face_below` and `face_pictures`:
+    make S* as in the paper, or one, the deepest, as pictures are made by default, or either. `face_weight`:
+    how many times the denoising loss counts inside of faces, 1 in the paper; `face_below`, `face_pictures`:
     see `FaceLoss`; `marks`: where a face's landmarks are taken from. `uncond`: how often words and references
     are left out, for guidance; the paper does not say. `whiten`: the adapters learn from standardised
     features. `values_factor`: the rate of W_v^S. `least`, `most`, `bias`: see `Schedule.draw`."""
