@@ -24,7 +24,8 @@ class Cast:
     (P, 70, 2). `skin` and `skin_spread` (P, 3): colour of the face and how it varies. `hair` and `shirt`
     (P,): their mean lightness. `crown` (P,): y of the top of the head. `kin` (P, P): the odds with which one
     is mixed into another, 0 for the other sex and for oneself. `leading` (P,): 1 for those whose head and
-    body a made person may have. From `kin` on all stay on the CPU."""
+    body a made person may have. `dressed` (P,): the share of the chest that is known to be clothes. From
+    `kin` on all stay on the CPU."""
 
     texture: Tensor
     marks: Tensor
@@ -35,6 +36,7 @@ class Cast:
     crown: Tensor
     kin: Tensor
     leading: Tensor
+    dressed: Tensor
     man: Tensor
     age: Tensor
     row: Tensor
@@ -47,7 +49,7 @@ class Cast:
         return self.texture.device
 
     def to(self, device: torch.device) -> "Cast":
-        here = {"kin", "leading", "man", "age", "row"}
+        here = {"kin", "leading", "dressed", "man", "age", "row"}
         values = {each.name: getattr(self, each.name) for each in fields(self)}
         return Cast(**{name: value.to("cpu" if name in here else device) for name, value in values.items()})
 
@@ -68,7 +70,8 @@ def cast_of(portraits: Portraits) -> Cast:
     marks = portraits.marks
     return Cast(
         texture, marks, skin, spread, _lightness(texture, 6), _lightness(texture, 7), _crown(texture[:, 3]),
-        _kin(portraits, skin), _leading(portraits, whole), portraits.man, portraits.age, portraits.row,
+        _kin(portraits, skin), _leading(portraits, whole), _dressed(texture).cpu(), portraits.man, portraits.age,
+        portraits.row,
     )  # fmt: skip
 
 
@@ -95,6 +98,12 @@ def _colours(texture: Tensor, channel: int) -> tuple[Tensor, Tensor]:
 
 def _lightness(texture: Tensor, channel: int) -> Tensor:
     return luminance(_colours(texture, channel)[0])[:, 0].clamp_min(0.03)
+
+
+def _dressed(texture: Tensor) -> Tensor:
+    """Of the person's lowest fifth."""
+    person, shirt = (texture[:, channel, -texture.shape[-1] // 5 :] > 80 for channel in (3, 7))
+    return (person & shirt).sum((1, 2)) / person.sum((1, 2)).clamp_min(1)
 
 
 def _crown(person: Tensor) -> Tensor:

@@ -70,10 +70,10 @@ def draw_identities(draws: Draws, cast: Cast, first: Tensor) -> Identities:
     """New people whose first parents are `first` (N,)."""
     count = len(first)
     parents = _parents(draws, cast, first)
-    texture = _shares(draws, count, 0.30, 0.62)
+    texture = _shares(draws, count, 0.35, 0.80)
     brightness, tint = draws.normal(0.09, count, 1), draws.normal(0.025, count, 3)
     return Identities(
-        parents, _shares(draws, count, 0.25, 0.55), texture, draws.normal(1.0, count, TRAITS),
+        parents, _shares(draws, count, 0.30, 0.70), texture, draws.normal(1.0, count, TRAITS),
         1 + draws.normal(0.03, count, 2), torch.exp(brightness + tint),
         _hair(draws, cast.age[parents[:, 0]]), draws.uniform(0.5, 0.95, count) * draws.chance(0.5, count),
     )  # fmt: skip
@@ -83,10 +83,10 @@ def draw_moments(draws: Draws, count: int) -> Moments:
     warmth = draws.normal(0.05, count, 1) * torch.tensor((1.0, 0.1, -1.0))
     palette = torch.tensor(list(COLOURS.values()))
     angle = draws.uniform(0, 2 * torch.pi, count)
-    strength = draws.uniform(0, 0.30, count, 1)
+    strength = draws.uniform(0, 0.45, count, 1)
     return Moments(
         draws.normal(1.0, count, EXPRESSIONS), torch.stack((angle.cos(), angle.sin()), -1) * strength,
-        torch.exp(draws.normal(0.09, count, 1) + warmth), palette[draws.even(len(palette), count)],
+        torch.exp(draws.normal(0.12, count, 1) + warmth), palette[draws.even(len(palette), count)],
         draws.chance(0.7, count).float(), draws.chance(0.5, count), draws.normal(0.06, count),
     )  # fmt: skip
 
@@ -137,11 +137,11 @@ def expressions(marks: Tensor) -> Tensor:
     """What a face does, at one spread each: (EXPRESSIONS, 70, 2), as `traits`: smile, open lips, brows, lids,
     the head turned aside, and up or down."""
     smile, lips, lids, turn, nod = (torch.zeros_like(marks) for _ in range(5))
-    smile[60], smile[64] = torch.tensor((-0.014, -0.010)), torch.tensor((0.014, -0.010))
-    lips[[65, 66, 67, 69], 1] = 0.010
+    smile[60], smile[64] = torch.tensor((-0.020, -0.014)), torch.tensor((0.020, -0.014))
+    lips[[65, 66, 67, 69], 1] = 0.014
     lids[[43, 44, 49, 50], 1], lids[[46, 47, 52, 53], 1] = 0.004, -0.002
     for part, depth in ((EYES, 0.6), (BROWS, 0.5), (NOSE, 1.0), (LIPS, 0.7)):
-        turn[part, 0], nod[part, 1] = 0.026 * depth, 0.014 * depth
+        turn[part, 0], nod[part, 1] = 0.036 * depth, 0.020 * depth
     brows = _shifted(marks, (BROWS,), 0.0, 0.010)
     return torch.stack((smile, lips, brows, lids, turn, nod))
 

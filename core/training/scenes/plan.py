@@ -22,6 +22,8 @@ KINDS: tuple[tuple[str, float], ...] = (("p", 0.36), ("o", 0.08), ("pp", 0.34), 
 """Who is in a scene (p a person, o an object), and how often."""
 MOST = 2
 SHIRT_TOLD, WEARS, AGE_TOLD, PERSON_TOLD, SAME_SEX = 0.45, 0.30, 0.5, 0.12, 0.3
+SURELY_DRESSED = 0.8
+"""A shirt's colour is told of those alone whose chest is clothes, as far as can be seen."""
 ALONE_ON_COLOUR = 0.45
 
 
@@ -218,10 +220,11 @@ def _told(
     """What captions say of the people; those whose shirt is named are dressed in its colour."""
     count = len(people.scene)
     names, coloured = list(COLOURS), torch.tensor([each.coloured for each in STYLES.values()])
-    named = draws.chance(SHIRT_TOLD, count) & coloured[style[people.scene]]
+    dressed = cast.dressed[people.who.parents[:, 0]] > SURELY_DRESSED
+    named = draws.chance(SHIRT_TOLD, count) & coloured[style[people.scene]] & dressed
     colour = draws.even(len(names), count)
     shirts = torch.where(named[:, None], _palette()[colour], people.now.shirt)
-    dressed = torch.where(named, 1.0, people.now.dressed)
+    covered = torch.where(named, 1.0, people.now.dressed)
     man = cast.man[people.who.parents[:, 0]]
     age = (cast.age[people.who.parents] * people.who.texture).sum(1)
     plain, aged = draws.chance(PERSON_TOLD, count), draws.chance(AGE_TOLD, count)
@@ -233,7 +236,7 @@ def _told(
             names[int(colour[n])] if named[n] else "",
             sprites.names[int(people.worn[n])] if people.worn[n] >= 0 else "",
         )
-    return replace(people, now=replace(people.now, shirt=shirts, dressed=dressed)), told
+    return replace(people, now=replace(people.now, shirt=shirts, dressed=covered)), told
 
 
 def _age(years: float) -> str:
