@@ -96,7 +96,9 @@ def select(
     scores, unread = _scores(folder, passed, clip, progress)
     best = sorted(scores, key=lambda raw: -scores[raw])[: round(keep * len(scores))]
     if not best:
-        raise KnownError("No picture would stay: the data set was left as it was.")
+        boxes = len(known) - len(passed)
+        why = f"{boxes} have a box that is too small, too large or too long, {len(unread)} cannot be read"
+        raise KnownError(f"No picture would stay ({why}): the data set was left as it was.")
     with backup.held(home) if home else nullcontext():
         _write(folder, frozenset(best))
     least = min(scores[raw] for raw in best)

@@ -30,7 +30,7 @@ def draw(path: Path, who: dict[str, int], noise: int = 0) -> dict[str, tuple[flo
     image, boxes = Image.new("RGB", SIZE, GREY), {}
     for name, x in who.items():
         colour = tuple(max(0, value - noise) for value in COLOURS[name])
-        ImageDraw.Draw(image).rectangle((x - 8, 40, x + 28, 155), fill=colour)
+        ImageDraw.Draw(image).rectangle((x - 14, 40, x + 34, 155), fill=colour)
         ImageDraw.Draw(image).ellipse((x, 20, x + 20, 44), fill=colour)
         boxes[name] = (float(x), 20.0, float(x + 20), 44.0)
     image.save(path)

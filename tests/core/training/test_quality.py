@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from data_makers import CAPTION, data_set
+from data_makers import CAPTION, Shades, data_set
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -58,17 +58,6 @@ def test_boxes_pass_as_in_the_reference(
     passes = passes and (score is None or score > 0.3)
     if abs(width * height - 0.08 * 30000) > 1 and abs(width / height - 3) > 1e-6:
         assert good_box(shown, (200, 150)) is passes
-
-
-class Shades:
-    """A CLIP for which red is a woman's and blue a man's; the background's green tells pictures apart."""
-
-    def images(self, images: Sequence[Image.Image]) -> "np.ndarray[tuple[int, int], np.dtype[np.float32]]":
-        found = np.stack([np.asarray(image.convert("RGB")).reshape(-1, 3).mean(0) for image in images])
-        return found / np.linalg.norm(found, axis=1, keepdims=True)
-
-    def texts(self, texts: Sequence[str]) -> "np.ndarray[tuple[int, int], np.dtype[np.float32]]":
-        return np.array([(1.0, 0, 0) if text == "woman" else (0, 0, 1.0) for text in texts], np.float32)
 
 
 def spoil(folder: Path, number: int, **changes: object) -> str:
