@@ -15,7 +15,6 @@ from core.diffusion.load import Loaded
 from core.training import reading
 
 STEPS = 8
-GUIDANCE = 3.0
 MOST = 4
 """Pictures of one look."""
 
@@ -30,14 +29,15 @@ def pictures(
     frames: AbstractContextManager[None] | None = None,
     size: tuple[int, int] | None = None,
     steps: int = STEPS,
-    guidance: float = GUIDANCE,
 ) -> Tensor:
-    """(N, 3, H, W) in [0, 1] by DDIM from the model's own noise schedule. `frames` is entered around the
+    """(N, 3, H, W) in [0, 1] by DDIM from the model's own noise schedule, guided as strongly as it is best
+    used. `frames` is entered around the
     steps: `attached(unet, …)` with frames for the 2N rows. `size`: (H, W) in pixels, the model's own when not
     given."""
     height, width = (side // loaded.info.scale_factor for side in size or (loaded.info.size,) * 2)
     begun = noise(range(len(words(0)) // 2), loaded.info.latent_channels, height, width)
     scheduler = make_scheduler("ddim", loaded.scheduler_config, steps, loaded.device)
+    guidance = loaded.info.advice.guidance
     conditions = Conditions((Pass(words, {}),), Turn(), Strength(), lambda step: None, guidance)
     with frames or nullcontext():
         latents = denoise(loaded, scheduler, conditions, begun, lambda step, of, clean: None)
