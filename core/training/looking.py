@@ -31,9 +31,8 @@ def pictures(
     steps: int = STEPS,
 ) -> Tensor:
     """(N, 3, H, W) in [0, 1] by DDIM from the model's own noise schedule, guided as strongly as it is best
-    used. `frames` is entered around the
-    steps: `attached(unet, …)` with frames for the 2N rows. `size`: (H, W) in pixels, the model's own when not
-    given."""
+    used. `frames` is entered around the steps: `attached(unet, …)` with frames for the 2N rows. `size`: (H,
+    W) in pixels, the model's own when not given."""
     height, width = (side // loaded.info.scale_factor for side in size or (loaded.info.size,) * 2)
     begun = noise(range(len(words(0)) // 2), loaded.info.latent_channels, height, width)
     scheduler = make_scheduler("ddim", loaded.scheduler_config, steps, loaded.device)
