@@ -11,6 +11,9 @@ from core.training import reading
 from core.training.batch import Batch
 from core.training.diffusing import Schedule
 
+HIDDEN = 0.5
+"""The grey in which a look shows what was cut away of a reference."""
+
 
 @dataclass(frozen=True)
 class Noised:
@@ -36,6 +39,11 @@ def one_view(batch: Batch) -> tuple[Tensor, Tensor]:
     chosen = torch.randint(views, (count, subjects), device=device)
     row, column = torch.arange(count, device=device)[:, None], torch.arange(subjects, device=device)
     return batch.views[row, column, chosen], batch.view_masks[row, column, chosen]
+
+
+def shown(views: Tensor, masks: Tensor, present: Tensor) -> Tensor:
+    """Views (B, M, 3, S, S) for somebody to look at: grey where something was cut away, or nobody is."""
+    return torch.lerp(torch.full_like(views, HIDDEN), views, masks * present[..., None, None, None])
 
 
 def chance(count: int, probability: float, device: torch.device) -> Tensor:

@@ -25,7 +25,7 @@ from core.errors import KnownError
 from core.training import adapters, looking, reading
 from core.training.batch import Batch, Words
 from core.training.diffusing import Schedule
-from core.training.drawing import Noised, chance, noised_latents, one_view
+from core.training.drawing import Noised, chance, noised_latents, one_view, shown
 from core.training.losses.denoising import at_latents
 from core.training.losses.fastcomposer import localisation, masked_denoising
 from core.training.noising import noised
@@ -141,7 +141,7 @@ class FastComposerStage(Stage):
     @torch.no_grad()
     def look(self, batch: Batch) -> Tensor:
         """For each picture its subjects' views and what is made of its words with them."""
-        count = min(looking.MOST, len(batch))
+        count, size = min(looking.MOST, len(batch)), (batch.pixels.shape[2], batch.pixels.shape[3])
         words, present = batch.words[:count], batch.present[:count]
         views, masks = batch.views[:count, :, 0], batch.view_masks[:count, :, 0]
         plain = reading.text_states(self._loaded, [each.caption for each in words])
@@ -149,8 +149,8 @@ class FastComposerStage(Stage):
         fused = self.conditions(words, views, masks, present)[0]
         early, late = torch.cat([empty, plain]), torch.cat([empty, fused])
         first = round((1 - ALPHA) * looking.STEPS)
-        made = looking.pictures(self._loaded, lambda step: late if step >= first else early)
-        return looking.beside(*(views * present[..., None, None, None]).unbind(1), made)
+        made = looking.pictures(self._loaded, lambda step: late if step >= first else early, size=size)
+        return looking.beside(*shown(views, masks, present).unbind(1), made)
 
     @property
     def _unet(self) -> Any:

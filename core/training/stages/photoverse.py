@@ -16,7 +16,7 @@ from core.diffusion.load import Loaded
 from core.training import adapters, looking, photoverse_weights, reading
 from core.training.batch import Batch, Words
 from core.training.diffusing import Schedule
-from core.training.drawing import Noised, chance, noised_latents, one_view
+from core.training.drawing import Noised, chance, noised_latents, one_view, shown
 from core.training.face_features import FaceFeatures, MarkFinder
 from core.training.face_loss import FaceLoss
 from core.training.losses.denoising import denoising, face_weights
@@ -137,7 +137,7 @@ class PhotoVerseStage(Stage):
     def look(self, batch: Batch) -> Tensor:
         """For each picture its subjects' views and what is made of its words with them, as the program's
         defaults have it: one pseudo-word, both branches."""
-        count = min(looking.MOST, len(batch))
+        count, size = min(looking.MOST, len(batch)), (batch.pixels.shape[2], batch.pixels.shape[3])
         views, masks, present = (
             batch.views[:count, :, 0],
             batch.view_masks[:count, :, 0],
@@ -148,8 +148,8 @@ class PhotoVerseStage(Stage):
         fusion = Fusion(ones, ones, ones.cumsum(0) <= count)
         given = self.conditions(batch.words[:count] * 2, layers, present.repeat(2, 1), fusion, 1)
         frames = attached(self._unet, given.frames)
-        made = looking.pictures(self._loaded, lambda step: given.states, frames)
-        return looking.beside(*(views * present[..., None, None, None]).unbind(1), made)
+        made = looking.pictures(self._loaded, lambda step: given.states, frames, size)
+        return looking.beside(*shown(views, masks, present).unbind(1), made)
 
     @property
     def _unet(self) -> Any:
