@@ -214,7 +214,7 @@ def redo(context: typer.Context, steps: Steps = 1) -> None:
     told(context.obj, undo.redo, steps, "Nothing was taken back that could be done again.")
 
 
-def told(home: Home, step: Callable[["Session"], str | None], steps: int, nothing: str) -> None:
+def told(home: Home, step: Callable[["Session"], object], steps: int, nothing: str) -> None:
     """Takes the steps and says what each did."""
     with opened(home) as library:
         for taken in range(steps):
@@ -223,7 +223,7 @@ def told(home: Home, step: Callable[["Session"], str | None], steps: int, nothin
             if done is None:
                 say("There is nothing more." if taken else nothing)
                 break
-            say(done)
+            say(str(done))
 
 
 def jobs_named(numbers: list[int]) -> str:

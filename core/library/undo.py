@@ -5,6 +5,7 @@ A cleared line is kept with its prompt. So nothing here outlives anybody in it: 
 is forgotten.
 """
 
+from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from core.errors import UNREADABLE
 from core.library import facts
 from core.library.before import Before
-from core.library.put_back import Done, put_back
+from core.library.put_back import put_back
 from core.library.tables import Setting
 
 MOST_STEPS = 20
@@ -62,6 +63,36 @@ WORDS: dict[What, _Words] = {
 }
 
 
+@dataclass(frozen=True)
+class Change:
+    """What was done, and to how many pictures: “cancelling 3 pictures”."""
+
+    what: What
+    count: int
+
+    def __str__(self) -> str:
+        return f"{WORDS[self.what].doing} {_many(self.count)}"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A change that was taken back, or done `again`: of how many pictures. `refused`: why others stay as they
+    are, one reason each."""
+
+    what: What
+    again: bool
+    count: int
+    refused: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        one, more = WORDS[self.what].redone if self.again else WORDS[self.what].undone
+        told = [f"{_many(self.count)} {one if self.count == 1 else more}."] if self.count else []
+        if self.refused:
+            reasons = " ".join(dict.fromkeys(self.refused))
+            told.append(f"{_many(len(self.refused))} could not be taken along: {reasons}")
+        return " ".join(told) or "Nothing was left of that change."
+
+
 class Entry(Struct, frozen=True, array_like=True):
     """One step. Its contents lie beside the list of steps: that is read often, they are large."""
 
@@ -86,19 +117,19 @@ def keep(session: Session, what: What, was: Before, count: int) -> None:
     _save(session, _pushed(session, structs.replace(steps, forth=()), "back", what, was, count))
 
 
-def undo(session: Session) -> str | None:
-    """Takes the last change back; what was done, in words, or None when there is nothing to take back. A
-    picture that was made meanwhile stays."""
+def undo(session: Session) -> Taken | None:
+    """Takes the last change back; what was done, or None when there is nothing to take back. A picture that
+    was made meanwhile stays."""
     return _step(session, "back", "forth")
 
 
-def redo(session: Session) -> str | None:
+def redo(session: Session) -> Taken | None:
     """Does again what was taken back last; like `undo`."""
     return _step(session, "forth", "back")
 
 
-def titles(session: Session) -> tuple[str | None, str | None]:
-    """What `undo` and `redo` would take: “cancelling 3 pictures”; None where there is nothing."""
+def titles(session: Session) -> tuple[Change | None, Change | None]:
+    """What `undo` and `redo` would take; None where there is nothing."""
     steps = _steps(session)
     return _title(steps.back), _title(steps.forth)
 
@@ -109,7 +140,7 @@ def forget(session: Session) -> None:
     facts.drop(session, INDEX)
 
 
-def _step(session: Session, source: str, target: str) -> str | None:
+def _step(session: Session, source: str, target: str) -> Taken | None:
     steps = _steps(session)
     entries: tuple[Entry, ...] = getattr(steps, source)
     if not entries:
@@ -124,23 +155,14 @@ def _step(session: Session, source: str, target: str) -> str | None:
     if done.count:
         steps = _pushed(session, steps, target, what, done.inverse, done.count)
     _save(session, steps)
-    return _told(WORDS[what].undone if source == "back" else WORDS[what].redone, done)
+    return Taken(what, source == "forth", done.count, done.refused)
 
 
 # In words
 
 
-def _title(entries: tuple[Entry, ...]) -> str | None:
-    return f"{WORDS[entries[-1].what].doing} {_many(entries[-1].count)}" if entries else None
-
-
-def _told(words: tuple[str, str], done: Done) -> str:
-    one, more = words
-    told = [f"{_many(done.count)} {one if done.count == 1 else more}."] if done.count else []
-    reasons = " ".join(dict.fromkeys(done.refused))
-    if reasons:
-        told.append(f"{_many(len(done.refused))} could not be taken along: {reasons}")
-    return " ".join(told) or "Nothing was left of that change."
+def _title(entries: tuple[Entry, ...]) -> Change | None:
+    return Change(entries[-1].what, entries[-1].count) if entries else None
 
 
 def _many(count: int) -> str:

@@ -14,9 +14,11 @@ from core.edit import again
 from core.library import jobs, tries, undo
 from core.library.jobs import JobRow
 from core.library.lanes import Lane
+from core.library.undo import Taken
 from core.spec import RenderSpec
 from desktop import words
 from desktop.i18n import noop, tr
+from desktop.pages import queue_words
 from desktop.pages.edit_job import EditJobDialog, ask
 from desktop.pages.tries_dialog import TriesDialog
 from desktop.studio import Studio
@@ -202,11 +204,15 @@ class QueueActions(QObject):
         self._step(undo.redo, tr(NOTHING_AGAIN), (tr("Undo"), self.undo))
 
     def _step(
-        self, take: Callable[[Session], str | None], nothing: str, way_back: tuple[str, Callable[[], None]]
+        self,
+        take: Callable[[Session], Taken | None],
+        nothing: str,
+        way_back: tuple[str, Callable[[], None]],
     ) -> None:
-        def say(done: str | None) -> None:
+        def say(done: Taken | None) -> None:
             self._studio.runner.wake()
-            self._studio.messages.say(done or nothing, "done", action=way_back if done else None)
+            told = queue_words.done(done) if done else nothing
+            self._studio.messages.say(told, "done", action=way_back if done else None)
 
         self._studio.write(take, say, changed="jobs")
 

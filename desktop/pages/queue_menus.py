@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QListView, QMenu, QWidget
 
 from core.library import jobs, undo
 from core.library.jobs import JobRow
+from core.library.undo import Change
 from desktop import shortcuts
 from desktop.i18n import tr
+from desktop.pages import queue_words
 from desktop.pages.queue_actions import STOPPED, QueueActions
 from desktop.studio import Studio
 
@@ -155,7 +157,7 @@ class QueueMenus:
         """Says what would be taken back."""
         self._studio.read(undo.titles, self._show_steps)
 
-    def _show_steps(self, titles: tuple[str | None, str | None]) -> None:
+    def _show_steps(self, titles: tuple[Change | None, Change | None]) -> None:
         back, again = titles
-        self.undo.setText(tr("Undo: {what}", what=back) if back else tr("Undo"))
-        self.redo.setText(tr("Redo: {what}", what=again) if again else tr("Redo"))
+        self.undo.setText(tr("Undo: {what}", what=queue_words.doing(back)) if back else tr("Undo"))
+        self.redo.setText(tr("Redo: {what}", what=queue_words.doing(again)) if again else tr("Redo"))

@@ -1560,11 +1560,6 @@ an oil painting of {ben} in a library</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/gallery.py"></location>
-      <source>Pictures</source>
-      <translation>图片</translation>
-    </message>
-    <message>
-      <location filename="../../desktop/pages/gallery.py"></location>
       <source>This picture's settings were made by another version and cannot be read.</source>
       <translation>这张图片的设置由其他版本写入，无法读取。</translation>
     </message>
@@ -3405,6 +3400,11 @@ an oil painting of {ben} in a library</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/preferences.py"></location>
+      <source>Pictures</source>
+      <translation>图片</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/preferences.py"></location>
       <source>New pictures go to</source>
       <translation>新图片保存到</translation>
     </message>
@@ -3937,6 +3937,146 @@ an oil painting of {ben} in a library</translation>
       <location filename="../../desktop/pages/queue_menus.py"></location>
       <source>{count} of each</source>
       <translation>各 {count} 张</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/queue_words.py"></location>
+      <source>cancelling {pictures}</source>
+      <translation>取消{pictures}</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/queue_words.py"></location>
+      <source>moving {pictures}</source>
+      <translation>移动{pictures}</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/queue_words.py"></location>
+      <source>editing {pictures}</source>
+      <translation>编辑{pictures}</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/queue_words.py"></location>
+      <source>retrying {pictures}</source>
+      <translation>重试{pictures}</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/queue_words.py"></location>
+      <source>clearing {pictures}</source>
+      <translation>清除{pictures}</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/queue_words.py"></location>
+      <source>adding {pictures}</source>
+      <translation>添加{pictures}</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/queue_words.py"></location>
+      <source>{pictures} is where it was.</source>
+      <translation>{pictures}回到了原来的位置。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/queue_words.py"></location>
+      <source>{pictures} are where they were.</source>
+      <translation>{pictures}回到了原来的位置。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/queue_words.py"></location>
+      <source>{pictures} has its earlier settings again.</source>
+      <translation>{pictures}恢复了之前的设置。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/queue_words.py"></location>
+      <source>{pictures} have their earlier settings again.</source>
+      <translation>{pictures}恢复了之前的设置。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/queue_words.py"></location>
+      <source>{pictures} does not wait any more.</source>
+      <translation>{pictures}不再等待。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/queue_words.py"></location>
+      <source>{pictures} do not wait any more.</source>
+      <translation>{pictures}不再等待。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/queue_words.py"></location>
+      <source>{pictures} is on the list again.</source>
+      <translation>{pictures}重新出现在列表中。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/queue_words.py"></location>
+      <source>{pictures} are on the list again.</source>
+      <translation>{pictures}重新出现在列表中。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/queue_words.py"></location>
+      <source>{pictures} is taken out of the queue.</source>
+      <translation>{pictures}已从队列中取出。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/queue_words.py"></location>
+      <source>{pictures} are taken out of the queue.</source>
+      <translation>{pictures}已从队列中取出。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/queue_words.py"></location>
+      <source>{pictures} is cancelled again.</source>
+      <translation>{pictures}再次被取消。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/queue_words.py"></location>
+      <source>{pictures} are cancelled again.</source>
+      <translation>{pictures}再次被取消。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/queue_words.py"></location>
+      <source>{pictures} is moved again.</source>
+      <translation>{pictures}再次被移动。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/queue_words.py"></location>
+      <source>{pictures} are moved again.</source>
+      <translation>{pictures}再次被移动。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/queue_words.py"></location>
+      <source>{pictures} has its later settings again.</source>
+      <translation>{pictures}恢复了之后的设置。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/queue_words.py"></location>
+      <source>{pictures} have their later settings again.</source>
+      <translation>{pictures}恢复了之后的设置。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/queue_words.py"></location>
+      <source>{pictures} is cleared again.</source>
+      <translation>{pictures}再次被清除。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/queue_words.py"></location>
+      <source>{pictures} are cleared again.</source>
+      <translation>{pictures}再次被清除。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/queue_words.py"></location>
+      <source>{pictures} is queued again.</source>
+      <translation>{pictures}再次排入队列。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/queue_words.py"></location>
+      <source>{pictures} are queued again.</source>
+      <translation>{pictures}再次排入队列。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/queue_words.py"></location>
+      <source>Nothing was left of that change.</source>
+      <translation>那次更改已经没有可恢复的内容。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/queue_words.py"></location>
+      <source>{pictures} could not be taken along: {why}</source>
+      <translation>{pictures}无法一并处理：{why}</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/region_dialog.py"></location>

@@ -198,7 +198,7 @@ def test_what_another_program_did_is_taken_back_here(qtbot: QtBot, three: Applic
         jobs.cancel(session)
     press(qtbot, three, Qt.Key.Key_Z, CTRL)
     assert states(three) == ["queued"] * 3
-    assert read(three, undo.titles) == ("adding 3 pictures", "cancelling 3 pictures")
+    assert read(three, undo.titles) == (undo.Change("add", 3), undo.Change("cancel", 3))
 
 
 # Other settings
@@ -241,7 +241,7 @@ def test_keys_edit_what_waits(qtbot: QtBot, three: Application, key: Qt.Key) -> 
     dialog.save()  # nothing was changed
     settle(qtbot, three)
     assert settings(three, 1) == before
-    assert read(three, undo.titles)[0] == "adding 3 pictures"
+    assert read(three, undo.titles)[0] == undo.Change("add", 3)
 
 
 def test_another_method_starts_from_its_own_strength(qtbot: QtBot, three: Application) -> None:

@@ -8,6 +8,7 @@ from test_job_changes import order, put, queue, spec, take
 
 from core.library import Library, facts, gallery, jobs, removal, subjects, undo
 from core.library.jobs import NewPicture
+from core.library.undo import Change
 from core.spec import Reference, RenderSpec, SubjectSpec
 
 
@@ -17,11 +18,13 @@ def change(library: Library, what: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def back(library: Library) -> str | None:
-    return change(library, undo.undo)  # type: ignore[no-any-return]
+    done = change(library, undo.undo)
+    return done and str(done)
 
 
 def forth(library: Library) -> str | None:
-    return change(library, undo.redo)  # type: ignore[no-any-return]
+    done = change(library, undo.redo)
+    return done and str(done)
 
 
 def states(library: Library) -> dict[int, str]:
@@ -203,13 +206,14 @@ def test_several_steps_back_and_forth_and_a_new_change_ends_the_way_forth(librar
     change(library, jobs.edit, a, spec(steps=9))
     change(library, jobs.cancel, [b])
     with library.read() as session:
-        assert undo.titles(session) == ("cancelling 1 picture", None)
+        assert undo.titles(session) == (Change("cancel", 1), None)
+        assert str(undo.titles(session)[0]) == "cancelling 1 picture"
     for _ in range(3):
         assert back(library)
     assert order(library) == []
     assert back(library) is None
     with library.read() as session:
-        assert undo.titles(session) == (None, "adding 2 pictures")
+        assert undo.titles(session) == (None, Change("add", 2))
     assert forth(library) == "2 pictures are queued again."
     assert forth(library) == "1 picture has its later settings again."
     change(library, jobs.move, a, None)
