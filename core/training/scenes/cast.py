@@ -22,10 +22,10 @@ NOSE_TIP = 56
 class Cast:
     """P portraits on a device. `texture` (P, 8, s, s) uint8: RGB, person, oval, skin, hair, shirt. `marks`
     (P, 70, 2). `skin` and `skin_spread` (P, 3): colour of the face and how it varies. `hair` and `shirt`
-    (P,): their mean lightness. `crown` (P,): y of the top of the head. `kin` (P, P): the odds with which one
-    is mixed into another, 0 for the other sex and for oneself. `leading` (P,): 1 for those whose head and
-    body a made person may have. `dressed` (P,): the share of the chest that is known to be clothes. From
-    `kin` on all stay on the CPU."""
+    (P,): their mean lightness. `crown` and `foot` (P,): y of the top of the head and of where the photo
+    ends. `kin` (P, P): the odds with which one is mixed into another, 0 for the other sex and for oneself.
+    `leading` (P,): 1 for those whose head and body a made person may have. `dressed` (P,): the share of the
+    chest that is known to be clothes. From `kin` on all stay on the CPU."""
 
     texture: Tensor
     marks: Tensor
@@ -34,6 +34,7 @@ class Cast:
     hair: Tensor
     shirt: Tensor
     crown: Tensor
+    foot: Tensor
     kin: Tensor
     leading: Tensor
     dressed: Tensor
@@ -63,15 +64,15 @@ def open_cast(file: Path, held_out: bool, device: torch.device) -> Cast:
 
 def cast_of(portraits: Portraits) -> Cast:
     """Works where the pictures are."""
-    person, whole = mended(portraits.rgb, portraits.person)
+    person, whole, foot = mended(portraits.rgb, portraits.person)
     portraits = replace(portraits, person=person)
     texture = torch.cat((portraits.rgb, regions_of(portraits)), 1)
     skin, spread = _colours(texture, 4)
     marks = portraits.marks
     return Cast(
         texture, marks, skin, spread, _lightness(texture, 6), _lightness(texture, 7), _crown(texture[:, 3]),
-        _kin(portraits, skin), _leading(portraits, whole), _dressed(texture).cpu(), portraits.man, portraits.age,
-        portraits.row,
+        foot, _kin(portraits, skin), _leading(portraits, whole), _dressed(texture).cpu(), portraits.man,
+        portraits.age, portraits.row,
     )  # fmt: skip
 
 

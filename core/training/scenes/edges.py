@@ -6,20 +6,20 @@ from torch import Tensor
 
 SAME = 1.2
 """Mean difference of two rows that are one row repeated and JPEG between them, in levels of 255."""
-CUT_WIDTH, CUT_BELOW = 0.12, 0.03
+CUT_WIDTH, CUT_BELOW = 0.12, 0.2
 """A head wider than this at the photo's upper edge is cut; so is a body, with more repeated below (shares of
 the portrait's side)."""
 
 
-def mended(rgb: Tensor, person: Tensor) -> tuple[Tensor, Tensor]:
-    """From `rgb` (P, 3, s, s) and `person` (P, s, s): the masks without what runs up along repeated rows, and
-    which portraits (P,) show a whole head and body."""
+def mended(rgb: Tensor, person: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """From `rgb` (P, 3, s, s) and `person` (P, s, s): the masks without what runs up along repeated rows,
+    which portraits (P,) show a whole head and enough of the body, and y of the photo's lower edge (P,)."""
     side = rgb.shape[-1]
     above, below = _repeated(rgb), _repeated(rgb.flip(2))
     rows = torch.arange(side, device=rgb.device)
     kept = person * (rows >= above[:, None])[..., None]
     widths = (person > 127).sum(-1).gather(1, above[:, None])[:, 0]
-    return kept, (widths < CUT_WIDTH * side) & (below < CUT_BELOW * side)
+    return kept, (widths < CUT_WIDTH * side) & (below < CUT_BELOW * side), 1 - below * 2 / side
 
 
 def _repeated(rgb: Tensor) -> Tensor:

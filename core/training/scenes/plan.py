@@ -22,6 +22,7 @@ KINDS: tuple[tuple[str, float], ...] = (("p", 0.36), ("o", 0.08), ("pp", 0.34), 
 """Who is in a scene (p a person, o an object), and how often."""
 MOST = 2
 SHIRT_TOLD, WEARS, AGE_TOLD, PERSON_TOLD, SAME_SEX = 0.45, 0.30, 0.5, 0.12, 0.3
+"""How often."""
 SURELY_DRESSED = 0.8
 """A shirt's colour is told of those alone whose chest is clothes, as far as can be seen."""
 ALONE_ON_COLOUR = 0.45
@@ -138,7 +139,7 @@ def _people(
 ) -> People:
     scene, place = person.nonzero().unbind(1)
     count = len(scene)
-    who = draw_identities(draws, cast, _same_sex(draws, cast, scene, place))
+    who = draw_identities(draws, cast, _first_parents(draws, cast, scene, place))
     worn = torch.where(draws.chance(WEARS, count), _worn(draws, sprites, count), -1)
     stands = [PERSON_STANDS[kinds[s]] for s in scene.tolist()]
     x, scale = _stood(draws, stands, side[scene, place])
@@ -148,13 +149,15 @@ def _people(
     )  # fmt: skip
 
 
-def _same_sex(draws: Draws, cast: Cast, scene: Tensor, place: Tensor) -> Tensor:
-    """First parents (N,): of two people in one scene the second is sometimes surely of the first one's
-    sex."""
+def _first_parents(draws: Draws, cast: Cast, scene: Tensor, place: Tensor) -> Tensor:
+    """(N,): two people of one scene have two, and sometimes surely of one sex."""
     first = draws.among(cast.leading, len(scene))
-    alike = draws.chance(SAME_SEX, len(scene))
-    other = draws.rows(cast.leading * (cast.man[first.roll(1)][:, None] == cast.man[None]))
-    return torch.where(alike & (place > 0) & (scene == scene.roll(1)), other, first)
+    before, alike = first.roll(1), draws.chance(SAME_SEX, len(scene))
+    same_sex = cast.man[before][:, None] == cast.man[None]
+    # A sex of which one portrait alone leads lends another.
+    odds = (cast.leading + 1e-6) * (same_sex | ~alike[:, None])
+    other = draws.rows(odds.scatter(1, before[:, None], 0))
+    return torch.where((place > 0) & (scene == scene.roll(1)), other, first)
 
 
 def _worn(draws: Draws, sprites: Sprites, count: int) -> Tensor:

@@ -79,9 +79,9 @@ class Set:
         cast, who = self.artist.cast, people.who
         marks, crown = cast.marks[who.parents[:, 0]], cast.crown[who.parents[:, 0]]
         top = crown - face_height(marks) * HEADROOM * (people.worn >= 0)
-        fits = (people.bottom - SKY) / ((1 - top) * who.stretch[:, 1])
+        fits = (people.bottom - SKY) / ((cast.foot[who.parents[:, 0]] - top) * who.stretch[:, 1])
         matrix = _turned(people.now, who.stretch) * torch.minimum(people.scale, fits)[:, None, None]
-        foot = torch.stack((marks[:, :36, 0].mean(1), torch.ones_like(crown)), -1)
+        foot = torch.stack((marks[:, :36, 0].mean(1), cast.foot[who.parents[:, 0]]), -1)
         there = torch.stack((people.x, people.bottom), -1)
         return Poses(matrix, there - (matrix @ foot[..., None])[..., 0])
 

@@ -7,7 +7,9 @@ from scene_packs import bytes_of, portrait, write_portraits, write_sprites
 
 from core.errors import KnownError
 from core.training.scenes import SceneSource
+from core.training.scenes.draws import Draws, generator
 from core.training.scenes.packs import read_portraits, read_sprites
+from core.training.scenes.plan import draw_plan
 from core.training.scenes.preview import contact_sheet, save
 
 PICTURE, VIEW = 48, 24
@@ -121,6 +123,25 @@ def test_one_subject_at_most_when_only_one_is_asked_for(files):
     assert batch.masks.shape[1] == 1
     assert batch.views.shape[2] == 3
     assert batch.present.all()
+
+
+def test_scenes_come_one_at_a_time_with_nobody_or_nothing_in_them(files):
+    source = open_source(files)
+    kinds = {
+        tuple(noun in ("apple", "teddy bear") for noun in source.batch(1, step).words[0].nouns)
+        for step in range(30)
+    }
+    assert {(True,), (False,), (False, False), (False, True)} <= kinds
+
+
+def test_two_people_of_one_scene_have_two_first_parents(files):
+    source = open_source(files)
+    draws = Draws(generator(3))
+    people = draw_plan(draws, source.cast, source.sprites, 60, 2, 1).people
+    first = people.who.parents[:, 0]
+    pairs = (people.scene[1:] == people.scene[:-1]).nonzero()[:, 0]
+    assert len(pairs) > 5
+    assert (first[pairs] != first[pairs + 1]).all()
 
 
 def test_room_for_more_subjects_than_a_scene_has_stays_empty(files):
