@@ -97,8 +97,6 @@ def _begun(library: Library, built: Built, wanted: Wanted, agreed: set[str], usa
     A new one is made only where there is something to put into it."""
     if not usable and not (built.folder / HEADER).exists():
         raise KnownError(f"Each of {len(built.left_out)} photos {STRANGERS}." if built.left_out else NOBODY)
-    if library.home.training in built.folder.parents:
-        library.home.training.mkdir(mode=0o700, exist_ok=True)
     writer = Writer(built.folder, wanted.name, wanted.licence, MADE_BY)
     gone = {*writer.header.people} - agreed
     if gone or writer.photos - usable:

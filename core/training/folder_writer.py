@@ -135,9 +135,10 @@ class Writer:
         try:
             if self.folder.exists() and any(self.folder.iterdir()):
                 raise KnownError(f"{self.folder} is no data set and not empty. Choose an empty folder.")
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            for name in FOLDERS:
-                (self.folder / name).mkdir(mode=0o700)
+            below = [self.folder / name for name in FOLDERS]
+            # mkdir gives its mode to the last folder alone.
+            for each in (*reversed(self.folder.parents), self.folder, *below):
+                each.mkdir(exist_ok=True, mode=0o700)
             write_whole(self.folder / LINES, b"")
             write_whole(self.folder / HEADER, json_of(header))
         except OSError as error:

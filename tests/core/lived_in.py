@@ -14,13 +14,15 @@ from sqlalchemy import select
 from core import album, compose, report
 from core.engine import Engine
 from core.engine.fake import FakeEngine
-from core.library import Library, backup, jobs, open_library, subjects
+from core.library import Library, backup, data_sets, jobs, open_library, subjects
 from core.library.tables import Face
 from core.log import close_log, open_log
 from core.paths import RESOURCES, Home
 from core.runner import Runner
 from core.settings import Settings, save
 from core.spec import RenderSpec
+from core.training.folder_writer import NewPicture, NewSubject, NewView, Writer
+from core.training.lines import Agreed
 
 PHOTOS = [RESOURCES / "demo" / "album" / f"IMG_000{number}.jpg" for number in (1, 7)]
 """A different person on each."""
@@ -55,6 +57,7 @@ def fill(home: Home, engine: Engine) -> None:
             save(home, Settings(accepted=("a" * 64,)))
             _people(library, engine)
             _queue(library, home, engine)
+            _learn(library, home)
             _pile_up(library, home)
     finally:
         engine.close()
@@ -81,6 +84,7 @@ def _people(library: Library, engine: Engine) -> None:
             subjects.rename(session, number, name, noun)
             subjects.set_notes(session, number, f"{name.split()[0]}-notes-7f3a")
             subjects.set_consent(session, number, "granted", f"{name.split()[0]}-scope-91c2")
+            subjects.set_training(session, number, True)
         album.make_references(library, engine, number, 128)
 
 
@@ -130,6 +134,29 @@ class _Open:
 
     def __getattr__(self, name: str) -> Callable[..., object]:
         return (lambda: None) if name == "close" else getattr(self._engine, name)
+
+
+def _learn(library: Library, home: Home) -> None:
+    """A data set of both, by themselves and together, a model that learned from it, and a crop that a builder
+    left behind."""
+    writer = Writer(home.training / "people", "people", "", "")
+    with library.read() as session:
+        cards = sorted(subjects.cards(session), key=lambda card: card.id)
+        kept = {card.uid: subjects.references(session, card.id)[0] for card in cards}
+    shown = {uid: _learned(home, uid, row) for uid, row in kept.items()}
+    writer.agreed({uid: Agreed() for uid in shown})
+    for who in ([cards[0]], [cards[1]], cards):
+        image = Image.effect_noise((64, 64), 60).convert("RGB")
+        writer.add(NewPicture(image, "somebody", [shown[card.uid] for card in who], exact=True))
+    for row in kept.values():
+        shutil.copy(home.reference(row.crop), writer.folder / "crops")
+    data_sets.note_trained(home, home.root / "trained", shown)
+
+
+def _learned(home: Home, uid: str, row: subjects.ReferenceRow) -> NewSubject:
+    crop, mask = Image.open(home.reference(row.crop)), Image.new("L", (64, 64), 255)
+    view = NewView(crop.convert("RGB"))
+    return NewSubject(uid, "person", "somebody", (0, 8), mask, (0.0, 0.0, 64.0, 64.0), [view])
 
 
 def _pile_up(library: Library, home: Home) -> None:
