@@ -621,7 +621,7 @@ an oil painting of {ben} in a library</translation>
     <message>
       <location filename="../../desktop/pages/consent_dialog.py"></location>
       <source>To be in pictures is one thing, to be learned from is another: what a model learned from someone's pictures stays in its file, also after they are deleted here. Ask for it by itself.</source>
-      <translation type="unfinished"></translation>
+      <translation>出现在图片中是一回事，被用来训练是另一回事：模型从某人的照片中学到的内容会留在模型文件里，即使之后在这里删除此人也是如此。请单独征求同意。</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/consent_dialog.py"></location>
@@ -666,7 +666,7 @@ an oil painting of {ben} in a library</translation>
     <message>
       <location filename="../../desktop/pages/consent_dialog.py"></location>
       <source>May also be used to train</source>
-      <translation type="unfinished"></translation>
+      <translation>也可用于训练</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/consent_dialog.py"></location>
@@ -691,7 +691,7 @@ an oil painting of {ben} in a library</translation>
     <message>
       <location filename="../../desktop/pages/consent_dialog.py"></location>
       <source>Training</source>
-      <translation type="unfinished"></translation>
+      <translation>训练</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/consent_dialog.py"></location>
@@ -731,7 +731,7 @@ an oil painting of {ben} in a library</translation>
     <message>
       <location filename="../../desktop/pages/consent_dialog.py"></location>
       <source>Since when for training</source>
-      <translation type="unfinished"></translation>
+      <translation>何时起可用于训练</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/countdown.py"></location>
@@ -3591,7 +3591,7 @@ an oil painting of {ben} in a library</translation>
     <message>
       <location filename="../../desktop/pages/profile_dialogs.py"></location>
       <source>{name} agreed to be used to train here, too</source>
-      <translation type="unfinished"></translation>
+      <translation>{name} 也同意在这里用于训练</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/profile_dialogs.py"></location>
@@ -4416,17 +4416,17 @@ an oil painting of {ben} in a library</translation>
     <message>
       <location filename="../../desktop/pages/stored_dialog.py"></location>
       <source>Consent to train</source>
-      <translation type="unfinished"></translation>
+      <translation>用于训练的同意</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/stored_dialog.py"></location>
       <source>Data sets to train with</source>
-      <translation type="unfinished"></translation>
+      <translation>用于训练的数据集</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/stored_dialog.py"></location>
       <source>Models that learned from their pictures</source>
-      <translation type="unfinished"></translation>
+      <translation>用其照片训练过的模型</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/stored_dialog.py"></location>
@@ -4536,7 +4536,7 @@ an oil painting of {ben} in a library</translation>
     <message>
       <location filename="../../desktop/pages/subject_panel.py"></location>
       <source>May also be used to train, since {day}</source>
-      <translation type="unfinished"></translation>
+      <translation>自 {day} 起也可用于训练</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/subject_panel.py"></location>
