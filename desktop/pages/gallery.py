@@ -1,48 +1,38 @@
 """Gallery: what was made, found again, chosen from and used again."""
 
-from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
-    QListView,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
-from sqlalchemy.orm import Session
 
 from core.events import JobFinished, LibraryChanged
-from core.library import gallery, picture_albums, search, subjects
+from core.library import gallery
 from core.library.gallery import PictureRow
-from core.library.search import Wanted
 from desktop import shortcuts, theme, words
 from desktop.i18n import tr
 from desktop.later import LaterCall
 from desktop.models.pictures import PictureModel, caption, spec_of
+from desktop.pages import gallery_reading as reading
 from desktop.pages.compare import MOST, Compare
 from desktop.pages.discarding import Discarding
+from desktop.pages.gallery_keys import add_keys
 from desktop.pages.gallery_menu import PictureMenu
+from desktop.pages.gallery_reading import Found
 from desktop.pages.marks import Marking, WaysBack
 from desktop.pages.picture_details import PictureDetails
 from desktop.pages.trying import Trying
 from desktop.studio import Studio
 from desktop.widgets.buttons import button, icon_button
 from desktop.widgets.empty import EmptyState
-from desktop.widgets.filter_bar import FilterBar, Offer
-from desktop.widgets.picture_cells import CELL, PictureDelegate
-from desktop.widgets.still_list import StillList
-
-COLOURS = ("red", "yellow", "green", "blue")
-FLAGS = {"pick": "picked", "reject": "rejected", "unmark": ""}
-USE = ("all", "seed", "prompt", "rest")
-Found = tuple[list[tuple[int, int]], int]
-"""Pictures with the sizes of their stacks, and how many there are at all."""
+from desktop.widgets.filter_bar import FilterBar
+from desktop.widgets.picture_grid import PictureGrid
 
 
 class GalleryPage(QWidget):
@@ -73,6 +63,7 @@ class GalleryPage(QWidget):
         self.marking.changed.connect(self._show_current)
         self.menu = PictureMenu(self)
         self._lay_out()
+        add_keys(self)
         self._refresh = LaterCall(self.refresh, self, 120)
         studio.bridge.happened.connect(self._hear)
         self.refresh()
@@ -82,14 +73,14 @@ class GalleryPage(QWidget):
 
     def refresh(self) -> None:
         wanted, stacked = self.filter.wanted, self.filter.stacked
-        self._studio.read(lambda session: _found(session, wanted, stacked), self._fill)
+        self._studio.read(lambda session: reading.found(session, wanted, stacked), self._fill)
 
     def _read_offer(self) -> None:
         """What there is to choose from: it takes longer than the pictures, and changes less often."""
-        self._studio.read(_offer, self.filter.offer)
+        self._studio.read(reading.offer, self.filter.offer)
 
-    def _fill(self, found: Found) -> None:
-        shown, count = found
+    def _fill(self, read: Found) -> None:
+        shown, count = read
         current, place = self.current_id, self.view.verticalScrollBar().value()
         at = self.view.currentIndex().row()
         self.model.show_ids([number for number, _ in shown], dict(shown))
@@ -298,64 +289,10 @@ class GalleryPage(QWidget):
         self._grid_or_nothing.addWidget(nothing)
         return self._grid_or_nothing
 
-    def _grid(self) -> QListView:
-        view = StillList()
-        view.setAccessibleName(tr("Pictures"))
-        view.setModel(self.model)
-        view.setItemDelegate(PictureDelegate(self._studio.thumbnails, view))
-        # A wrapped list lays 50,000 cells out in half the time the icon mode takes.
-        view.setFlow(QListView.Flow.LeftToRight)
-        view.setWrapping(True)
-        view.setResizeMode(QListView.ResizeMode.Adjust)
-        view.setUniformItemSizes(True)
-        view.setGridSize(CELL)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setMouseTracking(True)
-        view.setMinimumWidth(2 * CELL.width() + 14)
-        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+    def _grid(self) -> PictureGrid:
+        view = PictureGrid(self.model, self._studio.thumbnails)
         view.customContextMenuRequested.connect(self._ask_menu)
         view.selectionModel().currentChanged.connect(self._changed)
         view.selectionModel().selectionChanged.connect(lambda: self._show_current())
         view.activated.connect(self._open)
-        self._studio.thumbnails.ready.connect(lambda: view.viewport().update())
-        self._add_keys()
         return view
-
-    def _add_keys(self) -> None:
-        self._add_key("who", self.details.who.toggle)
-        self._add_key("compare", self.compare)
-        self._add_key("export", self.export)
-        self._add_key("undo", self.ways.undo)
-        self._add_key("delete", self.delete)
-        self._add_key("find", self.filter.words.setFocus)
-        for stars in range(6):
-            self._add_key(f"stars.{stars}", partial(self.rate, stars))
-        for colour in COLOURS:
-            self._add_key(f"label.{colour}", partial(self.label, colour))
-        for name, flag in FLAGS.items():
-            self._add_key(name, partial(self.flag, flag))
-        for part in USE:
-            self._add_key(f"use.{part}", partial(self.use_again, part))
-
-    def _add_key(self, name: str, call: Callable[[], object]) -> None:
-        """The keys are in `desktop.shortcuts`."""
-        shortcuts.on(self, f"gallery.{name}", call)
-
-
-def _found(session: Session, wanted: Wanted, stacked: bool) -> Found:
-    shown = (
-        search.stacks(session, wanted) if stacked else [(number, 1) for number in search.ids(session, wanted)]
-    )
-    return shown, gallery.count(session)
-
-
-def _offer(session: Session) -> Offer:
-    cards: Sequence[subjects.SubjectCard] = subjects.cards(session)
-    facets = search.facets(session)
-    return Offer(
-        people=[(card.uid, card.name) for card in cards if card.named],
-        albums=picture_albums.listed(session),
-        methods=facets["method"],
-        models=facets["model"],
-    )

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from desktop import theme
-from desktop.thumbnails import PictureKey, Thumbnails
+from desktop.thumbnails import PictureKey
+from desktop.widgets.awaited import Awaited
 from desktop.widgets.cards import LOOK
 from desktop.widgets.stars import draw_stars
 
@@ -31,9 +32,9 @@ class PictureCell:
 
 
 class PictureDelegate(QStyledItemDelegate):
-    def __init__(self, thumbnails: Thumbnails, parent: QWidget) -> None:
+    def __init__(self, pictures: Awaited, parent: QWidget) -> None:
         super().__init__(parent)
-        self._thumbnails = thumbnails
+        self._pictures = pictures
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return CELL
@@ -51,25 +52,26 @@ class PictureDelegate(QStyledItemDelegate):
         if cell is None:
             painter.fillRect(frame, theme.colour("picture"))
         else:
-            self._picture(painter, frame, PictureKey(cell.path, round(SIDE * ratio)), cell.flag == "rejected")
+            picture = self._pictures.get(PictureKey(cell.path, round(SIDE * ratio)), index)
+            _picture(painter, frame, picture, faint=cell.flag == "rejected")
             _marks(painter, frame, cell)
             _words(painter, frame, cell)
         painter.restore()
 
-    def _picture(self, painter: QPainter, frame: QRect, key: PictureKey, faint: bool) -> None:
-        painter.fillRect(frame, theme.colour("picture"))
-        picture = self._thumbnails.get(key)
-        if picture is None:
-            return
-        if picture.isNull():
-            theme.icon("warning", "disabled").paint(painter, frame.adjusted(60, 60, -60, -60))
-            return
-        size = picture.size().scaled(frame.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        where = QRect(frame.topLeft(), size)
-        where.moveCenter(frame.center())
-        painter.setOpacity(0.35 if faint else 1.0)
-        painter.drawPixmap(where, picture)
-        painter.setOpacity(1.0)
+
+def _picture(painter: QPainter, frame: QRect, picture: QPixmap | None, *, faint: bool) -> None:
+    painter.fillRect(frame, theme.colour("picture"))
+    if picture is None:
+        return
+    if picture.isNull():
+        theme.icon("warning", "disabled").paint(painter, frame.adjusted(60, 60, -60, -60))
+        return
+    size = picture.size().scaled(frame.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    where = QRect(frame.topLeft(), size)
+    where.moveCenter(frame.center())
+    painter.setOpacity(0.35 if faint else 1.0)
+    painter.drawPixmap(where, picture)
+    painter.setOpacity(1.0)
 
 
 def _ground(painter: QPainter, tile: QRect, option: QStyleOptionViewItem) -> None:
