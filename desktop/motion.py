@@ -2,6 +2,7 @@
 end stands still, menus come at once and nothing blinks."""
 
 import sys
+import time
 
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication, QProgressBar
@@ -14,6 +15,15 @@ EFFECTS = (
     Qt.UIEffect.UI_AnimateTooltip,
     Qt.UIEffect.UI_FadeTooltip,
 )
+ON_LINUX: dict[tuple[str, str], tuple[object, ...]] = {
+    ("org.freedesktop.appearance", "reduced-motion"): (1,),
+    ("org.gnome.desktop.interface", "enable-animations"): (False,),
+    ("org.kde.kdeglobals.KDE", "AnimationDurationFactor"): ("0", "0.0", 0, 0.0),
+}
+"""Settings of the desktop portal, and what they say where motion is to be reduced: the newer one of all
+desktops, then GNOME's and those like it, then Plasma's."""
+PORTAL_SECONDS = 0.2
+"""For all of them: a portal that hangs must not hold up the window."""
 STILL = "still"
 """Of the application: whether it is without motion."""
 
@@ -47,7 +57,8 @@ def system_is_still() -> bool:
         return _windows_is_still()
     if sys.platform == "darwin":
         return _as_bool(QSettings("com.apple.universalaccess", "").value("reduceMotion", False))
-    return _portal_says("org.gnome.desktop.interface", "enable-animations") is False
+    end = time.monotonic() + PORTAL_SECONDS
+    return any(_portal_says(*asked, end) in still for asked, still in ON_LINUX.items())
 
 
 def _windows_is_still() -> bool:
@@ -59,17 +70,17 @@ def _windows_is_still() -> bool:
     return not shown.value
 
 
-def _portal_says(group: str, name: str) -> object:
-    """What the desktop portal of Linux knows; None where there is none or it does not answer at once."""
+def _portal_says(group: str, name: str, end: float) -> object:
+    """What the desktop portal of Linux knows; None where there is none or it does not answer until `end`."""
     from PySide6.QtDBus import QDBus, QDBusConnection, QDBusMessage
 
-    bus = QDBusConnection.sessionBus()
-    if not bus.isConnected():
+    bus, left = QDBusConnection.sessionBus(), round(1000 * (end - time.monotonic()))
+    if not bus.isConnected() or left <= 0:
         return None
     place = "org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop"
     ask = QDBusMessage.createMethodCall(*place, "org.freedesktop.portal.Settings", "ReadOne")
     ask.setArguments([group, name])
-    answer = bus.call(ask, QDBus.CallMode.Block, 200)
+    answer = bus.call(ask, QDBus.CallMode.Block, left)
     said = answer.arguments()
     if answer.type() is not QDBusMessage.MessageType.ReplyMessage or not said:
         return None

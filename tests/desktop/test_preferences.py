@@ -147,3 +147,27 @@ def _press(application: Application, words: str) -> None:
     next(
         each for each in application.window.messages.findChildren(QPushButton) if each.text() == words
     ).click()
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "still"),
+    [
+        ("reduced-motion", 1, True),
+        ("reduced-motion", 0, False),
+        ("enable-animations", False, True),
+        ("enable-animations", True, False),
+        ("AnimationDurationFactor", "0", True),
+        ("AnimationDurationFactor", "1", False),
+        ("color-scheme", 1, False),
+    ],
+)
+def test_reduced_motion_is_what_any_desktop_of_linux_says(
+    monkeypatch: pytest.MonkeyPatch, asked: str, said: object, still: bool
+) -> None:
+    monkeypatch.setattr(motion.sys, "platform", "linux")
+    monkeypatch.setattr(motion, "_portal_says", lambda _, name, end: said if name == asked else None)
+    assert motion.system_is_still() is still
+
+
+def test_no_portal_is_no_wish(qapp: object) -> None:
+    assert motion._portal_says("org.gnome.desktop.interface", "enable-animations", 0.0) is None
