@@ -22,10 +22,11 @@ NOSE_TIP = 56
 class Cast:
     """P portraits on a device. `texture` (P, 8, s, s) uint8: RGB, person, oval, skin, hair, shirt. `marks`
     (P, 70, 2). `skin` and `skin_spread` (P, 3): colour of the face and how it varies. `hair` and `shirt`
-    (P,): their mean lightness. `crown` and `foot` (P,): y of the top of the head and of where the photo
-    ends. `kin` (P, P): the odds with which one is mixed into another, 0 for the other sex and for oneself.
-    `leading` (P,): 1 for those whose head and body a made person may have. `dressed` (P,): the share of the
-    chest that is known to be clothes. From `kin` on all stay on the CPU."""
+    (P,): their mean lightness. `dyeable` (P,): how far the hair may be given another colour. `crown` and
+    `foot` (P,): y of the top of the head and of where the photo ends. `kin` (P, P): the odds with which one
+    is mixed into another, 0 for the other sex and for oneself. `leading` (P,): 1 for those whose head and
+    body a made person may have. `dressed` (P,): the share of the chest that is known to be clothes. From
+    `kin` on all stay on the CPU."""
 
     texture: Tensor
     marks: Tensor
@@ -33,6 +34,7 @@ class Cast:
     skin_spread: Tensor
     hair: Tensor
     shirt: Tensor
+    dyeable: Tensor
     crown: Tensor
     foot: Tensor
     kin: Tensor
@@ -68,11 +70,10 @@ def cast_of(portraits: Portraits) -> Cast:
     portraits = replace(portraits, person=person)
     texture = torch.cat((portraits.rgb, regions_of(portraits)), 1)
     skin, spread = _colours(texture, 4)
-    marks = portraits.marks
     return Cast(
-        texture, marks, skin, spread, _lightness(texture, 6), _lightness(texture, 7), _crown(texture[:, 3]),
-        foot, _kin(portraits, skin), _leading(portraits, whole), _dressed(texture).cpu(), portraits.man,
-        portraits.age, portraits.row,
+        texture, portraits.marks, skin, spread, _lightness(texture, 6), _lightness(texture, 7),
+        _dyeable(texture, skin), _crown(texture[:, 3]), foot, _kin(portraits, skin),
+        _leading(portraits, whole), _dressed(texture).cpu(), portraits.man, portraits.age, portraits.row,
     )  # fmt: skip
 
 
@@ -99,6 +100,12 @@ def _colours(texture: Tensor, channel: int) -> tuple[Tensor, Tensor]:
 
 def _lightness(texture: Tensor, channel: int) -> Tensor:
     return luminance(_colours(texture, channel)[0])[:, 0].clamp_min(0.03)
+
+
+def _dyeable(texture: Tensor, skin: Tensor) -> Tensor:
+    """Hair of nearly the skin's colour cannot be told from it: dyed, it would stain the forehead."""
+    apart = (_colours(texture, 6)[0] - skin).norm(dim=-1)
+    return ((apart - 0.18) / 0.12).clamp(0, 1)
 
 
 def _dressed(texture: Tensor) -> Tensor:

@@ -113,7 +113,7 @@ class Artist:
         rgb = rgb * torch.lerp(torch.ones_like(rgb), _flat(people.skin), skin)
         shade = light / self.cast.hair[first].view(-1, 1, 1, 1)
         dyed = _flat(people.hair) * (0.25 + 0.75 * shade.clamp(0, 2.2))
-        rgb = torch.lerp(rgb, dyed, hair * people.dyed.view(-1, 1, 1, 1))
+        rgb = torch.lerp(rgb, dyed, hair * (people.dyed * self.cast.dyeable[first]).view(-1, 1, 1, 1))
         shade = light / self.cast.shirt[first].view(-1, 1, 1, 1)
         folds = 0.45 + 0.55 * shade.clamp(0, 1.25)
         cloth = _flat(moments.shirt) * folds + 0.04 * (shade - 1).clamp(-1, 1)
