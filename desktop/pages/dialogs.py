@@ -24,13 +24,14 @@ OBJECT_NOUNS = ("dog", "cat", "guitar", "car", "teddy bear", "chair", "bicycle",
 
 PERSON_GOES = noop(
     "Deleted for good: faces with what recognises them, references, cut-outs, masks, thumbnails, waiting"
-    " pictures, reports, and the library's backups, of which a new one is made. Kept: your photos, and the"
-    " pictures already made, which carry the name. This cannot be undone."
+    " pictures, reports, data to train with, and the library's backups, of which a new one is made. Kept:"
+    " your photos, the pictures already made, which carry the name, and models that learned from them. This"
+    " cannot be undone."
 )
 OBJECT_GOES = noop(
-    "Deleted for good: references, cut-outs, masks, thumbnails, waiting pictures, reports, and the library's"
-    " backups, of which a new one is made. Kept: your photos, and the pictures already made, which carry the"
-    " name. This cannot be undone."
+    "Deleted for good: references, cut-outs, masks, thumbnails, waiting pictures, reports, data to train"
+    " with, and the library's backups, of which a new one is made. Kept: your photos, the pictures already"
+    " made, which carry the name, and models that learned from them. This cannot be undone."
 )
 
 

@@ -780,13 +780,13 @@ an oil painting of {ben} in a library</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/dialogs.py"></location>
-      <source>Deleted for good: faces with what recognises them, references, cut-outs, masks, thumbnails, waiting pictures, reports, and the library's backups, of which a new one is made. Kept: your photos, and the pictures already made, which carry the name. This cannot be undone.</source>
-      <translation>永久删除：人脸及其识别数据、参考图、抠图、蒙版、缩略图、等待中的图片、报告以及资料库的备份（会重新备份一次）。保留：您的照片，以及已生成的图片（其中带有此名字）。此操作无法撤销。</translation>
+      <source>Deleted for good: faces with what recognises them, references, cut-outs, masks, thumbnails, waiting pictures, reports, data to train with, and the library's backups, of which a new one is made. Kept: your photos, the pictures already made, which carry the name, and models that learned from them. This cannot be undone.</source>
+      <translation>永久删除：人脸及其识别数据、参考图、抠图、蒙版、缩略图、等待中的图片、报告、训练数据以及资料库的备份（会重新备份一次）。保留：您的照片、已生成的图片（其中带有此名字），以及用其照片训练过的模型。此操作无法撤销。</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/dialogs.py"></location>
-      <source>Deleted for good: references, cut-outs, masks, thumbnails, waiting pictures, reports, and the library's backups, of which a new one is made. Kept: your photos, and the pictures already made, which carry the name. This cannot be undone.</source>
-      <translation>永久删除：参考图、抠图、蒙版、缩略图、等待中的图片、报告以及资料库的备份（会重新备份一次）。保留：您的照片，以及已生成的图片（其中带有此名字）。此操作无法撤销。</translation>
+      <source>Deleted for good: references, cut-outs, masks, thumbnails, waiting pictures, reports, data to train with, and the library's backups, of which a new one is made. Kept: your photos, the pictures already made, which carry the name, and models that learned from them. This cannot be undone.</source>
+      <translation>永久删除：参考图、抠图、蒙版、缩略图、等待中的图片、报告、训练数据以及资料库的备份（会重新备份一次）。保留：您的照片、已生成的图片（其中带有此名字），以及用其照片训练过的模型。此操作无法撤销。</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/dialogs.py"></location>
@@ -3310,6 +3310,11 @@ an oil painting of {ben} in a library</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/preferences.py"></location>
+      <source>What you wrote in Compose stays. A picture that is being made is begun once more.</source>
+      <translation>创作页中写下的内容会保留。正在生成的图片会重新开始。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/preferences.py"></location>
       <source>Neutral greys in both, so that colours are judged without a cast.</source>
       <translation>两种主题均为中性灰，判断颜色时不受偏色影响。</translation>
     </message>
@@ -3337,6 +3342,11 @@ an oil painting of {ben} in a library</translation>
       <location filename="../../desktop/pages/preferences.py"></location>
       <source>More make scrolling smoother, at about 0.2 MB of memory each.</source>
       <translation>数量越多滚动越流畅，每张约占 0.2 MB 内存。</translation>
+    </message>
+    <message>
+      <location filename="../../desktop/pages/preferences.py"></location>
+      <source>Open the window anew</source>
+      <translation>重新打开窗口</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/preferences.py"></location>
@@ -3470,8 +3480,8 @@ an oil painting of {ben} in a library</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/preferences.py"></location>
-      <source>Takes effect at the next start</source>
-      <translation>下次启动时生效</translation>
+      <source>Takes effect when the window is opened anew</source>
+      <translation>重新打开窗口后生效</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/preferences.py"></location>
@@ -5684,6 +5694,18 @@ an oil painting of {ben} in a library</translation>
       <location filename="../../desktop/work.py"></location>
       <source>A picture failed: {reason} The others go on.</source>
       <translation>一张图片失败：{reason} 其余继续。</translation>
+    </message>
+    <message>
+      <source>Deleted for good: faces with what recognises them, references, cut-outs, masks, thumbnails, waiting pictures, reports, and the library's backups, of which a new one is made. Kept: your photos, and the pictures already made, which carry the name. This cannot be undone.</source>
+      <translation type="vanished">永久删除：人脸及其识别数据、参考图、抠图、蒙版、缩略图、等待中的图片、报告以及资料库的备份（会重新备份一次）。保留：您的照片，以及已生成的图片（其中带有此名字）。此操作无法撤销。</translation>
+    </message>
+    <message>
+      <source>Deleted for good: references, cut-outs, masks, thumbnails, waiting pictures, reports, and the library's backups, of which a new one is made. Kept: your photos, and the pictures already made, which carry the name. This cannot be undone.</source>
+      <translation type="vanished">永久删除：参考图、抠图、蒙版、缩略图、等待中的图片、报告以及资料库的备份（会重新备份一次）。保留：您的照片，以及已生成的图片（其中带有此名字）。此操作无法撤销。</translation>
+    </message>
+    <message>
+      <source>Takes effect at the next start</source>
+      <translation type="vanished">下次启动时生效</translation>
     </message>
     <message>
       <source>Mark all but the best as rejected</source>
