@@ -26,6 +26,8 @@ from core.training import adapters, looking, reading
 from core.training.batch import Batch, Words
 from core.training.diffusing import Schedule
 from core.training.drawing import Noised, chance, noised_latents, one_view, shown
+from core.training.face_features import FaceFeatures
+from core.training.face_loss import FaceLoss
 from core.training.losses.denoising import at_latents
 from core.training.losses.fastcomposer import localisation, masked_denoising
 from core.training.noising import noised
@@ -45,7 +47,8 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
     of the rate. `encoder_layers`: so many last layers of the image encoder learn too. Either writes the whole
     tuned model into the file. `localisation` is λ; `masked` and `uncond`: how often the loss counts only
     inside of the subjects, and how often the words are left out. `background`: what is around a view's
-    subject. `least`, `most`, `bias`: see `Schedule.draw`."""
+    subject. `least`, `most`, `bias`: see `Schedule.draw`. `identity`: factor of PhotoVerse's L_face beside
+    the paper's own losses; `identity_below`, `identity_pictures`: see `FaceLoss`."""
 
     begin: Literal["scratch", "file"] = "scratch"
     unet: Literal["none", "cross", "all"] = "none"
@@ -58,6 +61,9 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
     least: Annotated[int, Meta(ge=0)] = 0
     most: Annotated[int, Meta(ge=1)] = 1000
     bias: Share = 0.5
+    identity: Factor = 0.0
+    identity_below: Annotated[int, Meta(ge=0)] = 600
+    identity_pictures: Annotated[int, Meta(ge=1)] = 4
 
 
 class FastComposerStage(Stage):
@@ -77,6 +83,7 @@ class FastComposerStage(Stage):
         self._schedule = Schedule(self._loaded.scheduler_config, given.device)
         self.fusion = _fusion(self._loaded, self._encoder, self._options.begin)
         self.tuned = _tuned(self._unet, self._encoder.model, self._options)
+        self._faces = self._face_loss(given.device) if self._options.identity else None
         self.requires_grad_(True)
 
     def groups(self) -> Iterable[Group]:
@@ -100,8 +107,11 @@ class FastComposerStage(Stage):
         target = self._schedule.target(given.z0, given.noise, t)
         noise = masked_denoising(said, target, masks, masked)
         local = _local(maps, masks, acting)
-        total = noise + options.localisation * local
-        return Losses(total, {"noise": noise.detach(), "localisation": local.detach()})
+        terms = {"noise": (1.0, noise), "localisation": (options.localisation, local)}
+        if self._faces is not None:
+            terms["identity"] = (options.identity, self._faces(batch, given, said, ~dropped))
+        total = torch.stack([factor * term for factor, term in terms.values()]).sum()
+        return Losses(total, {name: term.detach() for name, (_, term) in terms.items()})
 
     def conditions(
         self, words: Sequence[Words], views: Tensor, masks: Tensor, present: Tensor
@@ -160,6 +170,10 @@ class FastComposerStage(Stage):
     @property
     def _most(self) -> int:
         return min(self._options.most, len(self._schedule.alphas))
+
+    def _face_loss(self, device: torch.device) -> FaceLoss:
+        below, most = self._options.identity_below, self._options.identity_pictures
+        return FaceLoss(self._loaded, self._schedule, FaceFeatures().to(device), below, most)
 
     def _embeddings(self, views: Tensor, masks: Tensor) -> Tensor:
         """φ of each subject (B, M, E)."""

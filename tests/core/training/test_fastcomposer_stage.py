@@ -183,6 +183,21 @@ def test_it_learns(folder: Path) -> None:
     assert losses[-1] < losses[0] - 0.01
 
 
+def test_who_somebody_is_may_be_learned_too(folder: Path) -> None:
+    seen = replace(toy_batch(2, 64, 32), faces=torch.tensor([4.0, 4, 36, 44]).expand(2, 2, 4))
+    gradients = []
+    for identity in (0.1, 0.0):
+        trained = stage(folder, **QUIET, identity=identity, most=500, localisation=0.0)
+        torch.manual_seed(4)
+        loss = trained(seen, 0)
+        loss.total.backward()
+        gradients.append(trained.fusion.layer_norm.weight.grad)
+        felt = loss.terms.get("identity", torch.zeros(()))
+        torch.testing.assert_close(loss.total.detach(), loss.terms["noise"] + identity * felt)
+        assert (0 < float(felt) <= 2) == bool(identity)
+    assert not torch.allclose(*gradients)
+
+
 def test_the_localisation_draws_attention_to_the_subject(folder: Path) -> None:
     """Learned alone, with a UNet that may learn."""
     seen = toy_batch(2, 64, 32)
