@@ -127,7 +127,10 @@ def _order(home: Home, out: Path, recipe: Path, model: str, fresh: str, **more: 
     """Raises KnownError for a recipe, a model or files that cannot be read."""
     from core.training import config
     from core.training.order import Order
+    from core.training.sources import NOTHING
 
+    if more["data"] is None and None in (more["portraits"], more["sprites"]):
+        raise KnownError(NOTHING)
     paths: dict[str, Any] = {
         name: _there(value) if isinstance(value, Path) else value for name, value in more.items()
     }
