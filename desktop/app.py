@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from core.engine import Engine
     from core.library import Library
     from core.settings import Settings
+    from core.wish import Wish
     from desktop.studio import Studio
 
 GEOMETRY = "window.geometry"
@@ -40,7 +41,8 @@ class Application(QObject):
     """One window on one home. `show` returns at once; the library opens after the first frame.
 
     `make_engine` is called on the worker's thread. `instance`: what says that this is the home's window.
-    `looks`: what dresses it, dark or light. `again`: it was closed for a new one in its place.
+    `looks`: what dresses it, dark or light. `again`: it was closed for a new one in its place, and how it was
+    `left`.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class Application(QObject):
             instance.called.connect(self.come_to_front)
         self.exit_code = 0
         self.again = False
+        self.left: tuple[int, Wish] | None = None
         self._failed = False
         self.studio: Studio | None = None  # once everything is there
         self._studio: Studio | None = None
@@ -211,6 +214,7 @@ class Application(QObject):
 
         self.preferences = PreferencesPage(studio)
         self.preferences.shortcuts_asked.connect(self.help.show_shortcuts)
+        self.preferences.again_asked.connect(self.begin_again)
         return self.preferences
 
     def _in_turn(self, *steps: "Callable[[Studio], None]") -> None:
@@ -250,7 +254,10 @@ class Application(QObject):
 
     @Slot()
     def begin_again(self) -> None:
-        """Another window in place of this one, with nothing left over from it."""
+        """Another window in place of this one, with nothing left over from it but the page that is open and
+        what is asked for in Compose. A picture that is being made waits for the new one."""
+        if self.studio:
+            self.left = self.window.page, self.compose.wish
         self.again = True
         self.window.close()
 
@@ -285,6 +292,12 @@ class Application(QObject):
         if not self.compose.editor.toPlainText().strip():
             self.compose.editor.setPlainText("\n".join(prompts))
         self.window.open_page(COMPOSE)
+
+    def go_on(self, left: "tuple[int, Wish]") -> None:
+        """As the window before was left."""
+        page, wish = left
+        self.compose.take_over(wish)
+        self.window.open_page(page)
 
     @Slot()
     def close(self) -> None:
@@ -359,6 +372,7 @@ def run(home: Home, started: Callable[[Application, QApplication], None] = lambd
     if not instance.first:
         return 0 if instance.call_first() else _say_and_leave(tr(SILENT))
     looks: Looks | None = None
+    left: tuple[int, Wish] | None = None
     while True:
         chosen = _chosen(home)
         i18n.install(chosen.language)
@@ -367,11 +381,14 @@ def run(home: Home, started: Callable[[Application, QApplication], None] = lambd
         application = Application(home, instance=instance, looks=looks)
         application.reporter.install()
         application.when_ready(gc.freeze)  # what the window is made of: looking at it takes 20 ms
+        if left:
+            application.when_ready(partial(application.go_on, left))
         started(application, app)
         application.show()
         code = app.exec()
         if not application.again:
             return application.exit_code or code
+        left = application.left
         _forget(application)
 
 

@@ -81,6 +81,11 @@ class Cast(QWidget):
         self._scales, self._text_scales = dict(wish.scales), dict(wish.text_scales)
         self._follow()
 
+    def take_over(self, wish: Wish) -> None:
+        """Strengths and places."""
+        self._regions = dict(wish.regions)
+        self.apply(wish)
+
     # Showing
 
     def show_cards(self, cards: Sequence[SubjectCard]) -> None:

@@ -36,6 +36,7 @@ from desktop.studio import Studio
 from desktop.thumbnails import PictureKey
 from desktop.widgets.buttons import button
 from desktop.widgets.prompt_edit import Offer, PromptEdit
+from desktop.widgets.start_photo import STRENGTH
 
 EXAMPLE = noop(
     "One prompt per line. Type @ to name somebody, {{a|b}} for both, __place__ for a line of a file.\n\n"
@@ -57,6 +58,7 @@ class ComposePage(QWidget):
         self._pace = Pace()
         self._check_number = 0
         self._asked = Wish(text="")
+        self._left: Wish | None = None
         self._lay_out()
         self._starting = Starting(self._studio, self.settings.start)
         self._mending = Mending(self._studio, self)
@@ -102,6 +104,8 @@ class ComposePage(QWidget):
 
     def _offer_models(self, found: list[ModelInfo]) -> None:
         self.settings.offer(found, self._studio.settings)
+        if self._left:
+            self.take_over(self._left)
 
     @Slot(object)
     def _hear(self, event: object) -> None:
@@ -136,6 +140,18 @@ class ComposePage(QWidget):
         if preset.has_prompts:
             self.cast.apply(preset.wish)
             self.editor.setPlainText(preset.wish.text)
+        self._typed()
+
+    def take_over(self, wish: Wish) -> None:
+        """All of it: what another window's page held when this one came in its place."""
+        self._left = None if self.settings.ready else wish
+        if self._left:
+            return  # the models are not read yet
+        self.settings.apply(wish)
+        if wish.start:
+            self.settings.start.take_over(wish.start, wish.start_strength or STRENGTH, wish.inside)
+        self.cast.take_over(wish)
+        self.editor.setPlainText(wish.text)
         self._typed()
 
     def ask_prompts(self) -> None:

@@ -35,9 +35,11 @@ NEXT_START = ("language", "output")
 
 
 class PreferencesPage(QWidget):
-    """`shortcuts_asked`: the list in which keys can be changed."""
+    """`shortcuts_asked`: the list in which keys can be changed; `again_asked`: the window anew, for what
+    waits for that."""
 
     shortcuts_asked = Signal()
+    again_asked = Signal()
 
     def __init__(self, studio: Studio) -> None:
         super().__init__()
@@ -63,7 +65,8 @@ class PreferencesPage(QWidget):
         self._folder.setToolTip(str(folder))
         for name, note in self._notes.items():
             waits = getattr(settings, name) != getattr(self._began_with, name)
-            note.setText(tr("Takes effect at the next start") if waits else "")
+            note.setText(tr("Not in effect yet") if waits else "")
+        self._anew.setVisible(any(note.text() for note in self._notes.values()))
 
     # What the user does
 
@@ -94,6 +97,12 @@ class PreferencesPage(QWidget):
         head = QHBoxLayout()
         head.addWidget(theme.text(tr("Preferences"), "title"))
         head.addStretch()
+        tip = tr(
+            "Puts what is not in effect yet into effect. What you wrote in Compose stays; a picture that is"
+            " being made is begun once more."
+        )
+        self._anew = button(tr("Open the window anew"), self.again_asked.emit, role="primary", tip=tip)
+        head.addWidget(self._anew)
         head.addWidget(
             button(tr("Reset all"), self.reset, "retry", tip=tr("Every choice as it was at first"))
         )

@@ -75,6 +75,11 @@ class RenderSettings(QFrame):
         self._model_chosen()
 
     @property
+    def ready(self) -> bool:
+        """Whether it is known which models there are."""
+        return bool(self._models)
+
+    @property
     def wish(self) -> Wish:
         seed = self._seed.text().strip()
         start = self.start

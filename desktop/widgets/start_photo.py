@@ -78,8 +78,11 @@ class StartPhotoField(QWidget):
         self._part.setText(tr("Change the painted part…") if inside else tr("Only a part of it…"))
 
     def load(self, start: StartPhoto | None) -> None:
-        self.show_photo(start.path if start else "", start.strength if start else STRENGTH)
-        self._take_inside(start.inside if start else None)
+        self.take_over(*((start.path, start.strength, start.inside) if start else ("", STRENGTH, None)))
+
+    def take_over(self, path: str, strength: float, inside: Inside | None) -> None:
+        self.show_photo(path, strength)
+        self._take_inside(inside)
 
     def _lay_out(self) -> None:
         line = QHBoxLayout()

@@ -3310,8 +3310,8 @@ an oil painting of {ben} in a library</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/preferences.py"></location>
-      <source>What you wrote in Compose stays. A picture that is being made is begun once more.</source>
-      <translation>创作页中写下的内容会保留。正在生成的图片会重新开始。</translation>
+      <source>Puts what is not in effect yet into effect. What you wrote in Compose stays; a picture that is being made is begun once more.</source>
+      <translation>使尚未生效的设置生效。创作页中写下的内容会保留；正在生成的图片会重新开始。</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/preferences.py"></location>
@@ -3480,8 +3480,8 @@ an oil painting of {ben} in a library</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/preferences.py"></location>
-      <source>Takes effect when the window is opened anew</source>
-      <translation>重新打开窗口后生效</translation>
+      <source>Not in effect yet</source>
+      <translation>尚未生效</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/preferences.py"></location>
@@ -5694,6 +5694,14 @@ an oil painting of {ben} in a library</translation>
       <location filename="../../desktop/work.py"></location>
       <source>A picture failed: {reason} The others go on.</source>
       <translation>一张图片失败：{reason} 其余继续。</translation>
+    </message>
+    <message>
+      <source>What you wrote in Compose stays. A picture that is being made is begun once more.</source>
+      <translation type="vanished">创作页中写下的内容会保留。正在生成的图片会重新开始。</translation>
+    </message>
+    <message>
+      <source>Takes effect when the window is opened anew</source>
+      <translation type="vanished">重新打开窗口后生效</translation>
     </message>
     <message>
       <source>Deleted for good: faces with what recognises them, references, cut-outs, masks, thumbnails, waiting pictures, reports, and the library's backups, of which a new one is made. Kept: your photos, and the pictures already made, which carry the name. This cannot be undone.</source>

@@ -32,7 +32,7 @@ def test_every_job_is_queued_with_what_is_to_be_reached(qtbot: QtBot, named: App
 
 
 def test_the_line_says_the_most_it_can_be(qtbot: QtBot, named: Application, engine) -> None:  # type: ignore[no-untyped-def]
-    engine.step_seconds = 0.05
+    engine.step_seconds = 0.005
     enqueue(qtbot, named, "a photo of @ada")
     qtbot.waitUntil(lambda: read(named, gallery.count) == 1)
     settle(qtbot, named)

@@ -1,17 +1,19 @@
 """Preferences as the user changes them: saved at once, working at once where they can, and taken back."""
 
+import gc
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 from window_steps import settle
 
 from core import settings
 from core.events import JobPreview
+from core.paths import Home
 from core.settings import CHOICES, Settings
-from desktop import motion, theme
+from desktop import app, i18n, motion, theme
 from desktop.app import Application
 from desktop.looks import Looks
 from desktop.pages.preferences import PreferencesPage
@@ -65,7 +67,7 @@ def test_what_waits_for_the_next_start_says_so(
 ) -> None:
     assert page._notes["language"].text() == ""
     choose(page.fields["language"], "zh_CN")
-    qtbot.waitUntil(lambda: "next start" in page._notes["language"].text())
+    qtbot.waitUntil(lambda: page._notes["language"].text() == "Not in effect yet")
     choose(page.fields["language"], "")
     qtbot.waitUntil(lambda: page._notes["language"].text() == "")
 
@@ -171,3 +173,42 @@ def test_reduced_motion_is_what_any_desktop_of_linux_says(
 
 def test_no_portal_is_no_wish(qapp: object) -> None:
     assert motion._portal_says("org.gnome.desktop.interface", "enable-animations", 0.0) is None
+
+
+def test_another_language_is_spoken_by_the_window_opened_anew(qtbot: QtBot, home: Home) -> None:
+    opened: list[Application] = []
+
+    def speak(application: Application) -> None:
+        application.compose.editor.setPlainText("a photo of @ada")
+        qtbot.waitUntil(lambda: application.compose.settings.ready)
+        application.compose.settings._steps.setValue(9)
+        application.compose.settings.start.show_photo("/photos/a.jpg", 0.3)
+        application.window.open_page(PREFERENCES)
+        page = application.preferences
+        assert page._anew.isHidden()
+        choose(page.fields["language"], "zh_CN")
+        qtbot.waitUntil(lambda: not page._anew.isHidden())
+        page._anew.click()
+
+    def look(application: Application) -> None:
+        qtbot.waitUntil(lambda: application.compose.editor.toPlainText() == "a photo of @ada")
+        assert application.compose.settings.wish.steps == 9
+        start = application.compose.settings.start
+        assert (start.path, start.strength.value) == ("/photos/a.jpg", 0.3)
+        assert application.window.page == PREFERENCES
+        assert application.preferences._anew.text() == i18n.tr("Open the window anew")
+        assert i18n.locale().language() == QLocale.Language.Chinese
+        application.window.close()
+
+    def started(application: Application, qt: QApplication) -> None:
+        opened.append(application)
+        do = speak if len(opened) == 1 else look
+        application.when_ready(lambda: QTimer.singleShot(0, application, lambda: do(application)))
+
+    try:
+        assert app.run(home, started) == 0
+    finally:
+        i18n.install("en")
+        gc.unfreeze()
+        gc.enable()
+    assert [each.again for each in opened] == [True, False]
