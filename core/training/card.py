@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from core.disk import write_whole
 from core.evaluation import table
 from core.evaluation.results import Results
@@ -13,7 +15,7 @@ from core.training.config import Recipe
 if TYPE_CHECKING:
     from core.training.run import Done
 
-NAME = "MODEL_CARD.md"
+NAME, ADVICE = "MODEL_CARD.md", "likeness.json"
 BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
 UNMEASURED = "Nothing was measured yet: `likeness evaluate demo --model NAME`, then `likeness train card`."
 
@@ -30,6 +32,19 @@ def write(model: Path, recipe: Recipe, done: "Sequence[Done]") -> None:
         f"## Files\n\n{_files(done)}",
     ]
     write_whole(model / NAME, ("\n\n".join(parts) + "\n").encode())
+    _describe(model, recipe, done)
+
+
+def _describe(model: Path, recipe: Recipe, done: "Sequence[Done]") -> None:
+    """What the program says where the model is chosen: no figure of the one it began with."""
+    file = model / ADVICE
+    told = msgspec.json.decode(file.read_bytes()) if file.exists() else {}
+    told["description"] = (
+        f"{recipe.name}, trained by this program, last on {done[-1].date}. What it was seen to do stands in "
+        f"the {NAME} of its folder."
+    )
+    told["licence"] = recipe.licence or "Not stated."
+    write_whole(file, msgspec.json.format(msgspec.json.encode(told), indent=2))
 
 
 def measured(model: Path, results: Results) -> None:

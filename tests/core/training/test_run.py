@@ -13,6 +13,7 @@ import torch
 from accelerate import Accelerator
 from toy_stage import ToySource, ToyStage
 
+from core import models
 from core.errors import KnownError
 from core.evaluation.results import Results
 from core.evaluation.rows import Column, Figure, Line
@@ -128,6 +129,9 @@ def test_the_card_says_data_licence_stages_and_hashes(order):
     assert re.search(r"\| ip-adapter \| 2308.06721 \| 4 \| 2 \| 0.0001 \| cpu \| no \|", text)
     assert re.search(r"- `toy.safetensors`: SHA-256 `[0-9a-f]{64}`", text)
     assert card.UNMEASURED in text
+    model = models.inspect("toys", order.out / "model")
+    assert model.licence == "Nobody's"
+    assert model.description.startswith("Toys <1>, trained by this program")
 
 
 def test_figures_enter_the_card_and_stay_when_more_is_trained(order):
