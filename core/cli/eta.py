@@ -10,14 +10,14 @@ from core.pace import Pace
 if TYPE_CHECKING:
     from core.library.job_rows import JobRow
 
-OPEN = ("queued", "running")
-
 
 class Eta:
     """Hears the worker's events; time in which the queue stood still does not count. What is queued meanwhile
     is not known here."""
 
     def __init__(self, rows: Iterable["JobRow"], clock: Callable[[], float] = time.monotonic) -> None:
+        from core.library.before import OPEN
+
         listed = list(rows)
         self._pace = Pace.of(row for row in listed if row.state == "done")
         self._open = {row.id: row for row in listed if row.state in OPEN}

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import KnownError
 from core.library.agreed import consent_now, training_now
-from core.library.job_sql import among
+from core.library.one_of import one_of
 from core.library.photos import Box
 from core.library.tables import Face, Photo, Reference, Subject
 from core.spec import Kind
@@ -157,7 +157,7 @@ def face_ids(session: Session, subject_id: int) -> list[int]:
 
 def face_rows(session: Session, ids: Sequence[int]) -> list[FaceRow]:
     """These faces in this order; those that are gone are left out."""
-    found = {row.id: row for row in _face_rows(session, among(ids, Face.id)[0], ())}
+    found = {row.id: row for row in _face_rows(session, one_of(Face.id, ids), ())}
     return [found[number] for number in ids if number in found]
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from core import relevance_map
 from core.disk import write_whole
 from core.errors import KnownError
-from core.library.gallery import among
+from core.library.one_of import one_of
 from core.library.tables import Album, AlbumPicture, Job, Picture, Subject
 from core.spec import RenderSpec
 
@@ -107,7 +107,8 @@ def put_back(library: "Library", gone: Sequence[Gone]) -> Returned:
 
 
 def _take_out(session: Session, ids: Sequence[int], away: Away, outcome: Outcome) -> None:
-    for row in session.execute(select(*Picture.__table__.columns).where(among(ids))).mappings().all():
+    rows = select(*Picture.__table__.columns).where(one_of(Picture.id, ids))
+    for row in session.execute(rows).mappings().all():
         albums = select(AlbumPicture.album_id).where(AlbumPicture.picture_id == row["id"])
         mine = tuple(session.scalars(albums))
         try:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from core.errors import KnownError
+from core.library.one_of import one_of
 from core.library.tables import Job, Picture
 
 LABELS = ("", "red", "yellow", "green", "blue", "purple")
@@ -65,7 +65,7 @@ def rows(
 
 def rows_of(session: Session, ids: Sequence[int]) -> list[PictureRow]:
     """These pictures in this order, without those that are gone."""
-    found = {row.id: PictureRow(*row) for row in session.execute(_columns().where(among(ids)))}
+    found = {row.id: PictureRow(*row) for row in session.execute(_columns().where(one_of(Picture.id, ids)))}
     return [found[number] for number in ids if number in found]
 
 
@@ -98,14 +98,15 @@ def mark(
     Returns what stood there, for `put_back`. Raises KnownError for other values, and when a picture is
     gone."""
     _check_marks(rating, label, flag)
-    columns = select(Picture.id, Picture.rating, Picture.label, Picture.flag).where(among(ids))
+    columns = select(Picture.id, Picture.rating, Picture.label, Picture.flag).where(one_of(Picture.id, ids))
     before = [Marks(*row) for row in session.execute(columns)]
     if lost := set(ids) - {marks.id for marks in before}:
         raise KnownError(f"Picture {min(lost)} is not in the library.")
     given = {"rating": rating, "label": label, "flag": flag}
     values = {name: value for name, value in given.items() if value is not None}
     if values and before:
-        session.execute(update(Picture).where(among(ids)).values(**values), execution_options=QUIETLY)
+        change = update(Picture).where(one_of(Picture.id, ids)).values(**values)
+        session.execute(change, execution_options=QUIETLY)
     return before
 
 
@@ -123,13 +124,6 @@ def _check_marks(rating: int | None, label: str | None, flag: str | None) -> Non
         raise KnownError(f"A label is one of {', '.join(filter(None, LABELS))}; “{label}” is not.")
     if flag is not None and flag not in FLAGS:
         raise KnownError(f"A picture is picked, rejected or neither; “{flag}” is none of that.")
-
-
-def among(ids: Sequence[int]) -> ColumnElement[bool]:
-    """Whether a picture is one of these. As one JSON value: a list of parameters would end at SQLite's
-    limit."""
-    listed = func.json_each(msgspec.json.encode(list(ids)).decode()).table_valued("value")
-    return Picture.id.in_(select(listed.c.value))
 
 
 def depicting(uid: str) -> ColumnElement[bool]:

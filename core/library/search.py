@@ -10,7 +10,8 @@ from msgspec import Meta
 from sqlalchemy import case, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from core.library.gallery import among, depicting
+from core.library.gallery import depicting
+from core.library.one_of import one_of
 from core.library.tables import AlbumPicture, Picture
 
 T = TypeVar("T")
@@ -68,7 +69,7 @@ def best_first() -> tuple[Any, ...]:
 
 def ranked(session: Session, ids: Sequence[int]) -> list[int]:
     """These pictures, the best first."""
-    mine = select(Picture.id.label("shown")).where(among(ids)).order_by(*best_first()).subquery()
+    mine = select(Picture.id.label("shown")).where(one_of(Picture.id, ids)).order_by(*best_first()).subquery()
     return _at_once(session, select(func.json_group_array(mine.c.shown)), list[int])
 
 
@@ -130,7 +131,7 @@ def _conditions(wanted: Wanted) -> list[Any]:
         mine = select(AlbumPicture.picture_id).where(AlbumPicture.album_id == wanted.album)
         found.append(Picture.id.in_(mine))
     if wanted.among:
-        found.append(among(wanted.among))
+        found.append(one_of(Picture.id, wanted.among))
     if wanted.since is not None:
         found.append(Picture.created_at >= wanted.since)
     if wanted.until is not None:

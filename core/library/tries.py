@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from core.errors import UNREADABLE, KnownError
 from core.library import jobs
-from core.library.gallery import among
 from core.library.jobs import ClaimedJob
+from core.library.one_of import one_of
 from core.library.tables import Picture
 from core.spec import RenderSpec, Until
 
@@ -81,7 +81,7 @@ def _reject_others(session: Session, first: int) -> None:
     made = list(_made(session, first))
     best = max(made, key=lambda each: (each.alike, each.id), default=None)
     others = [each.id for each in made if best and each.id != best.id]
-    unmarked = (among(others), Picture.flag == "", Picture.rating == 0)
+    unmarked = (one_of(Picture.id, others), Picture.flag == "", Picture.rating == 0)
     session.execute(update(Picture).where(*unmarked).values(flag="rejected"))
 
 
