@@ -2,7 +2,8 @@
 the user confirmed them."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from core.errors import KnownError
 from core.library import Library, backup, data_sets
 from core.library.data_sets import HEADER
 from core.library.training import may_train, training_refusals
+from core.paths import Home
 from core.segment import Segmenter
 from core.training import own_captions
 from core.training.album_photos import AlbumPhoto, Box, Shown, part_without, photos
@@ -85,11 +87,31 @@ def build(
         part = _part(photo, wanted.crop_others)
         usable += [(photo, part)] if part else []
         built.left_out += [] if part else [(str(photo.path), STRANGERS)]
-    writer = _begun(library, built, wanted, {*agreed}, {photo.sha256 for photo, _ in usable})
-    if not found:
-        raise KnownError(NOBODY)
-    _Builder(library, segmenter, wanted, built, usable, writer).run(agreed, progress)
+    with _alone(library.home):
+        writer = _begun(library, built, wanted, {*agreed}, {photo.sha256 for photo, _ in usable})
+        if not found:
+            raise KnownError(NOBODY)
+        _Builder(library, segmenter, wanted, built, usable, writer).run(agreed, progress)
     return built
+
+
+@contextmanager
+def _alone(home: Home) -> Iterator[None]:
+    """Two at once would write each photo twice."""
+    from filelock import FileLock, Timeout
+
+    try:
+        home.training.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = FileLock(home.training / "building.lock", timeout=0, mode=0o600)
+        lock.acquire()
+    except Timeout as error:
+        raise KnownError("Another Likeness is building a data set. Wait until it is done.") from error
+    except OSError as error:
+        raise KnownError(f"The folder {home.training} cannot be used: {error.strerror or error}.") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _begun(library: Library, built: Built, wanted: Wanted, agreed: set[str], usable: set[str]) -> Writer:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from album_makers import COLOURS, GREY, SIZE, Album, Greys, album
+from filelock import FileLock
 from PIL import Image
 
 from core.errors import KnownError
@@ -155,6 +156,12 @@ def test_it_goes_on_where_it_stopped(ready: Album, monkeypatch: pytest.MonkeyPat
     again = built(ready)
     assert (again.added, again.there) == (3, 1)
     assert (folder / LINES).read_bytes() == whole
+
+
+def test_two_do_not_build_at_once(ready: Album) -> None:
+    with FileLock(ready.home.training / "building.lock"), pytest.raises(KnownError, match="is building"):
+        built(ready)
+    assert built(ready).there == 4
 
 
 def test_a_photo_that_changed_or_went_is_left_out_with_its_reason(made: Album) -> None:
