@@ -4,27 +4,22 @@ No transaction is open while the engine works, and every few photos are committe
 """
 
 import os
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy.orm import Session
-
 from core.engine import Engine
 from core.errors import KnownError
-from core.library import Library, known_faces, leftovers, photos, subjects
+from core.library import Library, face_groups, known_faces, leftovers, photos, subjects
 from core.library.depicted import needed
-from core.library.photos import Box, Candidate, Embedded
+from core.library.photos import Box, Candidate
 from core.scanning import ImportReport as ImportReport
 from core.scanning import Progress, scan_all, try_again
 from core.spec import Reference
 
 COMMIT_EVERY = 8
-CLEAR = 0.6
-"""Quality from which a face that is like no other is a person of its own: a portrait, not a passer-by. The
-demo album's faces have 0.74 to 0.99."""
 SAME_SHOT = 0.97
 """Cosine similarity above which two faces are one moment taken twice: a second reference would add
 nothing."""
@@ -86,7 +81,7 @@ def group_faces(library: Library, engine: Engine, progress: Progress = lambda *_
         now = {face.id: face for face in photos.embedded(session, backend)} if backend else {}
         now |= {face.id: face for face in strangers}
         seen = [(now[face.id], label) for face, label in zip(faces, labels, strict=True) if face.id in now]
-        people = _assign(session, seen)
+        people = face_groups.assign(session, seen)
     progress(len(faces), len(faces), f"{people} people")
     return people
 
@@ -220,58 +215,6 @@ def _readable(name: str) -> str:
     return name.encode("utf-8", "replace").decode()
 
 
-# Grouping
-
-
-def _assign(session: Session, seen: list[tuple[Embedded, int]]) -> int:
-    """Gives every face to a person: `seen` holds each face with the label of its group, −1 for none. Of
-    those with no group the clear ones become people too: somebody may be in a single photo."""
-    groups: dict[int, list[Embedded]] = defaultdict(list)
-    for face, label in seen:
-        groups[label].append(face)
-    loose = [face for face in groups.pop(-1, []) if not face.settled]
-    owners: dict[int, int | None] = {face.id: None for face in loose}
-    clear = [[face] for face in loose if face.quality >= CLEAR]
-    free = subjects.suggestions(session)
-    for group in _largest_first([*groups.values(), *clear]):
-        theirs = _owners(session, group, free)
-        free -= set(theirs.values())
-        owners |= theirs
-    photos.assign(session, owners)
-    subjects.drop_empty_suggestions(session)
-    settled = {face.subject_id for face, _ in seen if face.settled}
-    return len((settled | set(owners.values())) - {None})
-
-
-def _largest_first(groups: Iterable[list[Embedded]]) -> list[list[Embedded]]:
-    return sorted(groups, key=lambda group: (-len(group), group[0].id))
-
-
-def _owners(session: Session, group: list[Embedded], free: set[int | None]) -> dict[int, int | None]:
-    """Whose each unsettled face of one group is: of the person settled there (the nearest, when there are
-    several), else of the suggestion most of them belonged to, else of a new one."""
-    settled = [face for face in group if face.settled and face.subject_id is not None]
-    open_faces = [face for face in group if not face.settled]
-    if not open_faces:
-        return {}
-    if settled:
-        return {face.id: _nearest(face, settled).subject_id for face in open_faces}
-    before = Counter(face.subject_id for face in open_faces if face.subject_id in free)
-    owner = before.most_common(1)[0][0] if before else subjects.suggest(session)
-    return {face.id: owner for face in open_faces}
-
-
-def _nearest(face: Embedded, settled: list[Embedded]) -> Embedded:
-    return max(settled, key=lambda other: _similarity(face.embedding, other.embedding))
-
-
-def _similarity(a: bytes, b: bytes) -> float:
-    """Cosine of two unit-length float32 vectors."""
-    import numpy as np
-
-    return float(np.frombuffer(a, np.float32) @ np.frombuffer(b, np.float32))
-
-
 # References
 
 
@@ -292,7 +235,7 @@ def _distinct(found: list[Candidate], known: set[tuple[int | None, Box | None]])
 
 
 def _one_moment(a: Candidate, b: Candidate) -> bool:
-    return a.backend == b.backend and _similarity(a.embedding, b.embedding) > SAME_SHOT
+    return a.backend == b.backend and face_groups.similarity(a.embedding, b.embedding) > SAME_SHOT
 
 
 def _prepare_face(
