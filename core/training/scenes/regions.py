@@ -13,12 +13,11 @@ from core.training.scenes.warp import points_of
 
 CHIN, TOP, LEFT, RIGHT = 18, 0, 29, 7
 """Landmarks on the face's oval."""
-CHANNELS = ("person", "oval", "skin", "hair", "shirt")
 AT_ONCE = 16
 
 
 def regions_of(portraits: Portraits) -> Tensor:
-    """(P, 5, s, s) uint8, in the order of `CHANNELS`."""
+    """(P, 5, s, s) uint8: person, oval, skin, hair, shirt."""
     parts = [_regions(portraits, rows) for rows in torch.arange(len(portraits)).split(AT_ONCE)]
     return torch.cat(parts)
 
