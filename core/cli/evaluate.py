@@ -68,6 +68,10 @@ def demo(
         int | None, typer.Option(min=1, max=1000, help="Of one person, and of two, by each method.")
     ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Two pictures of few steps: to try it out.")] = False,
+    portraits: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.npz", help="Instead of the album: the portraits training never sees."),
+    ] = None,
     model: ModelOption = "mini",
     steps: StepsOption = None,
     scale: ScaleOption = None,
@@ -76,24 +80,44 @@ def demo(
     as_json: JsonOption = False,
 ) -> None:
     """Compares all methods on the demo album: identity, swapped people, words followed."""
-    from core.evaluation import album, demo, specs, trials
+    from core.evaluation import demo, specs, trials
 
-    given = {"method": method, "pictures": pictures, "quick": quick, "model": model, "steps": steps,
-             "scale": scale, "table": table}  # fmt: skip
-    run = begin(context.obj, "demo", [], given, out, table, as_json)
+    given = {"method": method, "pictures": pictures, "quick": quick, "portraits": portraits, "model": model,
+             "steps": steps, "scale": scale, "table": table}  # fmt: skip
+    shown = "held-out portraits" if portraits else "the demo album"
+    run = begin(context.obj, "demo", [], given, out or _folder(context.obj, portraits), table, as_json)
     count = pictures or (QUICK_PICTURES if quick else demo.PICTURES)
     studio = studio_of(run.home, model, steps or (QUICK_STEPS if quick else None), scale)
     ways = specs.ways(studio.model, chosen(method))
     with engine(run) as made, following(run) as progress:
         faces = face_backend(run.home)
-        cast = album.gather(made, faces, studio.model.encoder_size, progress)
+        cast = _cast(made, faces, studio, portraits, run, progress)
         firsts = demo.firsts(ways)
         todo, left_out = specs.planned(ways, lambda way: demo.trials(way, cast, studio, count, way in firsts))
-        store = trials.Store(run.out, f"demo 1|{faces.identity}")
+        store = trials.Store(run.out, f"demo 1|{faces.identity}" + f"|{shown}" * bool(portraits))
         outcome = trials.work(todo, store, made, demo.Judge(cast, faces), progress)
     outcome.left_out.update(left_out)
     notes = (*demo.NOTES, demo.agreement_of_places(outcome.records, count))
-    finish(run, "All methods on the demo album", studio, demo.COLUMNS, demo.lines(ways), outcome, notes)
+    finish(run, f"All methods on {shown}", studio, demo.COLUMNS, demo.lines(ways), outcome, notes)
+
+
+def _folder(home: Home, portraits: Path | None) -> Path | None:
+    """None for the protocol's own: figures of other people lie elsewhere."""
+    return home.root / "evaluation" / "portraits" if portraits else None
+
+
+def _cast(
+    made: "Engine", faces: "FaceBackend", studio: "Studio", portraits: Path | None, run: Run, progress: Any
+) -> Any:
+    """Everybody who is asked for: the album's people, or those of a portraits' file."""
+    size = studio.model.encoder_size
+    if portraits is None:
+        from core.evaluation import album
+
+        return album.gather(made, faces, size, progress)
+    from core.training import judged
+
+    return judged.gather(made, faces, portraits, run.out / "work" / "portraits", size, progress)
 
 
 @app.command()
