@@ -226,7 +226,9 @@ class Zoomed(QWidget):
     def _pinched(self, pinch: QPinchGesture) -> None:
         if pinch.state() == Qt.GestureState.GestureStarted:
             self.interrupted()
-        self.zoom_at(self.mapFromGlobal(pinch.centerPoint()), pinch.scaleFactor())
+        # Qt tells a step of two fingers twice where a widget leaves single touches to the mouse.
+        if pinch.scaleFactor() != pinch.lastScaleFactor():
+            self.zoom_at(self.mapFromGlobal(pinch.centerPoint()), pinch.scaleFactor())
 
 
 def _beyond(at: float, room: int) -> float:

@@ -74,5 +74,9 @@ def test_a_picture_is_tried_again_until_it_is_alike(likeness: Likeness) -> None:
     likeness("queue", "run")
     assert len(json.loads(likeness("pictures", "--json"))) == 3
     assert len(json.loads(likeness("pictures", "--flag", "rejected", "--json"))) == 2
+    kept = "queue", "add", "@ada", "--until-score", 0.9, "--tries", 2, "--save-preset", "Alike"
+    likeness(*kept)
+    likeness("queue", "add", "@ben", "--preset", "alike")
+    assert likeness("queue", "list").count("try 1 of 2, until 0.9") == 2
     assert "belongs to --until-score" in likeness("queue", "add", "@ada", "--tries", 3, fails=1)
     assert "Nobody is in" in likeness("queue", "add", "a beach", "--until-score", 0.4, fails=1)

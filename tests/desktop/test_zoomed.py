@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QNativeGestureEvent, QPixmap, QPointingDevice, QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -71,6 +72,25 @@ def test_two_fingers_on_a_touchpad_zoom(canvas: PaintCanvas) -> None:
     QApplication.sendEvent(canvas, event)
     assert canvas.viewport.zoom == pytest.approx(1.5)
     assert (canvas.part(at) - under).manhattanLength() < 1e-6
+
+
+def test_two_fingers_on_the_screen_zoom_and_take_back_what_the_first_began(
+    qtbot: QtBot, canvas: PaintCanvas
+) -> None:
+    screen = QTest.createTouchDevice()
+    left, right = QPoint(180, 200), QPoint(220, 200)
+    touch = QTest.touchEvent(canvas, screen, False)
+    touch.press(0, left, canvas).press(1, right, canvas)
+    touch.commit()
+    for _ in range(4):
+        left, right = left - QPoint(20, 0), right + QPoint(20, 0)
+        touch.move(0, left, canvas).move(1, right, canvas)
+        touch.commit()
+    touch.release(0, left, canvas).release(1, right, canvas)
+    touch.commit()
+    assert canvas.viewport.zoom == pytest.approx(5)
+    assert (canvas.place(QPointF(0.5, 0.5)) - QPointF(200, 200)).manhattanLength() < 4
+    assert canvas.empty
 
 
 def test_the_brush_covers_the_same_of_the_photo_however_large_it_is_shown(
