@@ -50,7 +50,7 @@ def measured(name: StageName, given: argparse.Namespace) -> str:
     """One line: speed, time, memory, device."""
     from accelerate import Accelerator
 
-    from core.training.loop import Loop
+    from core.training.running.loop import Loop
     from core.training.stage import Given
     from core.training.stages import options, stage_class
 
@@ -100,8 +100,8 @@ def opened(given: argparse.Namespace, config: StageConfig, folder: Path, device:
     model = models.inspect("model", folder)
     if given.portraits is None:
         return Random(model.size, model.encoder_size, device)
-    from core.training.order import Order
-    from core.training.sources import open_source
+    from core.training.running.order import Order
+    from core.training.running.sources import open_source
 
     order = Order(
         recipe=None, out=folder, home=folder, portraits=given.portraits, sprites=given.sprites, buffer=256

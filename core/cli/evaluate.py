@@ -115,7 +115,7 @@ def _cast(
         from core.evaluation import album
 
         return album.gather(made, faces, size, progress)
-    from core.training import judged
+    from core.training.data import judged
 
     return judged.gather(made, faces, portraits, run.out / "work" / "portraits", size, progress)
 

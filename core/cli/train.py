@@ -13,7 +13,7 @@ from core.paths import RESOURCES, Home
 from core.training.config import StageName
 
 if TYPE_CHECKING:
-    from core.training.order import Message, Order
+    from core.training.running.order import Message, Order
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -92,7 +92,7 @@ def card(
 ) -> None:
     """Puts an evaluation's figures into the card of the trained model."""
     from core.evaluation import results
-    from core.training import card as cards
+    from core.training.running import card as cards
 
     file = run / "model" / cards.NAME
     if not file.exists():
@@ -126,8 +126,8 @@ def scenes(
 def _order(home: Home, out: Path, recipe: Path, model: str, fresh: str, **more: Any) -> "Order":
     """Raises KnownError for a recipe, a model or files that cannot be read."""
     from core.training import config
-    from core.training.order import Order
-    from core.training.sources import NOTHING
+    from core.training.running.order import Order
+    from core.training.running.sources import NOTHING
 
     if more["data"] is None and None in (more["portraits"], more["sprites"]):
         raise KnownError(NOTHING)
@@ -162,7 +162,7 @@ def _there(file: Path) -> Path:
 
 def _watched(order: "Order", processes: int) -> bool:
     """Whether there is more to do."""
-    from core.training import launch
+    from core.training.running import launch
 
     more = False
     with bars() as progress:
@@ -179,7 +179,7 @@ class _Told:
         self._bar, self._quiet = bar, quiet
 
     def __call__(self, message: "Message") -> bool:
-        from core.training.order import Advanced, Began, Ended, Finished
+        from core.training.running.order import Advanced, Began, Ended, Finished
 
         match message:
             case Began(stage, step, steps, device, precision):

@@ -40,8 +40,8 @@ def build(
     from core import settings
     from core.paths import RESOURCES
     from core.segment import open_segmenter
-    from core.training.build import Wanted
-    from core.training.build import build as make
+    from core.training.data.build import Wanted
+    from core.training.data.build import build as make
 
     own = settings.load(context.obj)
     wanted = Wanted(name, licence, own.margin, size, crop_others=crop_others)
@@ -57,7 +57,7 @@ def build(
 @app.command()
 def check(folder: FolderArgument) -> None:
     """Looks through a data set: every line, picture, mask and crop. Exits with 1 when something is wrong."""
-    from core.training.checking import check as look
+    from core.training.data.checking import check as look
 
     with bars() as progress:
         found = look(folder.expanduser(), ChoreBar(progress, "Lines"))
@@ -79,7 +79,7 @@ def select(
     """Keeps the best pictures by MIP-Adapter's rules; the others are put aside, and the next selection
     begins with all of them again."""
     from core.evaluation.clip import Clip
-    from core.training.quality import select as choose
+    from core.training.data.quality import select as choose
 
     encoder = Clip(clip.expanduser(), device)
     home = context.obj if context.obj.database.exists() else None
@@ -102,8 +102,8 @@ def scenes(
     held_out: Annotated[bool, typer.Option("--held-out", help="Of people nobody learns from.")] = False,
 ) -> None:
     """Stores synthetic scenes as a data set, to be looked at and shared."""
+    from core.training.data.storing import store
     from core.training.scenes.source import SceneSource
-    from core.training.storing import store
 
     source = SceneSource(portraits, sprites, size, view, seed=seed, held_out=held_out)
     with bars() as progress:

@@ -1,5 +1,5 @@
-"""Data sets to train with that were made from this library (`core.training.folder` says what is in one), and
-which models learned from whom: what of it shows or names somebody, and taking that away.
+"""Data sets to train with that were made from this library (`core.training.data.folder` says what is in one),
+and which models learned from whom: what of it shows or names somebody, and taking that away.
 
 Who was merged into somebody else goes with the next deletion: nobody may train on a data set with people
 whom the library does not know. A line is also somebody's when its photo shows them today, whoever was thought

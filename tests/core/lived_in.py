@@ -21,8 +21,8 @@ from core.paths import RESOURCES, Home
 from core.runner import Runner
 from core.settings import Settings, save
 from core.spec import RenderSpec
-from core.training.folder_writer import NewPicture, NewSubject, NewView, Writer
-from core.training.lines import Agreed
+from core.training.data.folder_writer import NewPicture, NewSubject, NewView, Writer
+from core.training.data.lines import Agreed
 
 PHOTOS = [RESOURCES / "demo" / "album" / f"IMG_000{number}.jpg" for number in (1, 7)]
 """A different person on each."""

@@ -16,12 +16,12 @@ from torch import Tensor
 from core.training import reading
 from core.training.batch import Batch
 from core.training.config import NotNegative, Positive
-from core.training.discriminator import Discriminator
-from core.training.face_features import FaceFeatures, aligned, usual_marks
-from core.training.learning import groups_of, trained
 from core.training.losses import autoencoder as losses
+from core.training.parts.discriminator import Discriminator
+from core.training.parts.face_features import FaceFeatures, aligned, usual_marks
+from core.training.parts.learning import groups_of, trained
+from core.training.parts.writing import write_parts
 from core.training.stage import Given, Group, Losses, Stage
-from core.training.writing import write_parts
 
 SMALLEST = 16.0
 """Pixels of a face's box, below which it tells nobody who it is."""

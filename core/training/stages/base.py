@@ -13,14 +13,15 @@ import torch
 from msgspec import Meta, Struct
 from torch import Tensor
 
-from core.training import looking, reading
+from core.training import reading
 from core.training.batch import Batch
 from core.training.config import NotNegative
 from core.training.diffusing import Schedule
-from core.training.learning import groups_of, trained
 from core.training.losses.denoising import denoising, face_weights
+from core.training.parts import looking
+from core.training.parts.learning import groups_of, trained
+from core.training.parts.writing import write_parts
 from core.training.stage import Given, Group, Losses, Stage
-from core.training.writing import write_parts
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 NOISY = 2 / 3

@@ -22,17 +22,18 @@ from core.diffusion.load import CLIP_MEAN, CLIP_STD, ImageEncoder, Loaded
 from core.diffusion.read import image_features
 from core.diffusion.replace import vision_config
 from core.errors import KnownError
-from core.training import adapters, looking, reading
+from core.training import reading
 from core.training.batch import Batch, Words
+from core.training.data.noising import noised
 from core.training.diffusing import Schedule
-from core.training.drawing import Noised, chance, noised_latents, one_view, shown
-from core.training.face_features import FaceFeatures
-from core.training.face_loss import FaceLoss
 from core.training.losses.denoising import at_latents
 from core.training.losses.fastcomposer import localisation, masked_denoising
-from core.training.noising import noised
+from core.training.parts import adapters, looking
+from core.training.parts.drawing import Noised, chance, noised_latents, one_view, shown
+from core.training.parts.face_features import FaceFeatures
+from core.training.parts.face_loss import FaceLoss
+from core.training.parts.watching import Watched
 from core.training.stage import Given, Group, Losses, Stage
-from core.training.watching import Watched
 
 LOCALISED = ("down_blocks.1.", "down_blocks.2.", "mid_block.", "up_blocks.1.", "up_blocks.2.")
 """Where the paper's L_loc looks, of the blocks that a model has."""

@@ -22,11 +22,11 @@ from core.errors import KnownError
 from core.training import reading
 from core.training.batch import Batch
 from core.training.config import NotNegative, Positive
-from core.training.learning import groups_of, trained
 from core.training.losses import contrastive as losses
-from core.training.processes import gathered
+from core.training.parts.learning import groups_of, trained
+from core.training.parts.writing import write_parts
+from core.training.running.processes import gathered
 from core.training.stage import Given, Group, Losses, Stage
-from core.training.writing import write_parts
 
 LOOKED_AT = 8
 GAP = 8

@@ -16,10 +16,10 @@ from core.diffusion.attention.attach import CrossLayer, cross_layers
 from core.diffusion.attention.frame import Mix
 from core.diffusion.attention.ip_adapter import DecoupledAttention, References
 from core.methods import Layout
-from core.training import adapters
-from core.training.adapters import ImageAdapter, ImageLayers, Values
 from core.training.batch import Batch
-from core.training.reference_stage import Acting, Conditioned, ReferenceOptions, ReferenceStage
+from core.training.parts import adapters
+from core.training.parts.adapters import ImageAdapter, ImageLayers, Values
+from core.training.parts.reference_stage import Acting, Conditioned, ReferenceOptions, ReferenceStage
 
 Count = Annotated[int, Meta(ge=1, le=64)]
 OF_SUBJECTS, OF_VIEWS = ("present", "masks", "faces", "identities"), ("views", "view_masks")

@@ -26,11 +26,11 @@ from core.diffusion.attention.mip import MergedAttention, Relevance
 from core.diffusion.conditions import relevance_text
 from core.methods import Layout
 from core.spec import RelevanceText
-from core.training import relevance
-from core.training.adapters import ImageAdapter, begun_from
 from core.training.batch import Batch
-from core.training.reference_stage import Acting, Conditioned, ReferenceOptions, ReferenceStage
-from core.training.relevance import Located, Nouns
+from core.training.parts import relevance
+from core.training.parts.adapters import ImageAdapter, begun_from
+from core.training.parts.reference_stage import Acting, Conditioned, ReferenceOptions, ReferenceStage
+from core.training.parts.relevance import Located, Nouns
 from core.training.stage import Given
 
 Plain = Literal["ip-adapter-plus", "ip-adapter"]

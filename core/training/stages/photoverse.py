@@ -1,6 +1,7 @@
 """PhotoVerse, arXiv 2309.05793: pseudo-words before the text encoder, a LoRA on the text's keys and values,
 new keys and values for the image; learned with random fusion of the two branches, through the attention that
-renders. What learns is in `core.training.photoverse_weights`, its equations are in the losses of that name.
+renders. What learns is in `core.training.parts.photoverse_weights`, its equations are in the losses of that
+name.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,15 +14,16 @@ from torch import Tensor
 
 from core.diffusion.attention.attach import attached
 from core.diffusion.load import Loaded
-from core.training import adapters, looking, photoverse_weights, reading
+from core.training import reading
 from core.training.batch import Batch, Words
 from core.training.diffusing import Schedule
-from core.training.drawing import Noised, chance, noised_latents, one_view, shown
-from core.training.face_features import FaceFeatures, MarkFinder
-from core.training.face_loss import FaceLoss
 from core.training.losses.denoising import denoising, face_weights
 from core.training.losses.photoverse import R1, R2, random_fusion, text_regulariser, visual_regulariser
-from core.training.photoverse_conditions import Asked, Conditions, Fusion, conditions
+from core.training.parts import adapters, looking, photoverse_weights
+from core.training.parts.drawing import Noised, chance, noised_latents, one_view, shown
+from core.training.parts.face_features import FaceFeatures, MarkFinder
+from core.training.parts.face_loss import FaceLoss
+from core.training.parts.photoverse_conditions import Asked, Conditions, Fusion, conditions
 from core.training.stage import Given, Group, Losses, Stage
 
 Share = Annotated[float, Meta(ge=0, le=1)]

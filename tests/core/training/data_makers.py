@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from core.training.folder_writer import NewPicture, NewSubject, NewView, Writer
+from core.training.data.folder_writer import NewPicture, NewSubject, NewView, Writer
 
 CAPTION = "a photo of a woman and a man on the beach"
 SPANS = ((13, 18), (25, 28))

@@ -20,8 +20,8 @@ from core.diffusion.read import ReferenceReader
 from core.paths import Home
 from core.spec import Reference, SubjectSpec
 from core.training.batch import Batch
+from core.training.parts.reference_stage import ReferenceStage
 from core.training.reading import open_model
-from core.training.reference_stage import ReferenceStage
 from core.training.stage import Given
 from core.training.stages import options, stage_class
 

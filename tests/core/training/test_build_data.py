@@ -16,12 +16,12 @@ from core.errors import KnownError
 from core.library import data_sets, subjects
 from core.library.data_sets import LINES
 from core.library.training import GONE
-from core.training import lines
-from core.training.agreed import check_agreed
-from core.training.album_photos import AlbumPhoto, Shown, part_without
-from core.training.build import STRANGERS, Built, Wanted, build
-from core.training.folder import FolderSource
-from core.training.own_captions import caption
+from core.training.data import lines
+from core.training.data.agreed import check_agreed
+from core.training.data.album_photos import AlbumPhoto, Shown, part_without
+from core.training.data.build import STRANGERS, Built, Wanted, build
+from core.training.data.folder import FolderSource
+from core.training.data.own_captions import caption
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from data_makers import Shades
 from typer.testing import CliRunner
 
 from core.cli.app import app
-from core.training import lines
+from core.training.data import lines
 
 Likeness = Callable[..., str]
 

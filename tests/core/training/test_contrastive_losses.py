@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 
 from core.training.losses import contrastive as losses
-from core.training.processes import joined
+from core.training.running.processes import joined
 
 
 def views(count: int, seed: int = 0) -> tuple[torch.Tensor, torch.Tensor]:

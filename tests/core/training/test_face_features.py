@@ -13,8 +13,8 @@ from core.faces import Face, open_backend
 from core.faces.align import similarity
 from core.faces.embedded import RECOGNISER
 from core.paths import RESOURCES
-from core.training import face_features
-from core.training.face_features import FaceFeatures, MarkFinder, aligned, usual_marks
+from core.training.parts import face_features
+from core.training.parts.face_features import FaceFeatures, MarkFinder, aligned, usual_marks
 
 PHOTO = RESOURCES / "demo" / "album" / "IMG_0001.jpg"
 HERE = torch.tensor([0])

@@ -22,11 +22,11 @@ from core.errors import KnownError
 from core.paths import Home
 from core.training import reading
 from core.training.batch import Batch, Words
-from core.training.drawing import Noised
+from core.training.parts.drawing import Noised
+from core.training.parts.watching import Watched
 from core.training.stage import Given
 from core.training.stages import options, stage_class
 from core.training.stages.fastcomposer import LOCALISED, FastComposerStage
-from core.training.watching import Watched
 
 QUIET = {"uncond": 0.0, "masked": 0.0, "background": "plain"}
 

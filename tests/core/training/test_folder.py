@@ -17,13 +17,13 @@ from toy_batches import toy_batch
 
 from core.errors import KnownError
 from core.library.data_sets import HEADER, LINES
-from core.training import lines
 from core.training.batch import Batch
-from core.training.folder import FolderSource
-from core.training.folder_writer import Writer
-from core.training.framing import frame
-from core.training.lines import Line, Subject, View
-from core.training.storing import store
+from core.training.data import lines
+from core.training.data.folder import FolderSource
+from core.training.data.folder_writer import Writer
+from core.training.data.framing import frame
+from core.training.data.lines import Line, Subject, View
+from core.training.data.storing import store
 
 Change = Callable[[dict[str, Any]], object]
 
@@ -91,7 +91,7 @@ def test_a_full_disk_leaves_no_half_line(folder: Path, monkeypatch: pytest.Monke
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("core.training.folder_writer.os.fsync", full)
+    monkeypatch.setattr("core.training.data.folder_writer.os.fsync", full)
     with pytest.raises(KnownError, match="No space left"):
         writer._append(b"{}\n")
     assert (folder / LINES).read_bytes() == before

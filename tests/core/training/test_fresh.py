@@ -14,7 +14,7 @@ from core import models
 from core.diffusion.engine import Pipeline
 from core.errors import KnownError
 from core.paths import RESOURCES
-from core.training import fresh, vocabulary
+from core.training.new import fresh, vocabulary
 from core.training.scenes import vocabulary as scenes
 
 

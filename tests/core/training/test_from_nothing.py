@@ -14,7 +14,7 @@ from core import models
 from core.diffusion.engine import Pipeline
 from core.training.batch import Batch
 from core.training.config import StageConfig, StageName
-from core.training.loop import Limits, Loop
+from core.training.running.loop import Limits, Loop
 from core.training.stage import Given
 from core.training.stages import options, stage_class
 

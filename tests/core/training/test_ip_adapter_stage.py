@@ -17,7 +17,7 @@ from core.errors import KnownError
 from core.spec import Reference, SubjectSpec
 from core.training import reading
 from core.training.losses.ip_adapter import Dropped
-from core.training.reference_stage import rows
+from core.training.parts.reference_stage import rows
 from core.training.stages import options
 from core.training.stages.ip_adapter import one_subject
 
@@ -288,7 +288,7 @@ def test_a_full_disk_is_said_and_the_file_before_it_stays(folder, monkeypatch):
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("core.training.adapters.save_file", full)
+    monkeypatch.setattr("core.training.parts.adapters.save_file", full)
     with pytest.raises(KnownError, match="No space left"):
         trained.write(folder)
     assert file.read_bytes() == whole

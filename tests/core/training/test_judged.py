@@ -7,7 +7,7 @@ from scene_packs import write_portraits
 from core.errors import KnownError
 from core.faces import Face
 from core.spec import Reference
-from core.training import judged
+from core.training.data import judged
 
 MARKS = ((1.0, 1.0),) * 5
 HELD_OUT = 4

@@ -7,7 +7,8 @@ from tiny_models import write_sd15
 from core.diffusion.attention.attach import attached, cross_layers
 from core.diffusion.attention.frame import Frame, text_only
 from core.diffusion.load import Loaded
-from core.training import looking, reading
+from core.training import reading
+from core.training.parts import looking
 
 WORDS = ["a photo of a man", "a dog on the beach"]
 

@@ -12,11 +12,11 @@ from safetensors import safe_open
 from toy_stage import ToyOptions, ToySource, ToyStage
 
 from core.errors import KnownError
-from core.training import checkpoint, progress, rates
-from core.training.average import Average
 from core.training.config import StageConfig
-from core.training.looks import Looks
-from core.training.loop import MOST_SKIPPED, Limits, Loop
+from core.training.running import checkpoint, progress, rates
+from core.training.running.average import Average
+from core.training.running.looks import Looks
+from core.training.running.loop import MOST_SKIPPED, Limits, Loop
 from core.training.stage import Given, Losses
 
 CONFIG = StageConfig("ip-adapter", steps=8, batch=3, rate=0.05, warmup=2, ema=0.9)

@@ -18,8 +18,8 @@ from core.errors import KnownError
 from core.training import reading
 from core.training.batch import Batch, Words
 from core.training.losses.ip_adapter import Dropped
-from core.training.reference_stage import rows
-from core.training.relevance import Located, Nouns
+from core.training.parts.reference_stage import rows
+from core.training.parts.relevance import Located, Nouns
 from core.training.stages import options
 
 KEPT = Dropped.drawn(torch.ones(2), 0, 0, 0)

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from core.training.noising import noised
+from core.training.data.noising import noised
 
 
 def test_the_subject_stays_and_its_background_is_noise() -> None:

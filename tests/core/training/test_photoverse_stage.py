@@ -19,10 +19,11 @@ from core.diffusion.read import ReferenceReader
 from core.errors import KnownError
 from core.paths import Home
 from core.spec import PhotoVerse
-from core.training import photoverse_weights, reading
+from core.training import reading
 from core.training.batch import Batch
-from core.training.drawing import noised_latents
-from core.training.photoverse_conditions import Fusion
+from core.training.parts import photoverse_weights
+from core.training.parts.drawing import noised_latents
+from core.training.parts.photoverse_conditions import Fusion
 from core.training.stage import Given
 from core.training.stages import options, stage_class
 from core.training.stages.photoverse import PhotoVerseStage

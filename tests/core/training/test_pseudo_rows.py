@@ -7,8 +7,9 @@ from toy_batches import CAPTION, SPANS
 
 from core.diffusion.load import Loaded
 from core.diffusion.pseudo_words import Replacement, encode_with_words
-from core.training import pseudo_rows, reading
+from core.training import reading
 from core.training.batch import Words
+from core.training.parts import pseudo_rows
 
 WORDS = Words(CAPTION, ("woman", "man"), SPANS)
 BOTH = [True, True]

@@ -15,10 +15,10 @@ from PIL import Image
 
 from core.errors import KnownError
 from core.library.data_sets import LEFT_OUT, LINES
-from core.training import lines
-from core.training.checking import check
-from core.training.lines import Subject, View
-from core.training.quality import good_box, quality, select
+from core.training.data import lines
+from core.training.data.checking import check
+from core.training.data.lines import Subject, View
+from core.training.data.quality import good_box, quality, select
 
 
 def unit(rows: int, seed: int) -> "np.ndarray[tuple[int, int], np.dtype[np.float32]]":
@@ -95,7 +95,7 @@ def test_nothing_is_lost_where_the_power_goes_between_the_lists(
 ) -> None:
     folder = data_set(tmp_path / "data", 4)
     everything, writes = images_of(folder), [0]
-    from core.training import quality as module
+    from core.training.data import quality as module
 
     real = module.write_whole
 

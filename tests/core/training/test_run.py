@@ -19,10 +19,11 @@ from core.evaluation.results import Results
 from core.evaluation.rows import Column, Figure, Line
 from core.lock import Lock
 from core.paths import RESOURCES
-from core.training import card, config, plots, run, stages
+from core.training import config, stages
 from core.training.config import Recipe, StageConfig
-from core.training.loop import Limits
-from core.training.order import Advanced, Began, Ended, Finished, Looked, Order, decode, encode
+from core.training.running import card, plots, run
+from core.training.running.loop import Limits
+from core.training.running.order import Advanced, Began, Ended, Finished, Looked, Order, decode, encode
 
 TOYS = Recipe(
     "Toys <1>",
@@ -43,7 +44,7 @@ def order(tiny, tmp_path, monkeypatch):
     monkeypatch.setattr(run, "stage_class", lambda name: ToyStage)
     monkeypatch.setattr(run, "options", lambda name, written: ToyStage.Options(**written))
     monkeypatch.setattr(run, "open_source", lambda *given, held_out: ToySource())
-    monkeypatch.setattr("core.training.loop.REPORT_SECONDS", 0.0)
+    monkeypatch.setattr("core.training.running.loop.REPORT_SECONDS", 0.0)
     base = tmp_path / "base"
     shutil.copytree(tiny, base)
     return Order(TOYS, tmp_path / "out", tmp_path / "home", base)
@@ -193,7 +194,7 @@ def test_a_plot_of_one_value_and_of_many():
 
 def test_training_reaches_no_other_computer():
     code = (
-        "import socket; from core.training.offline import stay_offline; stay_offline()\n"
+        "import socket; from core.training.running.offline import stay_offline; stay_offline()\n"
         "here = socket.create_server(('127.0.0.1', 0)); socket.create_connection(here.getsockname())\n"
         "for ask in (lambda: socket.create_connection(('192.0.2.1', 80), 1),\n"
         "            lambda: socket.getaddrinfo('example.org', 80)):\n"

@@ -13,9 +13,9 @@ from core import models
 from core.cli.app import app
 from core.errors import KnownError
 from core.paths import RESOURCES
-from core.training import launch
 from core.training.config import Recipe, StageConfig
-from core.training.order import Began, Order
+from core.training.running import launch
+from core.training.running.order import Began, Order
 
 RECIPE = """
 name = "One stage"

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from core.training.whitening import Whitening, shrunk_covariance
+from core.training.parts.whitening import Whitening, shrunk_covariance
 
 
 def correlated(count: int = 4000, width: int = 6) -> torch.Tensor:

@@ -9,7 +9,7 @@ from tiny_training_model import write_tiny_model
 from core import models
 from core.errors import KnownError
 from core.training import reading
-from core.training.writing import write_parts
+from core.training.parts.writing import write_parts
 
 
 @pytest.fixture

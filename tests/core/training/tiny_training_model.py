@@ -1,11 +1,11 @@
-"""A model so small that a stage learns in it within a test, made by `core.training.fresh` itself."""
+"""A model so small that a stage learns in it within a test, made by `core.training.new.fresh` itself."""
 
 from pathlib import Path
 
 from toy_batches import CAPTION
 
-from core.training import fresh
-from core.training.fresh import Sizes
+from core.training.new import fresh
+from core.training.new.fresh import Sizes
 
 SIDE = 32
 """Pixels of a picture's side; its latents have 4."""

@@ -10,9 +10,9 @@ from core.diffusion.load import Loaded
 from core.training import reading
 from core.training.batch import Batch
 from core.training.diffusing import Schedule
-from core.training.drawing import Noised
-from core.training.face_features import FaceFeatures, MarkFinder, aligned, usual_marks
 from core.training.losses.photoverse import face
+from core.training.parts.drawing import Noised
+from core.training.parts.face_features import FaceFeatures, MarkFinder, aligned, usual_marks
 
 LEAST = 24.0
 """Pixels: of a smaller face SFace sees little."""

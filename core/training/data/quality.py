@@ -20,8 +20,8 @@ from core.evaluation.identity import Vectors
 from core.library import backup
 from core.library.data_sets import LEFT_OUT, LINES
 from core.paths import Home
-from core.training import lines
-from core.training.lines import Line, Subject
+from core.training.data import lines
+from core.training.data.lines import Line, Subject
 
 if TYPE_CHECKING:
     from PIL import Image

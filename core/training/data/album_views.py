@@ -14,8 +14,8 @@ from core.images import open_photo, read_photo_facts
 from core.library import Library, subjects
 from core.segment import Segmenter
 from core.spec import Kind
-from core.training.album_photos import AlbumPhoto, Box, shows_others
-from core.training.folder_writer import NewView
+from core.training.data.album_photos import AlbumPhoto, Box, shows_others
+from core.training.data.folder_writer import NewView
 
 
 @dataclass(frozen=True)

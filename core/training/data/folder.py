@@ -1,4 +1,4 @@
-"""A data set of this program's own format (`core.training.lines`) as a source of batches."""
+"""A data set of this program's own format (`core.training.data.lines`) as a source of batches."""
 
 import random
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -8,10 +8,10 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from core.training import lines
 from core.training.batch import Batch, Words
-from core.training.framing import Frame, frame, tensor
-from core.training.lines import DataSet, Line, Subject, View
+from core.training.data import lines
+from core.training.data.framing import Frame, frame, tensor
+from core.training.data.lines import DataSet, Line, Subject, View
 
 WORKERS = 4
 

@@ -17,11 +17,11 @@ from core.library.data_sets import HEADER
 from core.library.training import may_train, training_refusals
 from core.paths import Home
 from core.segment import Segmenter
-from core.training import own_captions
-from core.training.album_photos import AlbumPhoto, Box, Shown, part_without, photos
-from core.training.album_views import AlbumViews, photo_of
-from core.training.folder_writer import NewPicture, NewSubject, Writer
-from core.training.lines import Agreed
+from core.training.data import own_captions
+from core.training.data.album_photos import AlbumPhoto, Box, Shown, part_without, photos
+from core.training.data.album_views import AlbumViews, photo_of
+from core.training.data.folder_writer import NewPicture, NewSubject, Writer
+from core.training.data.lines import Agreed
 
 Progress = Callable[[int, int, str], None]
 Dates = dict[str, tuple[datetime | None, datetime | None]]

@@ -14,11 +14,11 @@ from torch import Tensor
 
 from core.diffusion.memory import out_of_memory
 from core.errors import KnownError
-from core.training import checkpoint, progress, rates
-from core.training.average import Average
 from core.training.config import StageConfig
-from core.training.looks import Looks
-from core.training.order import Advanced, Message
+from core.training.running import checkpoint, progress, rates
+from core.training.running.average import Average
+from core.training.running.looks import Looks
+from core.training.running.order import Advanced, Message
 from core.training.source import Source
 from core.training.stage import Losses, Stage
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core import prompt
 from core.errors import KnownError
-from core.training.album_photos import Shown
+from core.training.data.album_photos import Shown
 
 MOST = 1000
 """Letters of a caption: no text encoder reads more."""

@@ -14,9 +14,9 @@ from core.diffusion.attention.ip_adapter import DecoupledAttention, ImageTokens,
 from core.diffusion.attention.mip import MergedAttention, Weighting
 from core.diffusion.attention.photoverse import layer_projections, text_projection
 from core.diffusion.load import Loaded
-from core.training import pseudo_rows
 from core.training.batch import Words
-from core.training.photoverse_weights import PhotoVerseWeights
+from core.training.parts import pseudo_rows
+from core.training.parts.photoverse_weights import PhotoVerseWeights
 
 
 @dataclass(frozen=True)

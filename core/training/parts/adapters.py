@@ -20,7 +20,7 @@ from core.disk import replacing
 from core.errors import KnownError
 from core.methods import FEATURES, Layout
 from core.training import reading
-from core.training.whitening import Whitening
+from core.training.parts.whitening import Whitening
 
 Values = Literal["zero", "text"]
 """What W'_v starts as: nothing, so that the adapter begins harmless; or the text's own W_v, as in the paper.

@@ -14,10 +14,10 @@ import msgspec
 from core import ourselves
 from core.environment import ENVIRONMENT
 from core.errors import KnownError
-from core.training.order import Ended, Message, Order, Refused, decode, write_order
+from core.training.running.order import Ended, Message, Order, Refused, decode, write_order
 
 ORDER = "order.json"
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def run(order: Order, processes: int = 1) -> Iterator[Message]:
@@ -57,7 +57,7 @@ def _written(order: Order) -> Path:
 
 def _command(file: Path, order: Order, processes: int) -> list[str]:
     if processes == 1:
-        return ourselves.command("core.training.child", str(file))
+        return ourselves.command("core.training.running.child", str(file))
     if getattr(sys, "frozen", False):
         raise KnownError("Several processes need Likeness installed as a Python package.")
     return [
@@ -65,7 +65,7 @@ def _command(file: Path, order: Order, processes: int) -> list[str]:
         "--cpu" if order.device == "cpu" else "--multi_gpu",
         "--num_processes", str(processes), "--num_machines", "1", "--mixed_precision", "no",
         "--dynamo_backend", "no", "--main_process_port", "0",
-        "--module", "core.training.child", str(file),
+        "--module", "core.training.running.child", str(file),
     ]  # fmt: skip
 
 

@@ -18,8 +18,8 @@ from core.disk import write_whole
 from core.errors import KnownError
 from core.library.data_sets import FOLDERS, HEADER, LEFT_OUT, LINES
 from core.spec import Kind
-from core.training import lines
-from core.training.lines import Agreed, Box, Header, Line, Subject, View
+from core.training.data import lines
+from core.training.data.lines import Agreed, Box, Header, Line, Subject, View
 
 QUALITY = 95
 """Of photos, which are stored as JPEG; what is to be exact is stored as PNG."""

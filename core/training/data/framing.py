@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from core.training.lines import Box, Subject
+from core.training.data.lines import Box, Subject
 
 SIDES = re.compile(r"\b(?:left|right)(?:most|ward|-hand)?\b", re.IGNORECASE)
 """A caption with one of these words is no longer true of a mirrored picture."""

@@ -22,8 +22,8 @@ from core.diffusion.load import CLIP_MEAN, CLIP_STD, quiet
 from core.errors import KnownError
 from core.models import Advice, ModelInfo
 from core.paths import RESOURCES
-from core.training import vocabulary
-from core.training.writing import half
+from core.training.new import vocabulary
+from core.training.parts.writing import half
 
 EMBEDDED = RESOURCES / "training" / "sizes" / "mini.toml"
 """The sizes of the embedded model."""

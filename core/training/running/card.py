@@ -13,7 +13,7 @@ from core.evaluation.results import Results
 from core.training.config import Recipe
 
 if TYPE_CHECKING:
-    from core.training.run import Done
+    from core.training.running.run import Done
 
 NAME, ADVICE = "MODEL_CARD.md", "likeness.json"
 BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"

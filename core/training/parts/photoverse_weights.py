@@ -12,7 +12,7 @@ from core.diffusion.attention.attach import CrossLayer, cross_layers
 from core.diffusion.load import Loaded
 from core.diffusion.photoverse import FORMAT, Adapter, Header, PhotoVerseAdapters
 from core.errors import KnownError
-from core.training.whitening import Whitening
+from core.training.parts.whitening import Whitening
 
 PARTS = ("to_k", "to_v")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 from core.disk import write_whole
-from core.training.order import Advanced, encode
+from core.training.running.order import Advanced, encode
 
 NAME = "progress.jsonl"
 

@@ -21,12 +21,14 @@ from core import models
 from core.disk import write_whole
 from core.errors import KnownError
 from core.lock import Lock
-from core.training import card, fresh, lines, page, progress
 from core.training.config import StageConfig
-from core.training.looks import Looks
-from core.training.loop import Limits, Loop
-from core.training.order import Advanced, Began, Ended, Finished, Looked, Message, Order
-from core.training.sources import open_source
+from core.training.data import lines
+from core.training.new import fresh
+from core.training.running import card, page, progress
+from core.training.running.looks import Looks
+from core.training.running.loop import Limits, Loop
+from core.training.running.order import Advanced, Began, Ended, Finished, Looked, Message, Order
+from core.training.running.sources import open_source
 from core.training.stage import Given, Stage
 from core.training.stages import options, stage_class
 

@@ -3,7 +3,7 @@
 from core.errors import KnownError
 from core.models import ModelInfo
 from core.training.config import StageConfig
-from core.training.order import Order
+from core.training.running.order import Order
 from core.training.source import Source
 
 NOTHING = "There is nothing to learn from: give --portraits and --sprites, or --data."
@@ -14,8 +14,8 @@ def open_source(order: Order, config: StageConfig, model: ModelInfo, device: str
     not there, and for people of this home who did not agree to training."""
     size, view = config.size or model.size, model.encoder_size
     if order.data is not None:
-        from core.training.agreed import check_agreed
-        from core.training.folder import FolderSource
+        from core.training.data.agreed import check_agreed
+        from core.training.data.folder import FolderSource
 
         check_agreed(order.data, order.home, order.out / "model")
         return FolderSource(

@@ -9,8 +9,8 @@ from torch import Tensor
 
 from core.library.data_sets import LINES
 from core.training.batch import Batch
-from core.training.folder_writer import NewPicture, NewSubject, NewView, Writer
-from core.training.lines import Box
+from core.training.data.folder_writer import NewPicture, NewSubject, NewView, Writer
+from core.training.data.lines import Box
 from core.training.source import Source
 
 AT_ONCE = 16

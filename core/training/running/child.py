@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 from core.environment import set_environment
 from core.errors import KnownError
-from core.training.order import Message, Order, Refused, encode, read_order
+from core.training.running.order import Message, Order, Refused, encode, read_order
 
 SPARE_SECONDS = 10.0
 """Of a part's minutes, for the last checkpoint and for ending."""
@@ -32,9 +32,9 @@ def main() -> None:
 
 
 def serve(order: Order, tell: Callable[[Message], None], told: Callable[[], bool], began: float) -> int:
-    from core.training.loop import Limits
-    from core.training.offline import stay_offline
-    from core.training.run import train
+    from core.training.running.loop import Limits
+    from core.training.running.offline import stay_offline
+    from core.training.running.run import train
 
     stay_offline()
     until = began + 60 * order.minutes - SPARE_SECONDS if order.minutes else float("inf")

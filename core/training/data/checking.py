@@ -8,8 +8,8 @@ from pathlib import Path
 
 from core.errors import KnownError
 from core.library.data_sets import LINES
-from core.training import lines
-from core.training.lines import Header, Line
+from core.training.data import lines
+from core.training.data.lines import Header, Line
 
 SHOWN = 20
 Progress = Callable[[int, int, str], None]

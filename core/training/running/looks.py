@@ -9,7 +9,7 @@ from PIL import Image
 from torch import Tensor
 
 from core.disk import replacing
-from core.training.order import Looked
+from core.training.running.order import Looked
 from core.training.source import Source
 from core.training.stage import Stage
 

@@ -6,10 +6,10 @@ from html import escape
 from pathlib import Path
 
 from core.disk import write_whole
-from core.training import plots, progress
 from core.training.config import StageConfig
-from core.training.looks import FOLDER
-from core.training.order import Advanced
+from core.training.running import plots, progress
+from core.training.running.looks import FOLDER
+from core.training.running.order import Advanced
 
 SHOWN = 4
 FORBIDDEN = "default-src 'none'; img-src 'self' file:; style-src 'unsafe-inline'"

@@ -7,7 +7,7 @@ from core.errors import KnownError
 from core.library import Library, backup, data_sets, open_library
 from core.library.training import known, training_refusals
 from core.paths import Home
-from core.training import lines
+from core.training.data import lines
 
 
 def check_agreed(data: Path, home: Path, model: Path | None = None) -> None:

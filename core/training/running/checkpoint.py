@@ -18,8 +18,8 @@ from torch import Tensor
 
 from core.disk import replacing
 from core.errors import KnownError
-from core.training.average import Average
 from core.training.config import StageConfig
+from core.training.running.average import Average
 from core.training.stage import Stage
 
 FORMAT = "likeness-training/1"

@@ -16,15 +16,16 @@ from core.diffusion.attention.attach import CrossLayer, attached
 from core.diffusion.attention.frame import Frame, Mix
 from core.diffusion.attention.ip_adapter import ImageTokens, References, Strength
 from core.methods import Layout
-from core.training import adapters, looking, reading
-from core.training.adapters import ImageAdapter, Sight
+from core.training import reading
 from core.training.batch import Batch
 from core.training.diffusing import Schedule
-from core.training.drawing import noised_latents
-from core.training.face_features import FaceFeatures
-from core.training.face_loss import FaceLoss
 from core.training.losses.denoising import denoising, face_weights
 from core.training.losses.ip_adapter import Dropped
+from core.training.parts import adapters, looking
+from core.training.parts.adapters import ImageAdapter, Sight
+from core.training.parts.drawing import noised_latents
+from core.training.parts.face_features import FaceFeatures
+from core.training.parts.face_loss import FaceLoss
 from core.training.stage import Given, Group, Losses, Stage
 
 Share = Annotated[float, Meta(ge=0, le=1)]
