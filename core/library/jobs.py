@@ -5,20 +5,29 @@ took its worker down twice is quarantined, so that it cannot stop the others.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import case, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from core.errors import KnownError
-from core.library import before, facts, lanes, undo
+from core.library import before, claiming, facts, lanes, undo
 from core.library.before import CLOSED as CLOSED
 from core.library.before import OPEN as OPEN
+from core.library.claiming import MAX_ATTEMPTS as MAX_ATTEMPTS
+from core.library.claiming import Claim as Claim
+from core.library.claiming import ClaimedJob as ClaimedJob
+from core.library.claiming import NewPicture as NewPicture
+from core.library.claiming import claim as claim
+from core.library.claiming import fail as fail
+from core.library.claiming import finish as finish
+from core.library.claiming import get as get
+from core.library.claiming import peek as peek
+from core.library.claiming import release as release
+from core.library.claiming import requeue_running as requeue_running
 from core.library.consent import refusals
 from core.library.holds import Hold as Hold
 from core.library.holds import hold as hold
@@ -31,44 +40,8 @@ from core.library.job_rows import rows as rows
 from core.library.job_sql import among, changed, depict, pairs
 from core.library.lanes import Lane
 from core.library.put_back import settle
-from core.library.tables import Job, Picture
+from core.library.tables import Job
 from core.spec import RenderSpec
-
-MAX_ATTEMPTS = 2
-LOOK_AHEAD = 500
-"""Among so many of the next jobs those are found that share a batch: nothing jumps a longer queue, and a
-claim costs the same however long it is."""
-
-
-@dataclass(frozen=True)
-class ClaimedJob:
-    """A job that is ours to render. `name` is its picture's file name, without suffix."""
-
-    id: int
-    spec: RenderSpec
-    shape: str
-    attempts: int
-    name: str
-
-
-@dataclass(frozen=True)
-class Claim:
-    """What one claim took, and what it had to refuse: job id and reason."""
-
-    jobs: list[ClaimedJob]
-    refused: list[tuple[int, str]]
-
-
-@dataclass(frozen=True)
-class NewPicture:
-    """A picture that lies finished on the disk. `scores` is JSON; `seconds` is what rendering it took."""
-
-    path: str
-    sha256: str
-    width: int
-    height: int
-    scores: str
-    seconds: float
 
 
 def shape(spec: RenderSpec) -> str:
@@ -89,7 +62,7 @@ def enqueue(session: Session, specs: Sequence[RenderSpec]) -> list[int]:
     first = _next_id(session, len(specs))
     position = lanes.last(session, "normal") + 1 - first
     ids = list(range(first, first + len(specs)))
-    now = _now()  # one moment: it tells what was queued together
+    now = datetime.now(UTC)  # one moment: it tells what was queued together
     waiting = [_job(id, _tried(spec, id), position + id, now) for id, spec in zip(ids, specs, strict=True)]
     session.execute(insert(Job), waiting)
     depict(session, ids, specs)
@@ -109,86 +82,9 @@ def follow(session: Session, job_id: int, spec: RenderSpec) -> int | None:
     return id
 
 
-def peek(session: Session) -> RenderSpec | None:
-    """The spec that `claim` would take first: the worker asks the engine about it before it claims."""
-    # One row after the other: the queue may be long, and the first can nearly always be read.
-    with closing(session.scalars(_queued(Job.spec), execution_options={"yield_per": 1})) as texts:
-        return next(filter(None, map(_readable, texts)), None)
-
-
-def claim(session: Session, limit: Callable[[RenderSpec], int]) -> Claim:
-    """Takes the first queued job, and as many more of its shape as `limit` of its spec allows: queued →
-    running.
-
-    A job that was tried before runs alone. Jobs that cannot be read, or whose person's consent went away,
-    fail here with their reason. A claim of no jobs means that nothing is queued.
-    """
-    refused: list[tuple[int, str]] = []
-    while head := session.execute(_queued(Job.id, Job.spec, Job.shape, Job.attempts).limit(1)).one_or_none():
-        spec = _readable(head.spec)
-        most = max(1, limit(spec)) if spec and not head.attempts else 1
-        taken = _take(session, head.id, head.shape, most)
-        refused += _refuse(session, taken)
-        allowed = [job for job in map(_claimed, taken) if job and job.id not in dict(refused)]
-        if allowed:
-            return Claim(allowed, refused)
-    return Claim([], refused)
-
-
-def finish(session: Session, job_id: int, picture: NewPicture) -> int | None:
-    """running → done, with its picture's row. None when the job was cancelled or removed meanwhile: then the
-    picture must not be kept."""
-    done = (
-        update(Job)
-        .where(Job.id == job_id, Job.state == "running")
-        .values(state="done", error=None, finished_at=_now(), seconds=picture.seconds)
-        .returning(Job.spec)
-    )
-    text = session.scalar(done)
-    if text is None:
-        return None
-    row = insert(Picture).values(
-        job_id=job_id, index=0, path=picture.path, sha256=picture.sha256, spec=text,
-        seed=RenderSpec.from_json(text).seed, width=picture.width, height=picture.height,
-        scores=picture.scores, created_at=_now(), rating=0, label="",
-    )  # fmt: skip
-    return session.scalar(row.returning(Picture.id))
-
-
-def fail(session: Session, job_id: int, reason: str, *, retry: bool) -> bool:
-    """running → failed; with `retry` back to the queue, or to quarantine after the second attempt. True when
-    it will be tried again."""
-    mine = update(Job).where(Job.id == job_id, Job.state == "running")
-    if not retry:
-        session.execute(mine.values(state="failed", error=reason, finished_at=_now()))
-        return False
-    state = session.scalar(mine.values(_after_attempt(reason)).returning(Job.state))
-    return state == "queued"
-
-
-def get(session: Session, job_id: int) -> ClaimedJob | None:
-    """One job as `claim` would give it, whatever its state; None when it is gone or cannot be read."""
-    row = session.execute(_columns().where(Job.id == job_id)).one_or_none()
-    return None if row is None else _claimed(row)
-
-
 def never_below(session: Session, job_id: int) -> None:
     """Ids from `job_id` down are taken: pictures were made by jobs this library no longer knows."""
     facts.keep(session, "next_job", str(max(_next_id(session, 0), job_id + 1)))
-
-
-def requeue_running(session: Session, made: Iterable[int] | None = None) -> int:
-    """At start: what a crash left running goes back to the queue, or to quarantine. An attempt is counted for
-    those in `made`, which the worker was at, or (None) for all: the others waited for them."""
-    crashed = "The program ended while this picture was being made."
-    mine = update(Job).where(Job.state == "running", *among(made))
-    return changed(session, mine.values(_after_attempt(crashed))) + release(session)
-
-
-def release(session: Session, job_ids: Iterable[int] | None = None) -> int:
-    """running → queued with no attempt counted: the worker was stopped, or the disk was full."""
-    mine = update(Job).where(Job.state == "running", *among(job_ids))
-    return changed(session, mine.values(state="queued", started_at=None))
 
 
 def cancel(session: Session, job_ids: Iterable[int] | None = None) -> int:
@@ -198,7 +94,9 @@ def cancel(session: Session, job_ids: Iterable[int] | None = None) -> int:
     if was.jobs:
         waited = tuple(msgspec.structs.replace(each, state="queued") for each in was.jobs)
         undo.keep(session, "cancel", before.States(waited, running=True), len(waited))
-    return changed(session, update(Job).where(*stopped).values(state="cancelled", finished_at=_now()))
+    return changed(
+        session, update(Job).where(*stopped).values(state="cancelled", finished_at=datetime.now(UTC))
+    )
 
 
 def retry(session: Session, job_ids: Iterable[int] | None = None) -> int:
@@ -292,7 +190,7 @@ def like(session: Session, job_id: int) -> list[int]:
     """This job and all others that wait for the same words."""
     words = _words(spec_of(session, job_id))
     waiting = session.execute(select(Job.id, Job.spec).where(Job.state == "queued"))
-    alike = [row.id for row in waiting if (spec := _readable(row.spec)) and _words(spec) == words]
+    alike = [row.id for row in waiting if (spec := claiming.read_spec(row.spec)) and _words(spec) == words]
     return sorted({job_id, *alike})
 
 
@@ -310,64 +208,6 @@ def counts(session: Session) -> dict[str, int]:
     """How many jobs are in each state; every state is named."""
     found = pairs(session, select(Job.state, func.count()).group_by(Job.state))
     return {state: found.get(state, 0) for state in OPEN + CLOSED}
-
-
-# Claiming
-
-
-def _queued(*columns: Any) -> Any:
-    return select(*columns).where(Job.state == "queued").order_by(Job.position, Job.id)
-
-
-def _columns() -> Any:
-    return select(Job.id, Job.spec, Job.shape, Job.attempts, Job.position, Job.created_at)
-
-
-def _take(session: Session, first: int, alike: str, most: int) -> list[Any]:
-    place = session.scalar(select(Job.position).where(Job.id == first)) or 0.0
-    near = _queued(Job.id, Job.shape, Job.attempts, Job.position).where(lanes.within(lanes.of(place)))
-    next_ones = near.limit(LOOK_AHEAD).subquery().c
-    fresh = (next_ones.shape == alike, next_ones.attempts == 0, next_ones.id != first)
-    untried = select(next_ones.id).where(*fresh).order_by(next_ones.position, next_ones.id)
-    more = list(session.scalars(untried.limit(most - 1))) if most > 1 else []
-    taken = session.execute(
-        update(Job)
-        .where(Job.id.in_([first, *more]), Job.state == "queued")
-        .values(state="running", started_at=_now())
-        .returning(Job.id, Job.spec, Job.shape, Job.attempts, Job.position, Job.created_at)
-    )
-    return sorted(taken, key=lambda job: (job.position, job.id))
-
-
-def _refuse(session: Session, taken: list[Any]) -> list[tuple[int, str]]:
-    """Fails those among the taken that must not run, each with its reason."""
-    specs = {row.id: _readable(row.spec) for row in taken}
-    readable = {job_id: spec for job_id, spec in specs.items() if spec}
-    reasons: dict[int, str | None] = dict.fromkeys(specs, "The settings of this picture cannot be read.")
-    reasons |= zip(readable, refusals(session, list(readable.values())), strict=True)
-    refused = [(job_id, reason) for job_id, reason in reasons.items() if reason]
-    for job_id, reason in refused:
-        fail(session, job_id, reason, retry=False)
-    return refused
-
-
-def _claimed(row: Any) -> ClaimedJob | None:
-    spec = _readable(row.spec)
-    if spec is None:
-        return None
-    # The date keeps names apart when two libraries write into one folder.
-    name = f"{row.created_at:%Y%m%d-%H%M%S}-{row.id:06d}-{spec.seed}"
-    return ClaimedJob(row.id, spec, row.shape, row.attempts, name)
-
-
-def _after_attempt(reason: str) -> dict[Any, Any]:
-    last = Job.attempts + 1 >= MAX_ATTEMPTS
-    return {
-        Job.error: reason,
-        Job.attempts: Job.attempts + 1,
-        Job.state: case((last, "quarantined"), else_="queued"),
-        Job.finished_at: case((last, _now()), else_=None),
-    }
 
 
 # Adding
@@ -414,16 +254,5 @@ def _place_before(session: Session, job_id: int, before_id: int | None) -> float
 # Small things
 
 
-def _readable(text: str) -> RenderSpec | None:
-    try:
-        return RenderSpec.from_json(text)
-    except KnownError:
-        return None
-
-
 def _words(spec: RenderSpec) -> str:
     return spec.template or spec.prompt
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -5,7 +5,7 @@ from pathlib import Path
 import claims
 import pytest
 
-from core.library import Library, jobs
+from core.library import Library, claiming, jobs
 from core.spec import RenderSpec
 
 
@@ -33,7 +33,7 @@ def test_what_claims_watches_for_is_seen() -> None:
 
 
 def test_mates_far_behind_do_not_jump_the_queue(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "LOOK_AHEAD", 4)
+    monkeypatch.setattr(claiming, "LOOK_AHEAD", 4)
     specs = [RenderSpec("a beach", "mini", 64, 64, 1, steps, 3.0) for steps in (3, 5, 3, 5, 5, 3)]
     with library.write() as session:
         ids = jobs.enqueue(session, specs)
