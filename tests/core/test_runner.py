@@ -38,7 +38,7 @@ from core.events import (
     QueuePaused,
     QueueResumed,
 )
-from core.library import Library, begun, jobs, open_library
+from core.library import Library, begun, claiming, jobs, open_library
 from core.library.jobs import Hold
 from core.library.tables import Picture, Setting
 from core.metadata import png
@@ -730,7 +730,7 @@ def test_a_listener_that_fails_does_not_stop_the_worker(library: Library) -> Non
 def test_consent_withdrawn_while_it_waited_is_told(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     first, _ = bench.queue(spec(1), spec(2))
     monkeypatch.setattr(
-        jobs, "refusals", lambda _, specs: ["No consent." if each.seed == 1 else None for each in specs]
+        claiming, "refusals", lambda _, specs: ["No consent." if each.seed == 1 else None for each in specs]
     )
     bench.runner.run_until_idle()
     assert JobFailed(first, "No consent.") in bench.events
