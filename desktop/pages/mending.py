@@ -25,7 +25,6 @@ from desktop.pages.render_settings import RenderSettings
 from desktop.studio import Studio
 from desktop.widgets.prompt_edit import PromptEdit
 
-SAID = 2
 NEAR = 0.6
 """How much alike two handles are that one may be meant for the other."""
 
@@ -89,7 +88,8 @@ class Mending:
         if len(methods) > 1:
             methods = [Way(tr("Another method"), choices=tuple(methods))]
         extra = [handle for handle, card in cards.items() if card.uid in problem.extra]
-        return (*methods, Way(_leaving_out(extra), partial(self._leave_out, extra, problem.most)))
+        leave = partial(self._leave_out, extra, problem.most)
+        return (*methods, Way(_leaving_out(extra), leave, tip=", ".join(f"@{each}" for each in extra)))
 
     def _leave_out(self, handles: Sequence[str], most: int) -> None:
         text = self._page.editor.toPlainText()
@@ -166,7 +166,6 @@ def _no_consent(card: SubjectCard) -> str:
 
 
 def _leaving_out(handles: Sequence[str]) -> str:
-    named = ", ".join(f"@{handle}" for handle in handles[:SAID])
-    if len(handles) <= SAID:
-        return tr("Leave {names} out", names=named)
-    return tr("Leave {names} and {count} more out", names=named, count=len(handles) - SAID)
+    if len(handles) == 1:
+        return tr("Leave {names} out", names=f"@{handles[0]}")
+    return tr("Leave {count} of them out", count=len(handles))

@@ -17,6 +17,7 @@ class Way:
     words: str
     mend: Callable[[], object] | None = None
     choices: tuple["Way", ...] = ()
+    tip: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,14 +60,21 @@ def _row(problem: Problem) -> QWidget:
     picture = theme.text()
     picture.setPixmap(theme.icon("warning", "warning").pixmap(18, 18))
     row.addWidget(picture)
-    row.addWidget(theme.text(problem.words, wrap=True), 1)
+    said = QVBoxLayout()
+    said.addWidget(theme.text(problem.words, wrap=True))
+    row.addLayout(said, 1)
+    # One button stands beside the words; several would leave them no room.
+    ways = row if len(problem.ways) == 1 else QHBoxLayout()
     for way in problem.ways:
-        row.addWidget(_button(way))
+        ways.addWidget(_button(way))
+    if ways is not row and problem.ways:
+        ways.addStretch()
+        said.addLayout(ways)
     return part
 
 
 def _button(way: Way) -> QPushButton:
-    made = button(way.words, way.mend)
+    made = button(way.words, way.mend, tip=way.tip)
     if way.choices:
         menu = QMenu(made)
         for each in way.choices:

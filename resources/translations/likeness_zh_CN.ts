@@ -1795,8 +1795,8 @@ an oil painting of {ben} in a library</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/mending.py"></location>
-      <source>Leave {names} and {count} more out</source>
-      <translation>去掉 {names} 和另外 {count} 个</translation>
+      <source>Leave {count} of them out</source>
+      <translation>去掉其中 {count} 个</translation>
     </message>
     <message>
       <location filename="../../desktop/pages/mending.py"></location>
@@ -5694,6 +5694,10 @@ an oil painting of {ben} in a library</translation>
       <location filename="../../desktop/work.py"></location>
       <source>A picture failed: {reason} The others go on.</source>
       <translation>一张图片失败：{reason} 其余继续。</translation>
+    </message>
+    <message>
+      <source>Leave {names} and {count} more out</source>
+      <translation type="vanished">去掉 {names} 和另外 {count} 个</translation>
     </message>
     <message>
       <source>What you wrote in Compose stays. A picture that is being made is begun once more.</source>
