@@ -42,7 +42,9 @@ FreshOption = Annotated[
 ]
 PortraitsOption = Annotated[Path | None, typer.Option(metavar="FILE.npz", help="Portraits for scenes.")]
 SpritesOption = Annotated[Path | None, typer.Option(metavar="FILE.npz", help="Things for scenes.")]
-DataOption = Annotated[Path | None, typer.Option(metavar="DIR", help="A data set instead of scenes.")]
+DataOption = Annotated[
+    Path | None, typer.Option(metavar="DATA", help="A data set instead of scenes: its folder or name.")
+]
 MinutesOption = Annotated[
     float, typer.Option(min=0, help="End with a checkpoint in less than this; 0: when all is trained.")
 ]
@@ -131,6 +133,8 @@ def _order(home: Home, out: Path, recipe: Path, model: str, fresh: str, **more: 
 
     if more["data"] is None and None in (more["portraits"], more["sprites"]):
         raise KnownError(NOTHING)
+    if more["data"] is not None:
+        more["data"] = train_data.place_of(home, more["data"])
     paths: dict[str, Any] = {
         name: _there(value) if isinstance(value, Path) else value for name, value in more.items()
     }

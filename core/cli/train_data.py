@@ -7,13 +7,16 @@ import typer
 
 from core.cli.show import say
 from core.cli.work import ChoreBar, bars, opened
+from core.paths import Home
 
 app = typer.Typer(
     no_args_is_help=True,
     help="Data sets to train with: of people who agreed to training, or of scenes nobody lived in.",
 )
 
-FolderArgument = Annotated[Path, typer.Argument(metavar="DATA", help="The data set's folder.")]
+FolderArgument = Annotated[
+    Path, typer.Argument(metavar="DATA", help="The data set's folder, or its name in the home.")
+]
 OutOption = Annotated[Path | None, typer.Option(metavar="DIR", help="Otherwise a folder in the home.")]
 
 
@@ -55,12 +58,12 @@ def build(
 
 
 @app.command()
-def check(folder: FolderArgument) -> None:
+def check(context: typer.Context, folder: FolderArgument) -> None:
     """Looks through a data set: every line, picture, mask and crop. Exits with 1 when something is wrong."""
     from core.training.data.checking import check as look
 
     with bars() as progress:
-        found = look(folder.expanduser(), ChoreBar(progress, "Lines"))
+        found = look(place_of(context.obj, folder), ChoreBar(progress, "Lines"))
     say(str(found))
     if found.faults:
         raise typer.Exit(1)
@@ -84,7 +87,7 @@ def select(
     encoder = Clip(clip.expanduser(), device)
     home = context.obj if context.obj.database.exists() else None
     with bars() as progress:
-        chosen = choose(folder.expanduser(), encoder, keep, home, ChoreBar(progress, "Pictures"))
+        chosen = choose(place_of(context.obj, folder), encoder, keep, home, ChoreBar(progress, "Pictures"))
     for why in chosen.unread:
         say(why)
     say(str(chosen))
@@ -109,3 +112,9 @@ def scenes(
     with bars() as progress:
         there = store(source, count, out.expanduser(), progress=ChoreBar(progress, "Scenes"))
     say(f"{there} scenes are in {out}.")
+
+
+def place_of(home: Home, given: Path) -> Path:
+    """A folder as it was given, or the data set of that name in the home."""
+    folder, named = given.expanduser(), home.training / given
+    return named if not folder.exists() and named.is_dir() else folder

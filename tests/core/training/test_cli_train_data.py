@@ -44,7 +44,7 @@ def test_from_a_consent_to_a_data_set_that_is_in_order(made: Album, likeness: Li
     assert "2 pictures are in" in said
     assert "ada1.txt was not used" in said
     assert "2 pictures (2 with 1) of 1 people and things. 1 are real people." in likeness(
-        "train", "data", "check", folder
+        "train", "data", "check", "people"
     )
     half = ("select", folder, "--clip", made.folder, "--keep", 0.5)
     assert "1 pictures stay" in likeness("train", "data", *half)
