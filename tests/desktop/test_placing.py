@@ -14,7 +14,8 @@ def canvas(qtbot: QtBot, dressed: None) -> RegionCanvas:
     made = RegionCanvas(100, 100)
     qtbot.addWidget(made)
     made.resize(402, 402)
-    made.show()
+    with qtbot.waitExposed(made):
+        made.show()
     colour = theme.colour("subject-1")
     made.show_placed(
         [Placed("Ada", colour, (0.1, 0.2, 0.4, 0.9)), Placed("Ben", colour, (0.6, 0.2, 0.9, 0.9))], 0
