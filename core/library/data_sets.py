@@ -52,8 +52,9 @@ class Notes(Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Shown:
-    """What there is of somebody: `files` (pictures, crops, masks, lists with lines of theirs), `models` that
-    learned from them, `away`: data sets that cannot be reached now."""
+    """What there is of somebody: `files` (pictures, crops, masks, lists with lines of theirs, and what a run
+    that learned from them keeps to look at), `models` that learned from them, `away`: data sets that cannot
+    be reached now."""
 
     files: tuple[Path, ...]
     models: tuple[str, ...]
@@ -96,7 +97,8 @@ def shown(home: Home, uid: str, photos: frozenset[str] = frozenset()) -> Shown:
     doomed = frozenset({uid}) | photos
     files = [file for folder in _folders(home) for file in _files_of(folder, doomed)]
     notes = read_notes(home)
-    return Shown(tuple(files), _models(notes, uid), _away(notes, {uid}))
+    models = _models(notes, uid)
+    return Shown((*files, *_looks(models)), models, _away(notes, {uid}))
 
 
 def forget(home: Home, uid: str, photos: frozenset[str], known: set[str]) -> Removed:
@@ -110,6 +112,8 @@ def forget(home: Home, uid: str, photos: frozenset[str], known: set[str]) -> Rem
         lines, count, left = lines + went.lines, count + went.count, [*left, *went.left]
     left += _away(notes, gone)
     models = _models(notes, uid)
+    looks, kept = _unlinked(_looks(models))
+    count, left = count + looks, [*left, *kept]
     if gone & _people(notes):
         _write(home, _cleared(notes, gone))
     return Removed(lines, count, tuple(left), models)
@@ -118,16 +122,23 @@ def forget(home: Home, uid: str, photos: frozenset[str], known: set[str]) -> Rem
 def take_out(folder: Path, gone: set[str], photos: Iterable[str] = ()) -> Removed:
     """These people, and what was made from these photos, from one data set. To be called while nobody else
     changes it (`backup.held`)."""
-    doomed, count, left = frozenset(gone | {*photos}), 0, list[str]()
-    for file in _unneeded(folder, doomed):
+    doomed = frozenset(gone | {*photos})
+    count, left = _unlinked(_unneeded(folder, doomed))
+    lines = sum(_without(file, doomed) for file in _lists(folder))
+    _unname(folder / HEADER, gone)
+    return Removed(lines, count, tuple(left))
+
+
+def _unlinked(files: Iterable[Path]) -> tuple[int, list[str]]:
+    """How many went, and what stayed."""
+    count, left = 0, list[str]()
+    for file in files:
         try:
             file.unlink(missing_ok=True)
             count += 1
         except OSError:
             left.append(str(file))
-    lines = sum(_without(file, doomed) for file in _lists(folder))
-    _unname(folder / HEADER, gone)
-    return Removed(lines, count, tuple(left))
+    return count, left
 
 
 def read_notes(home: Home) -> Notes:
@@ -235,6 +246,12 @@ def _write(home: Home, notes: Notes) -> None:
 
 def _models(notes: Notes, uid: str) -> tuple[str, ...]:
     return tuple(each.model for each in notes.trained if uid in each.people)
+
+
+def _looks(models: Iterable[str]) -> list[Path]:
+    """What a run kept to look at while it learned (`core.training.running.looks`): everybody's views are in
+    one picture, so all of them go."""
+    return [file for model in models for file in _found(Path(model).parent / "stages", "*.png")]
 
 
 def _away(notes: Notes, gone: set[str]) -> tuple[str, ...]:

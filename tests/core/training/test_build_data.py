@@ -278,10 +278,13 @@ def test_deleting_somebody_takes_them_out_to_the_last_byte(ready: Album) -> None
     secrets = [(folder / file).read_bytes()[-60:] for file in files]
     stray = folder / "crops" / f"{'7' * 64}.png"
     stray.write_bytes(b"of a builder that was killed")
+    look = ready.home.root / "stages" / "01-mip" / "looks" / "00000100.png"
+    look.parent.mkdir(parents=True)
+    look.write_bytes(b"everybody's views, and what is made of them")
     with ready.library.read() as session:
         kept = subjects.stored(ready.library, ready.people["Ada"])
         assert subjects.card(session, ready.people["Ada"]).training == "granted"
-    assert {str(folder / file) for file in files} <= {*kept["data_sets"]}
+    assert {str(folder / file) for file in files} | {str(look)} <= {*kept["data_sets"]}
     assert kept["trained"] == [str(ready.home.root / "my-model")]
     assert traces(ready, uid.encode(), *secrets)
 
@@ -289,6 +292,7 @@ def test_deleting_somebody_takes_them_out_to_the_last_byte(ready: Album) -> None
 
     assert traces(ready, uid.encode(), *secrets) == set()
     assert not stray.exists()
+    assert not look.exists()
     assert (receipt.lines, receipt.left) == (3, ())
     assert receipt.models == (str(ready.home.root / "my-model"),)
     assert "cannot be taken out" in str(receipt)
