@@ -46,7 +46,7 @@ class ConsentDialog(Dialog):
         super().__init__(parent)
         self._card = card
         self.setWindowTitle(tr("Consent of {name}", name=card.name))
-        self.setMinimumWidth(500)
+        self.setMinimumWidth(570)
         self._status = QComboBox()
         for words in STATUS.values():
             self._status.addItem(tr(words))
@@ -125,8 +125,8 @@ class ConsentDialog(Dialog):
 def _row(box: QCheckBox, date: QDateEdit) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(10)
-    row.addWidget(box)
-    row.addWidget(date, 1)
+    row.addWidget(box, 1)
+    row.addWidget(date)
     return row
 
 
