@@ -91,10 +91,9 @@ class PreferencesPage(QWidget):
     # Layout
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout()
-        column.setContentsMargins(28, 20, 28, 24)
-        column.setSpacing(18)
+        column = self._column()
         head = QHBoxLayout()
+        column.addLayout(head)
         head.addWidget(theme.text(tr("Preferences"), "title"))
         head.addStretch()
         tip = tr(
@@ -106,26 +105,31 @@ class PreferencesPage(QWidget):
         head.addWidget(
             button(tr("Reset all"), self.reset, "retry", tip=tr("Every choice as it was at first"))
         )
-        column.addLayout(head)
-        for section in (self._looks(), self._pictures(), self._people(), self._computer()):
-            column.addWidget(section)
+        for section in (self._looks, self._pictures, self._people, self._computer):
+            column.addWidget(section())
         column.addStretch()
-        inner = QWidget()
-        inner.setMaximumWidth(WIDTH)
-        inner.setLayout(column)
-        around = QWidget()
-        row = QHBoxLayout(around)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(inner, 1)
-        row.addStretch()
-        scroll = QScrollArea(widgetResizable=True)
+        self.first: QWidget = self.fields["language"]
+
+    def _column(self) -> QVBoxLayout:
+        """What scrolls, in its place before anything is in it: what moves is styled once more."""
+        scroll = QScrollArea(self, widgetResizable=True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(around)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)
-        self.first: QWidget = self.fields["language"]
+        around = QWidget()
+        scroll.setWidget(around)
+        row = QHBoxLayout(around)
+        row.setContentsMargins(0, 0, 0, 0)
+        inner = QWidget(around)
+        inner.setMaximumWidth(WIDTH)
+        row.addWidget(inner, 1)
+        row.addStretch()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(28, 20, 28, 24)
+        column.setSpacing(18)
+        return column
 
     def _looks(self) -> Section:
         made = Section(tr("Language and looks"))
