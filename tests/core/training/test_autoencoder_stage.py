@@ -5,7 +5,7 @@ import json
 import pytest
 import torch
 from tiny_training_model import KL, write_tiny_model
-from toy_batches import toy_batch
+from toy_batches import check_what_learns, toy_batch
 
 from core.training import reading
 from core.training.stage import Given
@@ -52,10 +52,7 @@ def test_it_learns(folder, tmp_path, kind):
 
 def test_everything_that_learns_has_a_gradient_and_is_given_once(folder):
     stage = stage_of(folder)
-    given = [id(weight) for group in stage.groups() for weight in group.weights]
-    assert sorted(given) == sorted(id(w) for w in stage.parameters() if w.requires_grad)
-    stage(batch(), 0).total.backward()
-    assert all(weight.grad is not None for weight in stage.parameters())
+    check_what_learns(stage, batch())
 
 
 def test_each_side_learns_from_its_own_losses_alone(folder):

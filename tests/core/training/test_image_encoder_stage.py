@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 from tiny_training_model import VIEW, write_tiny_model
-from toy_batches import toy_batch
+from toy_batches import check_what_learns, toy_batch
 
 from core.errors import KnownError
 from core.training import reading
@@ -57,10 +57,7 @@ def test_it_learns_who_is_who_and_does_not_collapse(folder):
 
 def test_everything_that_learns_has_a_gradient_and_is_given_once(folder):
     stage = stage_of(folder)
-    given = [id(weight) for group in stage.groups() for weight in group.weights]
-    assert sorted(given) == sorted(id(w) for w in stage.parameters() if w.requires_grad)
-    stage(batch(), 0).total.backward()
-    assert all(weight.grad is not None for weight in stage.parameters())
+    check_what_learns(stage, batch())
 
 
 def test_absent_subjects_and_unknown_ones_are_nobody(folder):

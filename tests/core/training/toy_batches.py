@@ -3,6 +3,7 @@
 import torch
 
 from core.training.batch import Batch, Words
+from core.training.stage import Stage
 
 CAPTION = "a photo of a woman and a man on the beach"
 SPANS = ((13, 18), (25, 28))
@@ -27,3 +28,11 @@ def toy_batch(count: int = 2, side: int = 64, view: int = 128, views: int = 2, s
         view_masks=view_masks,
         identities=torch.arange(2 * count).reshape(count, 2),
     )
+
+
+def check_what_learns(stage: Stage, batch: Batch) -> None:
+    """All that learns has a gradient, and the optimiser is given it once."""
+    given = [id(weight) for group in stage.groups() for weight in group.weights]
+    assert sorted(given) == sorted(id(w) for w in stage.parameters() if w.requires_grad)
+    stage(batch, 0).total.backward()
+    assert all(weight.grad is not None for weight in stage.parameters())
