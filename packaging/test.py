@@ -2,12 +2,10 @@
 
     python3 packaging/test.py [--torch auto|cpu|cuda] [pytest's own options]
 
-Without a file or folder among them the suite runs in three parts at the same time: what computes, the rest of
-core, and all else. Many tests wait for a disk or another process, so three do not crowd two cores.
+Without a file or folder among them the suite runs in two halves at the same time: core, and all else.
 """
 
 import argparse
-import contextlib
 import subprocess
 import sys
 import tempfile
@@ -16,9 +14,7 @@ from pathlib import Path
 import python_version  # noqa: F401 - checks it
 import setup_venv
 
-CORE = "core"
-COMPUTING = ("diffusion", "evaluation", "training")
-"""Folders of core's tests."""
+CORE = "tests/core"
 
 
 def main() -> int:
@@ -29,39 +25,27 @@ def main() -> int:
     pytest = [str(setup_venv.ready(options.torch, tests=True)), "-m", "pytest", *for_pytest]
     if any((setup_venv.ROOT / word.partition("::")[0]).exists() for word in for_pytest):
         return subprocess.call(pytest, cwd=setup_venv.ROOT)
-    return in_parts(pytest)
+    return in_two(pytest)
 
 
-def in_parts(pytest: list[str]) -> int:
-    """The words of the first part come as it goes, those of the others after it."""
-    first, *others = parts()
-    with contextlib.ExitStack() as stack:
-        said = [stack.enter_context(tempfile.TemporaryFile("w+")) for _ in others]
-        running = [
-            subprocess.Popen([*pytest, *part], cwd=setup_venv.ROOT, stdout=file, stderr=subprocess.STDOUT)
-            for part, file in zip(others, said, strict=True)
-        ]
-        codes = [subprocess.call([*pytest, *first], cwd=setup_venv.ROOT)]
-        for process, file in zip(running, said, strict=True):
-            codes.append(process.wait())
-            file.seek(0)
-            print(file.read(), flush=True)
-    return next((code for code in codes if code), 0)
-
-
-def parts() -> list[list[str]]:
-    """All that holds tests, each in one part."""
-    tests = Path(setup_venv.ROOT, "tests")
-    computing = [tests / CORE / name for name in COMPUTING]
-    core = [path for path in (tests / CORE).iterdir() if path not in computing]
-    return [
-        sorted(str(path) for path in part if _tested(path))
-        for part in (core, computing, (path for path in tests.iterdir() if path.name != CORE))
-    ]
+def in_two(pytest: list[str]) -> int:
+    """The other half's words come when the first is done."""
+    others = sorted(str(path) for path in Path(setup_venv.ROOT, "tests").iterdir() if _tested(path))
+    with tempfile.TemporaryFile("w+") as said:
+        second = subprocess.Popen(
+            [*pytest, *others], cwd=setup_venv.ROOT, stdout=said, stderr=subprocess.STDOUT
+        )
+        first = subprocess.call([*pytest, CORE], cwd=setup_venv.ROOT)
+        code = second.wait()
+        said.seek(0)
+        print(said.read(), flush=True)
+    return first or code
 
 
 def _tested(path: Path) -> bool:
-    return path.match("test_*.py") or (path.is_dir() and any(path.rglob("test_*.py")))
+    """Whether pytest finds tests there that are not core's."""
+    folder = path.is_dir() and path.name != "core" and any(path.rglob("test_*.py"))
+    return folder or path.match("test_*.py")
 
 
 if __name__ == "__main__":

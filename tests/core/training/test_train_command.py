@@ -15,7 +15,7 @@ from core.errors import KnownError
 from core.paths import RESOURCES
 from core.training.config import Recipe, StageConfig
 from core.training.running import launch
-from core.training.running.order import Began, Order
+from core.training.running.order import Began, Ended, Order
 
 RECIPE = """
 name = "One stage"
@@ -48,14 +48,30 @@ def likeness(*words: str):
     return CliRunner().invoke(app, ["train", *words])
 
 
-def test_a_part_ends_with_more_to_do_and_the_next_one_finishes(given, tmp_path):
-    part = likeness("all", *given, "--minutes", "0.1")
-    assert part.exit_code == 3, part.output
-    assert "There is more to do" in part.output
+def test_who_ends_the_command_keeps_what_was_learned_and_goes_on(given, tmp_path):
+    recipe = Recipe("One stage", [StageConfig("image-encoder", steps=10**6, batch=2, look_minutes=60)])
+    order = Order(
+        recipe,
+        tmp_path / "out",
+        tmp_path,
+        sizes=RESOURCES / "training" / "sizes" / "toy.toml",
+        portraits=tmp_path / "people.npz",
+        sprites=tmp_path / "sprites.npz",
+        device="cpu",
+    )
+    told = launch.run(order)
+    assert next(told) == Began("image-encoder", 0, 10**6, "cpu", "no")
+    os.kill(os.getpid(), signal.SIGTERM)
+    assert list(told)[-1] == Ended(True)
+    kept = tmp_path / "out" / "stages" / "01-image-encoder" / "checkpoint.safetensors"
+    with safe_open(kept, "pt") as opened:
+        done = int(opened.metadata()["step"])
+
+    (tmp_path / "recipe.toml").write_text(RECIPE.format(steps=done + 2))
     whole = likeness("all", *given)
     assert whole.exit_code == 0, whole.output
-    assert re.search(r"image-encoder: from step 0 of 2, on cpu, no", whole.output)
-    assert re.search(r"image-encoder 2 of 2 · loss \d", whole.output)
+    assert f"image-encoder: from step {done:,} of {done + 2:,}, on cpu, no" in whole.output
+    assert re.search(rf"image-encoder {done + 2:,} of {done + 2:,} · loss \d", whole.output)
     model = tmp_path / "out" / "model"
     assert models.inspect("one", model).encoder_size == 64
     with safe_open(model / "image_encoder" / "model.safetensors", "pt") as written:
@@ -63,23 +79,11 @@ def test_a_part_ends_with_more_to_do_and_the_next_one_finishes(given, tmp_path):
     assert "portraits CC0" in (model / "MODEL_CARD.md").read_text("utf-8")
 
 
-def test_who_ends_the_command_keeps_what_was_learned(tmp_path):
-    recipe = Recipe("Endless", [StageConfig("image-encoder", steps=10**6, batch=2, look_minutes=60)])
-    order = Order(
-        recipe,
-        tmp_path / "out",
-        tmp_path,
-        sizes=RESOURCES / "training" / "sizes" / "toy.toml",
-        portraits=write_portraits(tmp_path),
-        sprites=write_sprites(tmp_path),
-        device="cpu",
-    )
-    told = launch.run(order)
-    began = next(told)
-    assert began == Began("image-encoder", 0, 10**6, "cpu", "no")
-    os.kill(os.getpid(), signal.SIGTERM)
-    assert [type(each).__name__ for each in told][-1] == "Ended"
-    assert (tmp_path / "out" / "stages" / "01-image-encoder" / "checkpoint.safetensors").exists()
+def test_a_part_that_leaves_more_to_do_exits_with_3(given, monkeypatch):
+    monkeypatch.setattr(launch, "run", lambda order, processes: [Ended(True)])
+    part = likeness("all", *given, "--minutes", "9")
+    assert part.exit_code == 3, part.output
+    assert "There is more to do" in part.output
 
 
 def test_a_process_that_dies_is_said_to_have(tmp_path, monkeypatch):
