@@ -2,7 +2,7 @@
 
     python3 packaging/test.py [--torch auto|cpu|cuda] [pytest's own options]
 
-Without a file or folder among them the suite runs in two halves at the same time: most of core, and all else.
+Without a file or folder among them the suite runs in two halves at the same time: core, and all else.
 """
 
 import argparse
@@ -14,9 +14,7 @@ from pathlib import Path
 import python_version  # noqa: F401 - checks it
 import setup_venv
 
-CORE = "core"
-BESIDE = ("evaluation", "segment")
-"""Folders of core's tests that run with the other half, so that both take as long."""
+CORE = "tests/core"
 
 
 def main() -> int:
@@ -32,30 +30,22 @@ def main() -> int:
 
 def in_two(pytest: list[str]) -> int:
     """The other half's words come when the first is done."""
-    core, others = halves()
+    others = sorted(str(path) for path in Path(setup_venv.ROOT, "tests").iterdir() if _tested(path))
     with tempfile.TemporaryFile("w+") as said:
         second = subprocess.Popen(
             [*pytest, *others], cwd=setup_venv.ROOT, stdout=said, stderr=subprocess.STDOUT
         )
-        first = subprocess.call([*pytest, *core], cwd=setup_venv.ROOT)
+        first = subprocess.call([*pytest, CORE], cwd=setup_venv.ROOT)
         code = second.wait()
         said.seek(0)
         print(said.read(), flush=True)
     return first or code
 
 
-def halves() -> tuple[list[str], list[str]]:
-    """All that holds tests, each in one of the two."""
-    tests = Path(setup_venv.ROOT, "tests")
-    beside = [tests / CORE / name for name in BESIDE]
-    core = [path for path in (tests / CORE).iterdir() if path not in beside]
-    others = [*beside, *(path for path in tests.iterdir() if path.name != CORE)]
-    first, second = (sorted(str(path) for path in half if _tested(path)) for half in (core, others))
-    return first, second
-
-
 def _tested(path: Path) -> bool:
-    return path.match("test_*.py") or (path.is_dir() and any(path.rglob("test_*.py")))
+    """Whether pytest finds tests there that are not core's."""
+    folder = path.is_dir() and path.name != "core" and any(path.rglob("test_*.py"))
+    return folder or path.match("test_*.py")
 
 
 if __name__ == "__main__":
