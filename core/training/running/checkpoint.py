@@ -24,7 +24,7 @@ from core.training.stage import Stage
 
 FORMAT = "likeness-training/1"
 NAMES = ("checkpoint.safetensors", "checkpoint-before.safetensors")
-MAY_CHANGE = {"steps": 1, "checkpoint_minutes": 1.0, "look_minutes": 1.0, "floor": 0.0}
+MAY_CHANGE = {"steps": 1, "checkpoint_minutes": 1.0, "look_minutes": 1.0}
 
 
 @dataclass(frozen=True)

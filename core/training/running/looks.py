@@ -26,7 +26,7 @@ class Looks:
 
     def __init__(self, folder: Path, source: Source, name: str) -> None:
         self._folder, self._source, self._name = folder / FOLDER, source, name
-        self.reserve = 10.0
+        self.reserve = 60.0
 
     def take(self, stage: Stage, step: int, device: torch.device) -> Looked:
         began = time.monotonic()

@@ -83,15 +83,17 @@ class Loop:
             if now - reported >= REPORT_SECONDS or self.place.step == self.config.steps:
                 self._report(worked)
                 reported, worked = now, 0.0
-            if now - looked >= 60 * self.config.look_minutes:
+            if now - looked >= 60 * self.config.look_minutes and self._time_to_look():
                 self._look()
                 looked = time.monotonic()
             if now - saved >= 60 * self.config.checkpoint_minutes:
                 self.save()
                 saved = time.monotonic()
         self.save()
-        self._look()
-        return self.place.step >= self.config.steps
+        finished = self.place.step >= self.config.steps
+        if finished and self._time_to_look():
+            self._look()
+        return finished
 
     def save(self) -> None:
         if self._first:
@@ -155,8 +157,10 @@ class Loop:
             )
 
     def _must_stop(self) -> bool:
-        late = time.monotonic() + (self._looks.reserve if self._looks else 0.0) >= self._limits.until
-        return _any(self._accelerator, late or self._limits.told())
+        return _any(self._accelerator, time.monotonic() >= self._limits.until or self._limits.told())
+
+    def _time_to_look(self) -> bool:
+        return self._looks is not None and time.monotonic() + self._looks.reserve < self._limits.until
 
     def _report(self, seconds: float) -> None:
         """`seconds`: of the updates since the last report alone; looks and checkpoints are no learning."""

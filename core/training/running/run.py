@@ -6,7 +6,6 @@ what is done, OUT/index.html all of it to look at.
 """
 
 import datetime
-import hashlib
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from core import models
 from core.disk import write_whole
 from core.errors import KnownError
 from core.lock import Lock
+from core.sums import file_hash
 from core.training.config import StageConfig
 from core.training.data import lines
 from core.training.new import fresh
@@ -169,7 +169,7 @@ def _done(
         processes=accelerator.num_processes,
         data=data,
         last=told[-1] if told else None,
-        files={str(file.relative_to(order.out / MODEL)): _sha256(file) for file in files},
+        files={str(file.relative_to(order.out / MODEL)): file_hash(file) for file in files},
         papers=stage.papers,
     )
 
@@ -201,8 +201,3 @@ def _show(order: Order) -> None:
 
 def _device_name(device: torch.device) -> str:
     return torch.cuda.get_device_name(device) if device.type == "cuda" else str(device)
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
